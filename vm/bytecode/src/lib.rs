@@ -5,6 +5,7 @@
 
 pub mod code;
 pub mod instr;
+pub mod lines;
 pub mod operand;
 pub mod table;
 
