@@ -1,1 +1,44 @@
-fn main() {}
+//! `cargo xtask COMMAND`: the developer's tasks, one file per command. This file only finds the command and runs it.
+
+mod args;
+mod bench;
+mod paths;
+mod process;
+mod pytests;
+mod tidy;
+
+use std::process::ExitCode;
+
+/// What a command gives back: a message that ends the task, or how it went.
+type TaskResult = Result<ExitCode, String>;
+
+/// Name, one line of help, and the function that runs it.
+type Command = (&'static str, &'static str, fn(args::Args) -> TaskResult);
+
+/// Every command, in the order in which help lists them.
+const COMMANDS: &[Command] = &[
+    ("tidy", "check the rules of the source tree (file length, docs, unsafe allow-list)", tidy::run),
+    ("pytests", "run tests/py through a binary and compare with the expected output", pytests::run),
+    ("golden", "write the expected output of tests/py with a given CPython", pytests::golden::run),
+    ("bench", "time benches/ against CPython and print the ratios", bench::run),
+    ("measure", "run one command and print its peak memory (used by bench)", bench::measure),
+];
+
+fn main() -> ExitCode {
+    let mut words = std::env::args().skip(1);
+    let name = words.next().unwrap_or_default();
+    let Some((_, _, run)) = COMMANDS.iter().find(|(command, ..)| *command == name) else {
+        eprintln!("usage: cargo xtask COMMAND [options]\n");
+        for (command, help, _) in COMMANDS {
+            eprintln!("  {command:<12} {help}");
+        }
+        return ExitCode::from(2);
+    };
+    match run(args::Args::new(words.collect())) {
+        Ok(code) => code,
+        Err(message) => {
+            eprintln!("xtask {name}: {message}");
+            ExitCode::FAILURE
+        }
+    }
+}

@@ -1,0 +1,247 @@
+//! `cargo xtask pytests`: small Python scripts whose output is known.
+//!
+//! `tests/py/AREA/NAME.py` prints; `NAME.out` holds what CPython printed (and `NAME.err` its error output where the test
+//! asks for that). A script says what it needs in comment lines `#: word value` (see [`Test::read`]). Files and folders
+//! whose name begins with `_` belong to other tests. `tests/differences` holds what we do otherwise on purpose, with our
+//! own expected output.
+
+pub(crate) mod golden;
+
+use crate::process::{self, End};
+use crate::{TaskResult, args::Args, paths};
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, ExitCode};
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
+
+/// One script and what it asks for.
+#[derive(Debug)]
+pub(crate) struct Test {
+    pub(crate) script: PathBuf,
+    /// Path below `tests/`, without `.py`: how people name the test.
+    pub(crate) name: String,
+    pub(crate) exit: i32,
+    pub(crate) stderr: bool,
+    pub(crate) golden: bool,
+    pub(crate) frozen: bool,
+    pub(crate) args: Vec<String>,
+    pub(crate) stdin: String,
+    pub(crate) seconds: u64,
+}
+
+impl Test {
+    /// Reads the directives: `#: exit N`, `#: stderr` (compared too), `#: golden no` (the output is written by hand),
+    /// `#: frozen no` (makes no sense in a frozen program), `#: args WORDS`, `#: stdin LINE`, `#: seconds N`.
+    fn read(script: PathBuf, name: String) -> Result<Test, String> {
+        let text = fs::read(&script).map_err(|error| format!("cannot read {name}: {error}"))?;
+        let mut test = Test {
+            script,
+            name,
+            exit: 0,
+            stderr: false,
+            golden: true,
+            frozen: true,
+            args: Vec::new(),
+            stdin: String::new(),
+            seconds: 20,
+        };
+        for line in String::from_utf8_lossy(&text).lines() {
+            let Some(directive) = line.strip_prefix("#: ") else { continue };
+            let (word, value) = directive.split_once(' ').unwrap_or((directive, ""));
+            let number = || value.trim().parse::<u32>().map_err(|_| format!("{}: {line:?}: no number", test.name));
+            match word {
+                "exit" => test.exit = number()?.cast_signed(),
+                "seconds" => test.seconds = number()?.into(),
+                "stderr" => test.stderr = true,
+                "golden" => test.golden = value.trim() != "no",
+                "frozen" => test.frozen = value.trim() != "no",
+                "args" => test.args = value.split_whitespace().map(str::to_owned).collect(),
+                "stdin" => {
+                    test.stdin.push_str(value);
+                    test.stdin.push('\n');
+                }
+                _ => return Err(format!("{}: unknown directive {line:?}", test.name)),
+            }
+        }
+        Ok(test)
+    }
+
+    /// The expected output file with the extension `kind`.
+    pub(crate) fn expected(&self, kind: &str) -> PathBuf {
+        self.script.with_extension(kind)
+    }
+
+    /// Runs the script through `command`, in an empty folder and a small environment.
+    pub(crate) fn run(&self, mut command: Command, script: Option<&Path>) -> Result<process::Outcome, String> {
+        let folder = scratch(&self.name)?;
+        if let Some(script) = script {
+            command.arg(script);
+        }
+        command.args(&self.args).current_dir(&folder).env_clear();
+        for name in ["PATH", "SYSTEMROOT", "FREEZE_BIN"] {
+            if let Some(value) = std::env::var_os(name) {
+                command.env(name, value);
+            }
+        }
+        command.env("HOME", &folder).env("TMPDIR", &folder).env("LC_ALL", "C.UTF-8").env("TZ", "UTC");
+        command.env("NO_COLOR", "1").env("PYTHONDONTWRITEBYTECODE", "1").env("PYTHONHASHSEED", "0");
+        let outcome = process::run(&mut command, self.stdin.as_bytes(), Duration::from_secs(self.seconds));
+        fs::remove_dir_all(&folder).ok();
+        outcome
+    }
+
+    /// `bytes` as text, with the script's own folder written `<dir>`.
+    pub(crate) fn normal(&self, bytes: &[u8]) -> String {
+        let text = String::from_utf8_lossy(bytes).replace("\r\n", "\n");
+        let folder = self.script.parent().unwrap_or(Path::new("")).to_string_lossy().into_owned();
+        text.replace(&folder, "<dir>")
+    }
+}
+
+/// A fresh folder for one run.
+fn scratch(name: &str) -> Result<PathBuf, String> {
+    static COUNT: AtomicUsize = AtomicUsize::new(0);
+    let number = COUNT.fetch_add(1, Ordering::Relaxed);
+    let base = name.rsplit('/').next().unwrap_or(name);
+    let folder = std::env::temp_dir().join(format!("freeze-pytest-{}-{number}-{base}", std::process::id()));
+    fs::create_dir_all(&folder).map_err(|error| format!("cannot make {}: {error}", folder.display()))?;
+    Ok(folder)
+}
+
+/// Every test whose name contains one of `filters` (all, when there is none), in order of name.
+pub(crate) fn find(filters: &[String]) -> Result<Vec<Test>, String> {
+    let tests = paths::root().join("tests");
+    let mut scripts = Vec::new();
+    for folder in ["py", "differences"] {
+        collect(&tests.join(folder), &mut scripts);
+    }
+    scripts.sort();
+    let mut found = Vec::new();
+    for script in scripts {
+        let name = script.strip_prefix(&tests).unwrap_or(&script).with_extension("");
+        let name = name.to_string_lossy().replace('\\', "/");
+        if filters.is_empty() || filters.iter().any(|filter| name.contains(filter.as_str())) {
+            found.push(Test::read(script, name)?);
+        }
+    }
+    Ok(found)
+}
+
+fn collect(folder: &Path, scripts: &mut Vec<PathBuf>) {
+    let Ok(entries) = fs::read_dir(folder) else { return };
+    for entry in entries.flatten() {
+        let path = entry.path();
+        let name = entry.file_name().to_string_lossy().into_owned();
+        if name.starts_with(['_', '.']) {
+            continue;
+        }
+        if path.is_dir() {
+            collect(&path, scripts);
+        } else if name.ends_with(".py") {
+            scripts.push(path);
+        }
+    }
+}
+
+/// Runs the tests: `[--bin PATH] [--frozen] [--jobs N] [--quiet] [filters…]`.
+pub(crate) fn run(mut args: Args) -> TaskResult {
+    let python = paths::binary_or(args.option("--bin")?)?;
+    let frozen = args.flag("--frozen");
+    let quiet = args.flag("--quiet");
+    let jobs = args.number("--jobs", 2)?;
+    let tests = find(&args.rest()?)?;
+    if tests.is_empty() {
+        return Err("no test has such a name".to_owned());
+    }
+    if frozen && !python.can_freeze() {
+        return Err("--frozen needs the freeze binary".to_owned());
+    }
+    let next = AtomicUsize::new(0);
+    let failed = Mutex::new(Vec::new());
+    std::thread::scope(|scope| {
+        for _ in 0..jobs.max(1) {
+            scope.spawn(|| {
+                while let Some(test) = tests.get(next.fetch_add(1, Ordering::Relaxed)) {
+                    if frozen && !test.frozen {
+                        continue;
+                    }
+                    if let Err(why) = check(test, &python, frozen) {
+                        if quiet {
+                            println!("FAIL {}: {}", test.name, why.lines().next().unwrap_or_default());
+                        } else {
+                            println!("FAIL {}\n{why}", test.name);
+                        }
+                        if let Ok(mut failed) = failed.lock() {
+                            failed.push(test.name.clone());
+                        }
+                    }
+                }
+            });
+        }
+    });
+    let failed = failed.into_inner().unwrap_or_default().len();
+    let skipped = tests.iter().filter(|test| frozen && !test.frozen).count();
+    println!("{} passed, {failed} failed, {skipped} skipped", tests.len() - failed - skipped);
+    Ok(if failed == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+/// Runs one test and compares; the error is what to show.
+fn check(test: &Test, python: &paths::Python, frozen: bool) -> Result<(), String> {
+    let outcome = if frozen {
+        let program = scratch(&test.name)?.join("program");
+        let mut freeze = Command::new(&python.program);
+        freeze.arg(&test.script).arg("-o").arg(&program);
+        let result = process::run(&mut freeze, b"", Duration::from_secs(120)).and_then(|made| {
+            if made.end == End::Exit(0) {
+                test.run(Command::new(&program), None)
+            } else {
+                Err(format!("  freezing: {}\n{}", made.end, String::from_utf8_lossy(&made.stderr)))
+            }
+        });
+        program.parent().map(fs::remove_dir_all);
+        result?
+    } else {
+        test.run(python.command(), Some(&test.script))?
+    };
+    let read =
+        |kind: &str| fs::read_to_string(test.expected(kind)).map_err(|error| format!("  no .{kind} file: {error}"));
+    let stderr = test.normal(&outcome.stderr);
+    let stdout = compare("output", &read("out")?, &test.normal(&outcome.stdout));
+    if outcome.end != End::Exit(test.exit) {
+        let shown: Vec<&str> = stderr.lines().rev().take(6).collect();
+        let mut message = format!("  {} where {} was expected", outcome.end, End::Exit(test.exit));
+        if let Some(last) = shown.first() {
+            message.push_str(&format!(": {last}"));
+        }
+        for line in shown.iter().rev() {
+            message.push_str(&format!("\n  | {line}"));
+        }
+        return Err(message);
+    }
+    stdout?;
+    if test.stderr && !frozen { compare("error output", &read("err")?, &stderr) } else { Ok(()) }
+}
+
+/// Says where `got` leaves `expected` first.
+fn compare(what: &str, expected: &str, got: &str) -> Result<(), String> {
+    if expected == got {
+        return Ok(());
+    }
+    let (mut wanted, mut given) = (expected.lines(), got.lines());
+    let mut number = 0;
+    loop {
+        number += 1;
+        match (wanted.next(), given.next()) {
+            (None, None) => return Err(format!("  {what} differs in line ends only")),
+            (left, right) if left == right => {}
+            (left, right) => {
+                let [left, right] = [left, right].map(|line| line.unwrap_or("(nothing)"));
+                return Err(format!(
+                    "  {what} line {number}: got      {right}\n  {what} line {number}: expected {left}"
+                ));
+            }
+        }
+    }
+}
