@@ -15,7 +15,10 @@ pub enum Const {
     /// An int that fits 64 bits.
     Int(i64),
     /// Any other int: sign, then magnitude as little-endian base-2^32 digits without leading zeros.
-    BigInt { negative: bool, digits: Box<[u32]> },
+    BigInt {
+        negative: bool,
+        digits: Box<[u32]>,
+    },
     /// A float by its bits, so that `-0.0` and NaN stay what they are.
     Float(u64),
     /// A complex by the bits of its parts.

@@ -142,7 +142,9 @@ impl Listing<'_> {
                 OperandKind::Dst | OperandKind::Src | OperandKind::Keep => parts.push(self.register(n)),
                 OperandKind::DstPair => parts.push(self.range(n, 2)),
                 OperandKind::DstRange | OperandKind::SrcRange => parts.push(self.range(n, range_len(instr) as usize)),
-                OperandKind::SrcOrConst if field & CONST_BIT != 0 => parts.push(self.constant(n & !usize::from(CONST_BIT))),
+                OperandKind::SrcOrConst if field & CONST_BIT != 0 => {
+                    parts.push(self.constant(n & !usize::from(CONST_BIT)))
+                }
                 OperandKind::SrcOrConst => parts.push(self.register(n)),
                 OperandKind::Const => parts.push(self.constant(n)),
                 OperandKind::Const32 => parts.push(self.constant(instr.bc() as usize)),

@@ -20,7 +20,8 @@ pub const CACHE_TAG: &str = "freeze-314";
 /// The first four bytes (`importlib.util.MAGIC_NUMBER`). They change with the instruction set; the top bit of the
 /// number keeps clear of CPython's.
 pub const MAGIC_NUMBER: [u8; 4] = {
-    let number = (marshal::TABLE_FINGERPRINT ^ marshal::TABLE_FINGERPRINT >> 16 ^ marshal::FORMAT as u32) as u16 | 0x8000;
+    let number =
+        (marshal::TABLE_FINGERPRINT ^ marshal::TABLE_FINGERPRINT >> 16 ^ marshal::FORMAT as u32) as u16 | 0x8000;
     let [low, high] = number.to_le_bytes();
     [low, high, b'\r', b'\n']
 };

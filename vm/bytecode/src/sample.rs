@@ -75,7 +75,8 @@ impl Random {
             nlocals: self.next() as u16,
             nregs: self.next() as u16,
             local_names: self.many(6, Self::text),
-            local_kinds: self.many(6, |random| if random.below(2) == 0 { LocalKind::Fast } else { LocalKind::HiddenCell }),
+            local_kinds: self
+                .many(6, |random| if random.below(2) == 0 { LocalKind::Fast } else { LocalKind::HiddenCell }),
             freevars: self.many(3, Self::text),
             consts: self.many(6, |random| random.constant(depth)),
             names: self.many(6, Self::text),

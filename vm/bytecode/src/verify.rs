@@ -132,9 +132,7 @@ fn check_instr(code: &CodeObject, at: usize, instr: Instr) -> Result<(), Broken>
         Op::LoadDictOrCell => ensure(instr.c < code.nlocals, "not a local"),
         Op::Jump => ensure(instr.bc() as usize > at, "jump goes back"),
         Op::JumpBack => ensure(instr.bc() as usize <= at, "jump_back goes on"),
-        Op::MakeFunction => {
-            ensure(matches!(code.consts[instr.bc() as usize], Const::Code(_)), "function without code")
-        }
+        Op::MakeFunction => ensure(matches!(code.consts[instr.bc() as usize], Const::Code(_)), "function without code"),
         Op::CallKw => check_keyword_names(code, instr),
         _ => Ok(()),
     }

@@ -104,9 +104,7 @@ impl<'a> Reader<'a> {
             Tag::BigPositive => Const::BigInt { negative: false, digits: get_digits(cursor)? },
             Tag::BigNegative => Const::BigInt { negative: true, digits: get_digits(cursor)? },
             Tag::Float => Const::Float(u64::from_le_bytes(cursor.array()?)),
-            Tag::Complex => {
-                Const::Complex(u64::from_le_bytes(cursor.array()?), u64::from_le_bytes(cursor.array()?))
-            }
+            Tag::Complex => Const::Complex(u64::from_le_bytes(cursor.array()?), u64::from_le_bytes(cursor.array()?)),
             Tag::Str => Const::Str(self.get_str(cursor)?),
             Tag::Bytes => Const::Bytes(get_bytes(cursor)?.into()),
             Tag::Tuple => Const::Tuple(self.get_items(cursor, depth + 1)?),

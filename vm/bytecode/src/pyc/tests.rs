@@ -48,10 +48,7 @@ fn places_follow_pep_3147() {
     let path = Path::new("/a/b/mod.py");
     assert_eq!(cache_path(path, 0).unwrap(), Path::new("/a/b/__pycache__/mod.freeze-314.pyc"));
     assert_eq!(cache_path(path, 2).unwrap(), Path::new("/a/b/__pycache__/mod.freeze-314.opt-2.pyc"));
-    assert_eq!(
-        cache_path_under(Path::new("/c"), path, 0).unwrap(),
-        Path::new("/c/a/b/mod.freeze-314.pyc")
-    );
+    assert_eq!(cache_path_under(Path::new("/c"), path, 0).unwrap(), Path::new("/c/a/b/mod.freeze-314.pyc"));
 }
 
 #[test]

@@ -1,0 +1,75 @@
+//! The header in front of the archive, and the names under which executables carry the payload.
+//!
+//! All numbers are little-endian. The header ends with a checksum of itself, so that damage in it is told apart from a
+//! payload of another version.
+
+use freeze_bytecode::marshal::TABLE_FINGERPRINT;
+
+use crate::error::PayloadError;
+
+/// The first bytes of a payload. The line end and the high byte show what transfers in text mode did.
+pub const MAGIC: [u8; 8] = *b"\x93FREEZE\n";
+
+/// The version of header, manifest and layout of the archive; it changes when any of them does.
+pub const FORMAT: u32 = 1;
+
+/// Length of the header.
+pub const HEADER_LEN: usize = 72;
+
+/// The section that holds the payload in an ELF file, and in a Mach-O file.
+pub const SECTION: &str = ".freeze";
+/// The Mach-O segment that holds it.
+pub const MACHO_SEGMENT: &str = "__FREEZE";
+/// The name of the PE resource (of type `RT_RCDATA`) that holds it.
+pub const PE_RESOURCE: &str = "FREEZE";
+
+/// What stands before the archive.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Header {
+    /// Length of the archive in bytes.
+    pub archive_len: u64,
+    /// CRC-32 of the archive's central directory.
+    pub directory_crc: u32,
+    /// SHA-256 of the archive.
+    pub sha256: [u8; 32],
+}
+
+impl Header {
+    /// The header as bytes.
+    pub fn to_bytes(&self) -> [u8; HEADER_LEN] {
+        let mut out = Vec::with_capacity(HEADER_LEN);
+        out.extend_from_slice(&MAGIC);
+        out.extend_from_slice(&FORMAT.to_le_bytes());
+        out.extend_from_slice(&TABLE_FINGERPRINT.to_le_bytes());
+        out.extend_from_slice(&self.archive_len.to_le_bytes());
+        out.extend_from_slice(&self.directory_crc.to_le_bytes());
+        out.extend_from_slice(&[0; 8]);
+        out.extend_from_slice(&self.sha256);
+        let crc = crc32fast::hash(&out);
+        out.extend_from_slice(&crc.to_le_bytes());
+        let mut bytes = [0; HEADER_LEN];
+        bytes.copy_from_slice(&out);
+        bytes
+    }
+
+    /// The header that `image` begins with, and what follows it.
+    pub fn read(image: &[u8]) -> Result<(Header, &[u8]), PayloadError> {
+        let magic = &image[..image.len().min(MAGIC.len())];
+        if magic.is_empty() || !MAGIC.starts_with(magic) {
+            return Err(PayloadError::NotPayload);
+        }
+        let (bytes, rest) = image.split_first_chunk::<HEADER_LEN>().ok_or(PayloadError::Truncated)?;
+        let word = |at: usize| u32::from_le_bytes([bytes[at], bytes[at + 1], bytes[at + 2], bytes[at + 3]]);
+        if word(HEADER_LEN - 4) != crc32fast::hash(&bytes[..HEADER_LEN - 4]) {
+            return Err(PayloadError::Damaged("header"));
+        }
+        let (found, wanted) = ((word(8), word(12)), (FORMAT, TABLE_FINGERPRINT));
+        if found != wanted {
+            return Err(PayloadError::Version { found, wanted });
+        }
+        let mut sha256 = [0; 32];
+        sha256.copy_from_slice(&bytes[36..68]);
+        let archive_len = u64::from(word(16)) | u64::from(word(20)) << 32;
+        Ok((Header { archive_len, directory_crc: word(24), sha256 }, rest))
+    }
+}
