@@ -1,1 +1,59 @@
-fn main() {}
+//! The executable that every frozen program begins with: finds its payload, checks it, starts the virtual machine.
+
+mod cli;
+mod image;
+
+use std::process::ExitCode;
+
+use freeze_payload::{Main, Payload};
+
+/// Exit code for a frozen program that cannot be started.
+const CANNOT_START: u8 = 1;
+/// Exit code for a command line that makes no sense.
+const USAGE: u8 = 2;
+
+fn main() -> ExitCode {
+    let payload = match image::find().and_then(Payload::open) {
+        Ok(payload) => payload,
+        Err(error) => {
+            eprintln!("{}: {error}", own_name());
+            return ExitCode::from(CANNOT_START);
+        }
+    };
+    let line = match payload.manifest.main {
+        Main::Program { .. } => None,
+        Main::Command => match cli::parse(std::env::args_os().skip(1), |name| std::env::var_os(name)) {
+            Ok(line) => Some(line),
+            Err(message) => {
+                eprintln!("{message}\n{}", cli::USAGE);
+                return ExitCode::from(USAGE);
+            }
+        },
+    };
+    if let Some(line) = &line {
+        match line.program {
+            cli::Program::Version { long } => {
+                println!("{}", cli::version(&payload.manifest, long));
+                return ExitCode::SUCCESS;
+            }
+            cli::Program::Help => {
+                println!("{}", cli::USAGE);
+                return ExitCode::SUCCESS;
+            }
+            _ => {}
+        }
+    }
+    run(&payload, line.as_ref())
+}
+
+/// CALL SITE of the virtual machine: `freeze_runtime` is to be given the archive and the settings here.
+fn run(payload: &Payload<'static>, line: Option<&cli::CommandLine>) -> ExitCode {
+    let what = line.map_or("the program", |_| "the command line");
+    eprintln!("{}: this stub has no virtual machine to run {what} with", payload.manifest.name);
+    ExitCode::from(CANNOT_START)
+}
+
+/// What the user typed to start this program, for messages.
+fn own_name() -> String {
+    std::env::args_os().next().map_or_else(|| "frozen program".to_owned(), |name| name.to_string_lossy().into_owned())
+}
