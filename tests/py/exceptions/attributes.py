@@ -1,0 +1,30 @@
+"""Constructors, str and attributes of the built-in exceptions."""
+print(repr(KeyError("a")), str(KeyError("a")), str(KeyError("a", 1)), str(ValueError()), repr(ValueError(1, "x")))
+e = OSError(2, "msg", "file", None, "file2")
+print(e, e.errno, e.strerror, e.filename, e.filename2, type(e).__name__, e.args)
+print([type(OSError(n, "x")).__name__ for n in (1, 2, 13, 17, 20, 21, 32, 104, 110, 111, 4, 10, 9999)])
+print(OSError("one"), OSError(1, "a"), OSError(1, 2, 3, 4, 5).args)
+s = StopIteration(5)
+print(s.value, StopIteration().value, s.args)
+x = SystemExit(3)
+print(x.code, SystemExit().code, SystemExit(1, 2).code)
+i = ImportError("m", name="n", path="p")
+print(i.name, i.path, i.msg, i)
+n = NameError("nm", name="x")
+a = AttributeError("at", name="y", obj=5)
+print(n.name, a.name, a.obj)
+u = UnicodeDecodeError("utf-8", b"abc\xff", 3, 4, "bad")
+print(u, u.encoding, u.object, u.start, u.end, u.reason)
+print(UnicodeEncodeError("ascii", "aé", 1, 2, "ord"), UnicodeTranslateError("x", 0, 1, "r"))
+for call in (lambda: UnicodeDecodeError(), lambda: ImportError(bad=1), lambda: ValueError(key=1), lambda: UnicodeEncodeError("a", b"b", 1, 2, "c")):
+    try:
+        call()
+    except TypeError as e:
+        print(e)
+e = Exception(1, 2)
+e.args = (3,)
+print(e, e.args, e.with_traceback(None) is e)
+e.x = 1
+print(e.__dict__, BaseException.__new__(ValueError, 1, 2).args)
+b = BlockingIOError(11, "w", 5)
+print(b.characters_written)
