@@ -1,0 +1,130 @@
+//! Binding of a call to a native signature, with CPython's words when it does not fit.
+
+use super::{CallArgs, NativeDef};
+use crate::object::Value;
+use crate::types::dict::PyDict;
+use crate::types::str::PyStr;
+use crate::types::tuple::PyTuple;
+use crate::vm::{PyResult, Raised, Vm};
+
+/// One slot per parameter; optional ones that were not given are `UNBOUND`.
+pub fn bind(vm: &Vm, def: &'static NativeDef, call: CallArgs<'_>) -> PyResult<Vec<Value>> {
+    let sig = &def.sig;
+    let pos = call.positional();
+    let mut slots = vec![Value::UNBOUND; sig.slots as usize];
+    let positional = sig.positional as usize;
+    if pos.len() > positional {
+        if sig.varargs == 255 {
+            return Err(wrong_count(vm, def, pos.len(), call.names.len()));
+        }
+        slots[sig.varargs as usize] = PyTuple::from_slice(&pos[positional..]).into_value();
+    } else if sig.varargs != 255 {
+        slots[sig.varargs as usize] = PyTuple::from_slice(&[]).into_value();
+    }
+    for (slot, v) in slots.iter_mut().zip(&pos[..pos.len().min(positional)]) {
+        *slot = v.clone();
+    }
+    let mut extra = None;
+    for (name, value) in call.keywords() {
+        let text = name.downcast::<PyStr>().map(PyStr::as_bytes).unwrap_or_default();
+        let slot = sig.param_names().enumerate().position(|(i, n)| {
+            n.as_bytes() == text && i >= sig.posonly as usize && i != sig.varargs as usize && i != sig.varkw as usize
+        });
+        match slot {
+            Some(i) if slots[i].is_unbound() => slots[i] = value.clone(),
+            Some(i) => {
+                return Err(vm.type_error(format!(
+                    "argument for {}() given by name ('{}') and position ({})",
+                    def.name(),
+                    sig.param_name(i),
+                    if sig.has_self() { i } else { i + 1 }
+                )));
+            }
+            None if sig.varkw != 255 => {
+                let dict = extra.get_or_insert_with(PyDict::new_ref);
+                vm.set_item(dict.as_value(), name, value.clone())?;
+            }
+            None => return Err(unexpected(vm, def, &String::from_utf8_lossy(text), call.names.len())),
+        }
+    }
+    if let Some(d) = extra {
+        slots[sig.varkw as usize] = d.into_value();
+    }
+    for i in 0..sig.required as usize {
+        if slots[i].is_unbound() {
+            if i < sig.posonly as usize || call.names.is_empty() {
+                return Err(wrong_count(vm, def, pos.len(), call.names.len()));
+            }
+            return Err(vm.type_error(format!(
+                "{}() missing required argument '{}' (pos {})",
+                def.name(),
+                sig.param_name(i),
+                if sig.has_self() { i } else { i + 1 }
+            )));
+        }
+    }
+    for i in 0..sig.slots as usize {
+        if sig.kw_required & 1 << i != 0 && slots[i].is_unbound() {
+            return Err(vm.type_error(format!(
+                "{}() missing required argument '{}' (pos {})",
+                def.name(),
+                sig.param_name(i),
+                i + 1
+            )));
+        }
+    }
+    Ok(slots)
+}
+
+#[cold]
+fn wrong_count(vm: &Vm, def: &NativeDef, given: usize, keywords: usize) -> Raised {
+    let sig = &def.sig;
+    let name = sig.name();
+    let mine = usize::from(sig.has_self());
+    if given < mine {
+        return vm.type_error(format!("unbound method {name}() needs an argument"));
+    }
+    let given = given - mine;
+    let (min, max) = (sig.required as usize - mine.min(sig.required as usize), sig.positional as usize - mine);
+    let s = |n: usize| if n == 1 { "" } else { "s" };
+    let keyworded = sig.posonly < sig.positional || sig.slots > sig.positional;
+    if keywords > 0 && !keyworded {
+        return vm.type_error(format!("{name}() takes no keyword arguments"));
+    }
+    if max == 0 && sig.varargs == 255 && !keyworded {
+        return vm.type_error(format!("{name}() takes no arguments ({given} given)"));
+    }
+    if !keyworded {
+        if min == 1 && max == 1 {
+            return vm.type_error(format!("{name}() takes exactly one argument ({given} given)"));
+        }
+        let (word, n) = if min == max {
+            ("", min)
+        } else if given < min {
+            ("at least ", min)
+        } else {
+            ("at most ", max)
+        };
+        return vm.type_error(format!("{name} expected {word}{n} argument{}, got {given}", s(n)));
+    }
+    if given < min {
+        let i = given + mine;
+        return vm.type_error(format!(
+            "{name}() missing required argument '{}' (pos {})",
+            sig.param_name(i),
+            given + 1
+        ));
+    }
+    let word = if min == max { "exactly" } else { "at most" };
+    let positional = if (sig.slots as usize) > sig.positional as usize { "positional " } else { "" };
+    vm.type_error(format!("{name}() takes {word} {max} {positional}argument{} ({given} given)", s(max)))
+}
+
+#[cold]
+fn unexpected(vm: &Vm, def: &NativeDef, key: &str, _keywords: usize) -> Raised {
+    let sig = &def.sig;
+    if sig.posonly == sig.positional && sig.slots == sig.positional {
+        return vm.type_error(format!("{}() takes no keyword arguments", def.name()));
+    }
+    vm.type_error(format!("{}() got an unexpected keyword argument '{key}'", def.name()))
+}

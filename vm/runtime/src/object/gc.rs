@@ -1,0 +1,361 @@
+//! The cycle collector: finds groups of tracked objects that only refer to each other.
+//!
+//! Tracked objects stand in one of three generation vectors; the header's collector word holds generation and index, so
+//! tracking and untracking are O(1) and cost 8 bytes an object. A collection subtracts internal references from counts;
+//! what keeps a positive rest, and all that is reachable from it, survives.
+#![allow(unsafe_code)]
+
+use std::cell::{Cell, RefCell};
+use std::ptr::NonNull;
+
+use super::header::{Header, clear_object, trace_object};
+use super::typeobj::TypeFlags;
+use super::value::Value;
+
+/// Collector word of an object that is not tracked.
+pub(crate) const UNTRACKED: u32 = GEN_MASK;
+/// Flag: weak references to this object exist.
+pub(crate) const WEAKLY_REFERENCED: u32 = 1 << 31;
+/// Flag: the finalizer has run.
+pub(crate) const FINALIZED: u32 = 1 << 30;
+const GEN_SHIFT: u32 = 28;
+const GEN_MASK: u32 = 3 << GEN_SHIFT;
+const INDEX_MASK: u32 = (1 << GEN_SHIFT) - 1;
+
+type Link = NonNull<Header>;
+
+struct Collector {
+    generations: [RefCell<Vec<Link>>; 3],
+    thresholds: [Cell<usize>; 3],
+    /// Collections of the younger generation since the last one of this.
+    counts: [Cell<usize>; 3],
+    enabled: Cell<bool>,
+    running: Cell<bool>,
+    wanted: Cell<bool>,
+    /// collections, collected, uncollectable
+    stats: [Cell<[u64; 3]>; 3],
+    frozen: RefCell<Vec<Link>>,
+    /// Objects in the oldest generation after its last collection.
+    old_after_last: Cell<usize>,
+}
+// SAFETY: only touched under the interpreter lock.
+unsafe impl Sync for Collector {}
+
+static GC: Collector = Collector {
+    generations: [const { RefCell::new(Vec::new()) }; 3],
+    thresholds: [Cell::new(2000), Cell::new(10), Cell::new(10)],
+    counts: [const { Cell::new(0) }; 3],
+    enabled: Cell::new(true),
+    running: Cell::new(false),
+    wanted: Cell::new(false),
+    stats: [const { Cell::new([0; 3]) }; 3],
+    frozen: RefCell::new(Vec::new()),
+    old_after_last: Cell::new(0),
+};
+
+fn generation(word: u32) -> usize {
+    ((word & GEN_MASK) >> GEN_SHIFT) as usize
+}
+
+fn set_place(p: Link, generation: usize, index: usize) {
+    // SAFETY: tracked objects are alive.
+    let gc = unsafe { &p.as_ref().gc };
+    gc.set(gc.get() & (WEAKLY_REFERENCED | FINALIZED) | (generation as u32) << GEN_SHIFT | index as u32);
+}
+
+/// Starts to track an object.
+#[inline]
+pub(crate) fn track(p: Link) {
+    let mut young = GC.generations[0].borrow_mut();
+    let index = young.len();
+    if index as u32 >= INDEX_MASK {
+        return;
+    }
+    young.push(p);
+    set_place(p, 0, index);
+    if index >= GC.thresholds[0].get() && GC.enabled.get() && !GC.wanted.get() {
+        drop(young);
+        ask();
+    }
+}
+
+#[cold]
+fn ask() {
+    if GC.thresholds[0].get() > 0 && !GC.running.get() {
+        GC.wanted.set(true);
+        crate::vm::request_attention();
+    }
+}
+
+/// Stops tracking.
+#[inline]
+pub(crate) fn untrack(p: Link) {
+    // SAFETY: the caller has a live object.
+    let word = unsafe { p.as_ref().gc.get() };
+    let generation = generation(word);
+    if generation == 3 {
+        return;
+    }
+    let mut all = GC.generations[generation].borrow_mut();
+    let index = (word & INDEX_MASK) as usize;
+    all.swap_remove(index);
+    if let Some(&moved) = all.get(index) {
+        set_place(moved, generation, index);
+    }
+    // SAFETY: as above.
+    unsafe { p.as_ref().gc.set(word | UNTRACKED) };
+}
+
+/// Whether the collector knows this object (`gc.is_tracked`).
+pub fn is_tracked(v: &Value) -> bool {
+    v.header().is_some_and(|h| generation(h.gc.get()) != 3)
+}
+
+/// Whether the finalizer of this object has run (`gc.is_finalized`).
+pub fn is_finalized(v: &Value) -> bool {
+    v.header().is_some_and(|h| h.gc.get() & FINALIZED != 0)
+}
+
+/// Whether allocation has asked for a collection since the last.
+pub fn wanted() -> bool {
+    GC.wanted.get()
+}
+
+/// Runs the collection that allocation asked for.
+pub fn collect_wanted() {
+    GC.wanted.set(false);
+    if !GC.enabled.get() || GC.running.get() {
+        return;
+    }
+    let mut oldest = 0;
+    GC.counts[1].set(GC.counts[1].get() + 1);
+    if GC.counts[1].get() > GC.thresholds[1].get() {
+        oldest = 1;
+        GC.counts[2].set(GC.counts[2].get() + 1);
+        // A full collection only pays when a quarter of the old objects is new.
+        let old = GC.generations[2].borrow().len();
+        if GC.counts[2].get() > GC.thresholds[2].get() && old >= GC.old_after_last.get() / 4 * 5 {
+            oldest = 2;
+        }
+    }
+    collect(oldest);
+}
+
+/// Collects generations `0..=oldest`; gives the number of unreachable objects found.
+pub fn collect(oldest: usize) -> usize {
+    if GC.running.replace(true) {
+        return 0;
+    }
+    let found = run(oldest);
+    for (i, count) in GC.counts.iter().enumerate() {
+        if i <= oldest {
+            count.set(0);
+        }
+    }
+    if oldest == 2 {
+        GC.old_after_last.set(GC.generations[2].borrow().len());
+    }
+    let mut s = GC.stats[oldest].get();
+    s[0] += 1;
+    s[1] += found as u64;
+    GC.stats[oldest].set(s);
+    GC.running.set(false);
+    found
+}
+
+fn run(oldest: usize) -> usize {
+    // The candidates are moved into one vector; `place` in their header becomes the index there.
+    let mut objects: Vec<Link> = Vec::new();
+    for g in 0..=oldest {
+        objects.append(&mut GC.generations[g].borrow_mut());
+    }
+    // Generation number 0 marks candidates only while this function runs: everything else is in an older one.
+    for (i, &p) in objects.iter().enumerate() {
+        set_place(p, 0, i);
+    }
+    // SAFETY: tracked objects are alive.
+    let mut rest: Vec<u32> = objects.iter().map(|p| unsafe { p.as_ref().refcount() }).collect();
+    let candidate = |v: &Value, objects: &[Link]| -> Option<usize> {
+        let h = v.header()?;
+        let word = h.gc.get();
+        let i = (word & INDEX_MASK) as usize;
+        (generation(word) == 0 && objects.get(i).is_some_and(|p| std::ptr::eq(p.as_ptr(), h))).then_some(i)
+    };
+    for &p in &objects {
+        trace_object(p, &mut |v| {
+            if let Some(i) = candidate(v, &objects) {
+                rest[i] = rest[i].wrapping_sub(1);
+            }
+        });
+        // Instances keep their class alive.
+        // SAFETY: tracked objects are alive.
+        let class = unsafe { p.as_ref().class() }.as_value();
+        if let Some(i) = candidate(&class, &objects) {
+            rest[i] = rest[i].wrapping_sub(1);
+        }
+    }
+    let mut reachable = vec![false; objects.len()];
+    let mut work: Vec<usize> = (0..objects.len()).filter(|&i| rest[i] > 0).collect();
+    for &i in &work {
+        reachable[i] = true;
+    }
+    while let Some(i) = work.pop() {
+        let mut visit = |v: &Value| {
+            if let Some(j) = candidate(v, &objects)
+                && !reachable[j]
+            {
+                reachable[j] = true;
+                work.push(j);
+            }
+        };
+        trace_object(objects[i], &mut visit);
+        // SAFETY: tracked objects are alive.
+        visit(&unsafe { objects[i].as_ref().class() }.as_value());
+    }
+    // Survivors grow older; the rest is held by `dead` from here on.
+    let older = (oldest + 1).min(2);
+    let mut dead: Vec<Value> = Vec::new();
+    {
+        let mut target = GC.generations[older].borrow_mut();
+        // Objects tracked while tracing ran (there are none: tracing allocates nothing) would be in generation 0.
+        for (i, &p) in objects.iter().enumerate() {
+            if !reachable[i] {
+                // SAFETY: still alive: nothing has been cleared yet.
+                dead.push(unsafe { Value::from_borrowed(p) });
+            }
+            let index = target.len();
+            target.push(p);
+            set_place(p, older, index);
+        }
+    }
+    if dead.is_empty() {
+        return 0;
+    }
+    let found = dead.len();
+    crate::types::weakref::clear_for_garbage(&dead);
+    let mut finalized = false;
+    for v in &dead {
+        let Some(h) = v.header() else { continue };
+        if h.class().flags().has(TypeFlags::HAS_FINALIZER) && h.gc.get() & FINALIZED == 0 {
+            h.gc.set(h.gc.get() | FINALIZED);
+            crate::types::object::run_finalizer(v);
+            finalized = true;
+        }
+    }
+    if finalized && resurrected(&dead) {
+        return 0;
+    }
+    for v in &dead {
+        if let Some(h) = v.header() {
+            clear_object(NonNull::from_ref(h));
+        }
+    }
+    drop(dead);
+    found
+}
+
+/// Whether a finalizer made any of the dead reachable from outside again (then all of them stay).
+fn resurrected(dead: &[Value]) -> bool {
+    use std::collections::HashMap;
+    let index: HashMap<u64, usize> = dead.iter().enumerate().map(|(i, v)| (v.bits(), i)).collect();
+    // One reference each is ours.
+    let mut rest: Vec<u32> = dead.iter().map(|v| v.refcount() - 1).collect();
+    for v in dead {
+        let Some(h) = v.header() else { continue };
+        let mut visit = |w: &Value| {
+            if let Some(&i) = index.get(&w.bits()) {
+                rest[i] = rest[i].wrapping_sub(1);
+            }
+        };
+        trace_object(NonNull::from_ref(h), &mut visit);
+        visit(&h.class().as_value());
+    }
+    rest.iter().any(|&r| r > 0)
+}
+
+/// `gc.enable` and `gc.disable`.
+pub fn set_enabled(on: bool) {
+    GC.enabled.set(on);
+}
+
+/// `gc.isenabled`
+pub fn enabled() -> bool {
+    GC.enabled.get()
+}
+
+/// `gc.get_threshold`
+pub fn thresholds() -> [usize; 3] {
+    [GC.thresholds[0].get(), GC.thresholds[1].get(), GC.thresholds[2].get()]
+}
+
+/// `gc.set_threshold`
+pub fn set_thresholds(t: [usize; 3]) {
+    for (cell, n) in GC.thresholds.iter().zip(t) {
+        cell.set(n);
+    }
+}
+
+/// `gc.get_count`
+pub fn counts() -> [usize; 3] {
+    [GC.generations[0].borrow().len(), GC.counts[1].get(), GC.counts[2].get()]
+}
+
+/// `gc.get_stats`: collections, collected, uncollectable per generation.
+pub fn stats() -> [[u64; 3]; 3] {
+    [GC.stats[0].get(), GC.stats[1].get(), GC.stats[2].get()]
+}
+
+/// All tracked objects of a generation, or of all (`gc.get_objects`).
+pub fn objects(only: Option<usize>) -> Vec<Value> {
+    let mut out = Vec::new();
+    for g in 0..3 {
+        if only.is_none_or(|o| o == g) {
+            // SAFETY: tracked objects are alive.
+            out.extend(GC.generations[g].borrow().iter().map(|&p| unsafe { Value::from_borrowed(p) }));
+        }
+    }
+    out
+}
+
+/// `gc.freeze`: the collector forgets all objects that exist now.
+pub fn freeze() {
+    let mut frozen = GC.frozen.borrow_mut();
+    for g in &GC.generations {
+        for p in g.borrow_mut().drain(..) {
+            // SAFETY: tracked objects are alive. Each frozen object is kept alive by one reference of ours.
+            unsafe {
+                p.as_ref().gc.set(p.as_ref().gc.get() | UNTRACKED);
+                p.as_ref().incref();
+            }
+            frozen.push(p);
+        }
+    }
+}
+
+/// `gc.unfreeze`
+pub fn unfreeze() {
+    let frozen = std::mem::take(&mut *GC.frozen.borrow_mut());
+    for p in frozen {
+        track(p);
+        // SAFETY: gives back the reference that `freeze` took.
+        unsafe { super::header::decref(p) };
+    }
+}
+
+/// `gc.get_freeze_count`
+pub fn freeze_count() -> usize {
+    GC.frozen.borrow().len()
+}
+
+/// The objects that `v` refers to directly (`gc.get_referents`).
+pub fn referents(v: &Value) -> Vec<Value> {
+    let mut out = Vec::new();
+    if let Some(h) = v.header() {
+        trace_object(NonNull::from_ref(h), &mut |w| {
+            if !w.is_unbound() {
+                out.push(w.clone());
+            }
+        });
+    }
+    out
+}

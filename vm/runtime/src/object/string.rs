@@ -1,0 +1,428 @@
+//! The string object: header, hash, lengths, then the WTF-8 bytes inline.
+//!
+//! A string is ASCII exactly when its byte length equals its length in code points; indexing is then O(1). Other strings
+//! carry, behind their bytes, a pointer to an index of byte offsets that is made when they are first indexed.
+#![allow(unsafe_code)]
+
+use std::cell::{Cell, RefCell};
+use std::collections::HashMap;
+use std::hash::{BuildHasher, Hasher};
+use std::ptr::NonNull;
+
+use super::header::{Header, Layout, Object, alloc_raw};
+use super::instance;
+use super::typed::{Payload, Ref, owner};
+use super::typeobj::Type;
+use super::value::Value;
+use crate::types::str::STR;
+
+/// The payload of `str`. Its bytes lie behind it.
+#[repr(C)]
+pub struct PyStr {
+    /// 0 while unknown.
+    hash: Cell<i64>,
+    bytes: usize,
+    chars: Cell<usize>,
+    data: [u8; 0],
+}
+
+/// Set in `chars` when the string is in the intern table.
+const INTERNED: usize = 1 << 63;
+
+/// How many code points lie between two entries of a non-ASCII string's index.
+const INDEX_STEP: usize = 64;
+
+struct CharIndex {
+    offsets: Box<[u32]>,
+}
+
+impl Payload for PyStr {
+    fn layout() -> &'static Layout {
+        static L: Layout = Layout::of::<PyStr>();
+        &L
+    }
+    const VAR_SIZED: bool = true;
+    fn trailing_bytes(&self) -> usize {
+        trailing(self.bytes, self.is_ascii())
+    }
+}
+
+const fn trailing(bytes: usize, ascii: bool) -> usize {
+    if ascii { bytes } else { ((bytes + 7) & !7) + 8 }
+}
+
+impl Drop for PyStr {
+    fn drop(&mut self) {
+        if self.chars.get() & INTERNED != 0 {
+            INTERN.map.borrow_mut().as_mut().map(|m| m.remove(&Key(NonNull::from_ref(self))));
+        }
+        if !self.is_ascii() {
+            let p = self.index_cell().get();
+            if !p.is_null() {
+                // SAFETY: made by `Box::into_raw` in `char_index`.
+                drop(unsafe { Box::from_raw(p) });
+            }
+        }
+    }
+}
+
+/// The number of code points in WTF-8 text.
+pub fn count_chars(bytes: &[u8]) -> usize {
+    bytes.iter().filter(|&&b| b & 0xC0 != 0x80).count()
+}
+
+impl PyStr {
+    /// A new exact `str` of valid WTF-8.
+    pub fn new(bytes: &[u8]) -> Ref<PyStr> {
+        PyStr::concat(&STR, &[bytes])
+    }
+
+    /// A new `str` (or subclass) from parts of valid WTF-8. Surrogate halves that meet are joined by the caller.
+    pub fn concat(class: &Type, parts: &[&[u8]]) -> Ref<PyStr> {
+        let bytes: usize = parts.iter().map(|p| p.len()).sum();
+        let ascii = parts.iter().all(|p| p.is_ascii());
+        let chars = if ascii { bytes } else { parts.iter().map(|p| count_chars(p)).sum() };
+        PyStr::build(class, bytes, chars, |mut dst| {
+            for p in parts {
+                let (head, tail) = dst.split_at_mut(p.len());
+                head.copy_from_slice(p);
+                dst = tail;
+            }
+        })
+    }
+
+    /// A new exact `str` of ASCII bytes; `fill` writes all of them.
+    pub fn build_ascii(len: usize, fill: impl FnOnce(&mut [u8])) -> Ref<PyStr> {
+        PyStr::build(&STR, len, len, fill)
+    }
+
+    fn build(class: &Type, bytes: usize, chars: usize, fill: impl FnOnce(&mut [u8])) -> Ref<PyStr> {
+        let ascii = bytes == chars;
+        // SAFETY: the memory has room for payload, bytes, index pointer and extension; all are written before use.
+        unsafe {
+            let base = size_of::<Object<PyStr>>() + trailing(bytes, ascii);
+            let base = (base + 7) & !7;
+            let p = alloc_raw(class, base + class.extension_size());
+            let o = p.cast::<Object<PyStr>>().as_ptr();
+            (&raw mut (*o).payload).write(PyStr { hash: Cell::new(0), bytes, chars: Cell::new(chars), data: [] });
+            let data = p.as_ptr().cast::<u8>().add(size_of::<Object<PyStr>>());
+            std::ptr::write_bytes(data, 0, bytes);
+            fill(std::slice::from_raw_parts_mut(data, bytes));
+            if !ascii {
+                (*o).payload.index_cell().set(std::ptr::null_mut());
+            }
+            if class.has_extension() {
+                instance::init_extension(p, class, base);
+                super::gc::track(p);
+            }
+            Ref::from_value_unchecked(Value::from_owned(p))
+        }
+    }
+
+    /// The text as WTF-8.
+    #[inline(always)]
+    pub fn as_bytes(&self) -> &[u8] {
+        // SAFETY: strings lie in objects made by `build`, with this many bytes behind the payload.
+        unsafe { std::slice::from_raw_parts((&raw const self.data).cast(), self.bytes) }
+    }
+
+    /// The text, unless it has lone surrogates.
+    pub fn as_str(&self) -> Option<&str> {
+        std::str::from_utf8(self.as_bytes()).ok()
+    }
+
+    /// The text; lone surrogates become U+FFFD.
+    pub fn to_lossy(&self) -> std::borrow::Cow<'_, str> {
+        String::from_utf8_lossy(self.as_bytes())
+    }
+
+    /// Whether all code points are below 128.
+    #[inline(always)]
+    pub fn is_ascii(&self) -> bool {
+        self.bytes == self.chars.get() & !INTERNED
+    }
+
+    /// Length in code points.
+    #[inline(always)]
+    pub fn len(&self) -> usize {
+        self.chars.get() & !INTERNED
+    }
+
+    /// Whether it is empty.
+    pub fn is_empty(&self) -> bool {
+        self.bytes == 0
+    }
+
+    /// Length in bytes.
+    pub fn byte_len(&self) -> usize {
+        self.bytes
+    }
+
+    fn index_cell(&self) -> &Cell<*mut CharIndex> {
+        debug_assert!(!self.is_ascii());
+        // SAFETY: non-ASCII strings have the pointer behind their bytes (see `trailing`).
+        unsafe { &*(&raw const self.data).cast::<u8>().add((self.bytes + 7) & !7).cast() }
+    }
+
+    fn char_index(&self) -> &CharIndex {
+        let cell = self.index_cell();
+        if cell.get().is_null() {
+            let mut offsets = Vec::with_capacity(self.len() / INDEX_STEP + 1);
+            let mut n = 0;
+            for (i, &b) in self.as_bytes().iter().enumerate() {
+                if b & 0xC0 != 0x80 {
+                    if n % INDEX_STEP == 0 {
+                        offsets.push(i as u32);
+                    }
+                    n += 1;
+                }
+            }
+            cell.set(Box::into_raw(Box::new(CharIndex { offsets: offsets.into() })));
+        }
+        // SAFETY: just made, and freed only with the string.
+        unsafe { &*cell.get() }
+    }
+
+    /// The byte offset of the code point with this number (`len()` gives the end).
+    pub fn byte_offset(&self, index: usize) -> usize {
+        if self.is_ascii() {
+            return index;
+        }
+        if index >= self.len() {
+            return self.bytes;
+        }
+        let text = self.as_bytes();
+        // Offsets are 32-bit; text beyond 4 GiB is walked.
+        let (mut at, mut left) = if self.bytes <= u32::MAX as usize && index >= INDEX_STEP {
+            (self.char_index().offsets[index / INDEX_STEP] as usize, index % INDEX_STEP)
+        } else {
+            (0, index)
+        };
+        while left > 0 {
+            at += char_width(text[at]);
+            left -= 1;
+        }
+        at
+    }
+
+    /// The number of the code point that begins at a byte offset.
+    pub fn char_offset(&self, byte: usize) -> usize {
+        if self.is_ascii() { byte } else { count_chars(&self.as_bytes()[..byte]) }
+    }
+
+    /// The code point with this number.
+    pub fn char_at(&self, index: usize) -> u32 {
+        let at = self.byte_offset(index);
+        decode_at(self.as_bytes(), at).0
+    }
+
+    /// The code points in order.
+    pub fn code_points(&self) -> impl Iterator<Item = u32> + '_ {
+        let text = self.as_bytes();
+        let mut at = 0;
+        std::iter::from_fn(move || {
+            if at >= text.len() {
+                return None;
+            }
+            let (c, n) = decode_at(text, at);
+            at += n;
+            Some(c)
+        })
+    }
+
+    /// The hash, never 0 but for the empty string.
+    #[inline(always)]
+    pub fn hash(&self) -> i64 {
+        let h = self.hash.get();
+        if h != 0 { h } else { self.compute_hash() }
+    }
+
+    #[cold]
+    fn compute_hash(&self) -> i64 {
+        let h = hash_bytes(self.as_bytes());
+        self.hash.set(h);
+        h
+    }
+
+    /// Whether the text is the same.
+    #[inline]
+    pub fn same(&self, other: &PyStr) -> bool {
+        std::ptr::eq(self, other)
+            || (self.bytes == other.bytes
+                && !(self.is_interned() && other.is_interned())
+                && self.as_bytes() == other.as_bytes())
+    }
+
+    /// Whether this string is the one in the intern table.
+    #[inline(always)]
+    pub fn is_interned(&self) -> bool {
+        self.chars.get() & INTERNED != 0
+    }
+
+    /// The interned string with this text.
+    pub fn intern(text: &[u8]) -> Ref<PyStr> {
+        intern_ref(&PyStr::new(text))
+    }
+
+    /// Appends to a string that nobody else refers to, in place; gives it back if it can't be done.
+    pub fn append_in_place(value: Value, tail: &PyStr) -> Result<Value, Value> {
+        let Some(s) = value.downcast_exact::<PyStr>(&STR) else { return Err(value) };
+        if value.refcount() != 1 || s.is_interned() || !s.is_ascii() || !tail.is_ascii() {
+            return Err(value);
+        }
+        let old = s.bytes;
+        let new = old + tail.bytes;
+        let base = size_of::<Object<PyStr>>();
+        let (old_size, new_size) = ((base + old + 7) & !7, (base + new + 7) & !7);
+        // SAFETY: the only reference is ours, so the object may move; sizes are those of allocation.
+        unsafe {
+            let mut p = value.into_raw_bits() as *mut u8;
+            if new_size != old_size {
+                let layout = super::header::mem_layout(old_size);
+                p = std::alloc::realloc(p, layout, new_size);
+                if p.is_null() {
+                    std::alloc::handle_alloc_error(super::header::mem_layout(new_size));
+                }
+            }
+            std::ptr::copy_nonoverlapping(tail.as_bytes().as_ptr(), p.add(base + old), tail.bytes);
+            let o = &mut (*p.cast::<Object<PyStr>>()).payload;
+            o.bytes = new;
+            o.chars.set(new);
+            o.hash.set(0);
+            Ok(Value::from_owned(NonNull::new_unchecked(p.cast::<Header>())))
+        }
+    }
+}
+
+/// The length of the sequence that a lead byte begins.
+#[inline(always)]
+pub fn char_width(lead: u8) -> usize {
+    match lead {
+        0..0x80 => 1,
+        0x80..0xE0 => 2,
+        0xE0..0xF0 => 3,
+        _ => 4,
+    }
+}
+
+/// The code point at a byte offset of valid WTF-8, and its width.
+#[inline]
+pub fn decode_at(text: &[u8], at: usize) -> (u32, usize) {
+    let b = u32::from(text[at]);
+    let cont = |i: usize| u32::from(text[at + i] & 0x3F);
+    match char_width(text[at]) {
+        1 => (b, 1),
+        2 => ((b & 0x1F) << 6 | cont(1), 2),
+        3 => ((b & 0xF) << 12 | cont(1) << 6 | cont(2), 3),
+        _ => ((b & 7) << 18 | cont(1) << 12 | cont(2) << 6 | cont(3), 4),
+    }
+}
+
+/// Appends a code point (surrogates included) as WTF-8.
+pub fn push_code_point(out: &mut Vec<u8>, c: u32) {
+    match c {
+        0..0x80 => out.push(c as u8),
+        0x80..0x800 => out.extend([0xC0 | (c >> 6) as u8, 0x80 | (c & 0x3F) as u8]),
+        0x800..0x10000 => out.extend([0xE0 | (c >> 12) as u8, 0x80 | (c >> 6 & 0x3F) as u8, 0x80 | (c & 0x3F) as u8]),
+        _ => out.extend([
+            0xF0 | (c >> 18) as u8,
+            0x80 | (c >> 12 & 0x3F) as u8,
+            0x80 | (c >> 6 & 0x3F) as u8,
+            0x80 | (c & 0x3F) as u8,
+        ]),
+    }
+}
+
+struct HashState {
+    state: RefCell<Option<foldhash::fast::FixedState>>,
+}
+// SAFETY: only touched under the interpreter lock.
+unsafe impl Sync for HashState {}
+static HASH: HashState = HashState { state: RefCell::new(None) };
+
+/// Sets the seed of text hashes; called once, before the first string is hashed.
+pub fn set_hash_seed(seed: u64) {
+    *HASH.state.borrow_mut() = Some(foldhash::fast::FixedState::with_seed(seed));
+}
+
+/// The hash of text and of bytes: keyed, 0 only for nothing, never -1.
+pub fn hash_bytes(bytes: &[u8]) -> i64 {
+    if bytes.is_empty() {
+        return 0;
+    }
+    let state = HASH.state.borrow();
+    let mut h = match &*state {
+        Some(s) => s.build_hasher(),
+        None => foldhash::fast::FixedState::with_seed(0).build_hasher(),
+    };
+    h.write(bytes);
+    match h.finish() as i64 {
+        -1 => -2,
+        0 => 1,
+        n => n,
+    }
+}
+
+/// A string in the intern table, found by its text.
+struct Key(NonNull<PyStr>);
+impl std::hash::Hash for Key {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        // SAFETY: interned strings take themselves out of the table when they die.
+        state.write_i64(unsafe { self.0.as_ref() }.hash());
+    }
+}
+impl PartialEq for Key {
+    fn eq(&self, other: &Key) -> bool {
+        // SAFETY: as above.
+        unsafe { self.0.as_ref().as_bytes() == other.0.as_ref().as_bytes() }
+    }
+}
+impl Eq for Key {}
+
+/// The hasher of the intern table: strings bring their hash.
+#[derive(Clone, Copy, Default)]
+struct Given(u64);
+impl Hasher for Given {
+    fn finish(&self) -> u64 {
+        self.0
+    }
+    fn write(&mut self, _: &[u8]) {}
+    fn write_i64(&mut self, i: i64) {
+        self.0 = i as u64;
+    }
+}
+#[derive(Clone, Copy, Default)]
+struct BuildGiven;
+impl BuildHasher for BuildGiven {
+    type Hasher = Given;
+    fn build_hasher(&self) -> Given {
+        Given(0)
+    }
+}
+
+struct InternTable {
+    map: RefCell<Option<HashMap<Key, (), BuildGiven>>>,
+}
+// SAFETY: only touched under the interpreter lock.
+unsafe impl Sync for InternTable {}
+static INTERN: InternTable = InternTable { map: RefCell::new(None) };
+
+/// The interned string with the text of `s`: `s` itself if it is the first.
+pub fn intern_ref(s: &Ref<PyStr>) -> Ref<PyStr> {
+    if s.is_interned() {
+        return s.clone();
+    }
+    let mut guard = INTERN.map.borrow_mut();
+    let map = guard.get_or_insert_with(|| HashMap::with_capacity_and_hasher(2048, BuildGiven));
+    if let Some((k, ())) = map.get_key_value(&Key(NonNull::from_ref(&**s))) {
+        // SAFETY: interned strings take themselves out of the table when they die.
+        return owner(unsafe { k.0.as_ref() });
+    }
+    if !s.as_value().is_exact(&STR) {
+        drop(guard);
+        return PyStr::intern(s.as_bytes());
+    }
+    s.chars.set(s.chars.get() | INTERNED);
+    map.insert(Key(NonNull::from_ref(&**s)), ());
+    s.clone()
+}

@@ -1,0 +1,161 @@
+//! The interpreter lock, and what hangs on it: the current thread's `Vm` and the process's `Runtime`.
+//!
+//! Invariant: a thread touches Python objects only between `acquire` and `release`. That is why the object model may use
+//! plain cells, and why statics holding them are declared `Sync`.
+#![allow(unsafe_code)]
+
+use std::cell::{Cell, UnsafeCell};
+use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
+use std::sync::{Condvar, Mutex, MutexGuard, Once, PoisonError};
+use std::time::Duration;
+
+use super::{Runtime, Vm};
+
+struct Lock {
+    held: Mutex<bool>,
+    free: Condvar,
+    /// Threads waiting for the lock.
+    waiting: AtomicU32,
+    /// Changes of owner, so that a waiter sees whether the others make progress.
+    switches: AtomicU64,
+    interval_us: AtomicU64,
+    /// A waiter has lost patience: the holder shall let go at its next safe point.
+    drop_wanted: AtomicBool,
+}
+
+static LOCK: Lock = Lock {
+    held: Mutex::new(false),
+    free: Condvar::new(),
+    waiting: AtomicU32::new(0),
+    switches: AtomicU64::new(0),
+    interval_us: AtomicU64::new(5000),
+    drop_wanted: AtomicBool::new(false),
+};
+
+fn guard() -> MutexGuard<'static, bool> {
+    LOCK.held.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Takes the lock; waits while another thread has it, asking it to let go after each switch interval.
+pub(crate) fn acquire() {
+    let mut held = guard();
+    if *held {
+        LOCK.waiting.fetch_add(1, Ordering::Relaxed);
+        while *held {
+            let seen = LOCK.switches.load(Ordering::Relaxed);
+            let interval = Duration::from_micros(LOCK.interval_us.load(Ordering::Relaxed));
+            let (h, timeout) = LOCK.free.wait_timeout(held, interval).unwrap_or_else(PoisonError::into_inner);
+            held = h;
+            if *held && timeout.timed_out() && LOCK.switches.load(Ordering::Relaxed) == seen {
+                LOCK.drop_wanted.store(true, Ordering::Relaxed);
+                super::request_attention();
+            }
+        }
+        LOCK.waiting.fetch_sub(1, Ordering::Relaxed);
+    }
+    *held = true;
+    LOCK.switches.fetch_add(1, Ordering::Relaxed);
+    LOCK.drop_wanted.store(false, Ordering::Relaxed);
+}
+
+/// Gives the lock back.
+pub(crate) fn release() {
+    *guard() = false;
+    LOCK.free.notify_one();
+}
+
+/// Whether a waiting thread has asked for the lock.
+pub(crate) fn drop_wanted() -> bool {
+    LOCK.drop_wanted.load(Ordering::Relaxed)
+}
+
+/// Lets a waiting thread run.
+pub(crate) fn yield_now() {
+    let before = LOCK.switches.load(Ordering::Relaxed);
+    release();
+    // Without a pause the same thread would win the lock again.
+    let mut spins = 0;
+    while LOCK.waiting.load(Ordering::Relaxed) > 0 && LOCK.switches.load(Ordering::Relaxed) == before && spins < 1000 {
+        std::thread::yield_now();
+        spins += 1;
+    }
+    acquire();
+}
+
+/// `sys.setswitchinterval`, in seconds.
+pub fn set_switch_interval(seconds: f64) {
+    LOCK.interval_us.store((seconds * 1e6).max(1.0) as u64, Ordering::Relaxed);
+}
+
+/// `sys.getswitchinterval`
+pub fn switch_interval() -> f64 {
+    LOCK.interval_us.load(Ordering::Relaxed) as f64 / 1e6
+}
+
+thread_local! {
+    static CURRENT: Cell<*const Vm> = const { Cell::new(std::ptr::null()) };
+}
+
+struct RuntimeCell(UnsafeCell<Option<Runtime>>);
+// SAFETY: written once under `START`, read under the interpreter lock.
+unsafe impl Sync for RuntimeCell {}
+static RUNTIME: RuntimeCell = RuntimeCell(UnsafeCell::new(None));
+static START: Once = Once::new();
+
+/// The process's runtime, made when first asked for. The caller holds the lock.
+fn runtime() -> &'static Runtime {
+    START.call_once(|| {
+        // SAFETY: nobody reads before `call_once` is through.
+        unsafe { *RUNTIME.0.get() = Some(Runtime::new()) }
+    });
+    // SAFETY: written above, never again.
+    unsafe { (*RUNTIME.0.get()).as_ref().expect("the runtime was made above") }
+}
+
+static NEXT_IDENT: AtomicU64 = AtomicU64::new(1);
+
+/// A thread's identity: the platform's where there is one.
+pub(crate) fn new_ident() -> u64 {
+    #[cfg(unix)]
+    // SAFETY: always succeeds.
+    {
+        let _ = &NEXT_IDENT;
+        unsafe { libc::pthread_self() as u64 }
+    }
+    #[cfg(not(unix))]
+    NEXT_IDENT.fetch_add(1, Ordering::Relaxed)
+}
+
+/// Runs `f` with a `Vm` of the calling thread, holding the lock. `stack_bytes` is how much native stack there is.
+pub fn with_thread<T>(stack_bytes: usize, f: impl FnOnce(&Vm) -> T) -> T {
+    acquire();
+    let vm = Vm::for_thread(runtime(), stack_bytes);
+    CURRENT.set(&raw const vm);
+    let r = f(&vm);
+    // What the thread still holds dies while its `Vm` can run finalizers.
+    vm.forget_everything();
+    drop(vm);
+    CURRENT.set(std::ptr::null());
+    release();
+    r
+}
+
+/// Runs `f` with the calling thread's `Vm`, if it has one.
+pub fn with_current<T>(f: impl FnOnce(&Vm) -> T) -> Option<T> {
+    let p = CURRENT.get();
+    if p.is_null() {
+        return None;
+    }
+    // SAFETY: set by `with_thread` for as long as the `Vm` lives on this thread.
+    Some(f(unsafe { &*p }))
+}
+
+impl Vm {
+    /// Runs `f` without the lock: for whatever may block. `f` must not touch Python objects (it can't: it gets no `Vm`).
+    pub fn allow_threads<T>(&self, f: impl FnOnce() -> T) -> T {
+        release();
+        let r = f();
+        acquire();
+        r
+    }
+}
