@@ -81,6 +81,10 @@ pub(crate) struct CommandLine {
     pub(crate) python_path: Option<OsString>,
     /// `PYTHONPYCACHEPREFIX` or `-X pycache_prefix=`
     pub(crate) pycache_prefix: Option<OsString>,
+    /// `-X freeze_path=`: folders that `freeze run --paths` puts in front of the library.
+    pub(crate) paths: Vec<OsString>,
+    /// `-X freeze_site=`: `freeze run --site-packages`.
+    pub(crate) site_packages: Vec<OsString>,
     /// `-X int_max_str_digits=` or `PYTHONINTMAXSTRDIGITS`
     pub(crate) int_max_str_digits: Option<u32>,
 }
@@ -111,6 +115,8 @@ impl CommandLine {
             x_options: Vec::new(),
             python_path: None,
             pycache_prefix: None,
+            paths: Vec::new(),
+            site_packages: Vec::new(),
             int_max_str_digits: None,
         }
     }
@@ -263,15 +269,25 @@ fn environment(line: &mut CommandLine, env: impl Fn(&str) -> Option<OsString>) {
 
 /// The `-X` options that set something here.
 fn settle_x_options(line: &mut CommandLine) -> Result<(), String> {
-    for option in line.x_options.clone() {
+    let mut kept = Vec::new();
+    for option in std::mem::take(&mut line.x_options) {
+        if let Some(start) = after_prefix(&option, "freeze_path=") {
+            line.paths.push(tail(&option, start));
+            continue;
+        }
+        if let Some(start) = after_prefix(&option, "freeze_site=") {
+            line.site_packages.push(tail(&option, start));
+            continue;
+        }
+        if let Some(start) = after_prefix(&option, "pycache_prefix=") {
+            line.pycache_prefix = Some(tail(&option, start));
+        }
         let text = option.to_string_lossy();
-        let (name, value) = text.split_once('=').map_or((&*text, None), |(name, value)| (name, Some(value)));
-        match (name, value) {
+        match text.split_once('=').map_or((&*text, None), |(name, value)| (name, Some(value))) {
             ("dev", _) => line.dev_mode = true,
             ("utf8", None | Some("1")) => line.utf8_mode = Some(true),
             ("utf8", Some("0")) => line.utf8_mode = Some(false),
             ("utf8", Some(_)) => return Err("invalid -X utf8 option value".to_owned()),
-            ("pycache_prefix", Some(path)) => line.pycache_prefix = Some(path.into()),
             ("int_max_str_digits", Some(digits)) => match digits.parse() {
                 Ok(n) if n == 0 || n >= 640 => line.int_max_str_digits = Some(n),
                 _ => {
@@ -280,8 +296,15 @@ fn settle_x_options(line: &mut CommandLine) -> Result<(), String> {
             },
             _ => {}
         }
+        kept.push(option);
     }
+    line.x_options = kept;
     Ok(())
+}
+
+/// Where the value starts in an option that begins with `prefix`.
+fn after_prefix(option: &OsStr, prefix: &str) -> Option<usize> {
+    option.as_encoded_bytes().starts_with(prefix.as_bytes()).then_some(prefix.len())
 }
 
 #[cfg(test)]

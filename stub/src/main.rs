@@ -1,5 +1,6 @@
 //! The executable that every frozen program begins with: finds its payload, checks it, starts the virtual machine.
 
+mod child;
 mod cli;
 mod image;
 
@@ -21,7 +22,10 @@ fn main() -> ExitCode {
         }
     };
     let line = match payload.manifest.main {
-        Main::Program { .. } => None,
+        Main::Program { .. } => {
+            let arguments: Vec<_> = std::env::args_os().skip(1).collect();
+            child::command_line(&arguments, &payload.archive)
+        }
         Main::Command => match cli::parse(std::env::args_os().skip(1), |name| std::env::var_os(name)) {
             Ok(line) => Some(line),
             Err(message) => {

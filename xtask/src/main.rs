@@ -2,6 +2,7 @@
 
 mod args;
 mod bench;
+mod build;
 mod paths;
 mod process;
 mod pytests;
@@ -17,6 +18,8 @@ type Command = (&'static str, &'static str, fn(args::Args) -> TaskResult);
 
 /// Every command, in the order in which help lists them.
 const COMMANDS: &[Command] = &[
+    ("build", "build stub, standard library and freeze itself [--profile P] [--target STUB-TRIPLE]", build::build),
+    ("stdlib", "compile the standard library into target/freeze/freeze-stdlib.zip [--profile P]", build::stdlib),
     ("tidy", "check the rules of the source tree (file length, docs, unsafe allow-list)", tidy::run),
     ("pytests", "run tests/py through a binary and compare with the expected output", pytests::run),
     ("golden", "write the expected output of tests/py with a given CPython", pytests::golden::run),

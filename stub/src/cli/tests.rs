@@ -48,6 +48,9 @@ fn sets_flags() {
     assert_eq!(all.warnings, ["error", "ignore"]);
     assert_eq!(all.x_options, ["dev", "faulthandler"]);
     assert_eq!(line("-X utf8=0 x").utf8_mode, Some(false));
+    let run = line("-X freeze_path=/a -X freeze_path=b -X freeze_site=/s -X pycache_prefix=/c -X x x.py");
+    assert_eq!((run.paths, run.site_packages), (vec!["/a".into(), "b".into()], vec![OsString::from("/s")]));
+    assert_eq!((run.pycache_prefix, run.x_options), (Some("/c".into()), vec!["pycache_prefix=/c".into(), "x".into()]));
     assert_eq!(line("-X int_max_str_digits=1000 x").int_max_str_digits, Some(1000));
 }
 

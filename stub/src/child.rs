@@ -1,0 +1,83 @@
+//! Tells a frozen program's own children, started as `[sys.executable, "-c", …]` or `[sys.executable, "-m", …]`.
+//!
+//! `multiprocessing` and many programs start `sys.executable` as if it were a Python. Under a frozen program that is the
+//! program itself, whose user may give it a `-c` or `-m` of its own. What tells the two apart without passing state
+//! through the environment: the first comes from a parent that runs the same executable.
+
+use std::ffi::OsString;
+
+use freeze_payload::{Archive, layout};
+
+use crate::cli::{self, CommandLine, Program};
+
+/// The interpreter's command line, if `arguments` are one that this very program wrote.
+pub(crate) fn command_line(arguments: &[OsString], archive: &Archive<'_>) -> Option<CommandLine> {
+    let line = interpreter_line(arguments, archive)?;
+    parent_is_same().then_some(line)
+}
+
+/// The command line, if it asks for code or for a module that is in the archive.
+fn interpreter_line(arguments: &[OsString], archive: &Archive<'_>) -> Option<CommandLine> {
+    let first = arguments.first()?.as_encoded_bytes();
+    if first.len() < 2 || first[0] != b'-' {
+        return None;
+    }
+    // The child is sealed as its parent is: the environment is not asked.
+    let line = cli::parse(arguments.iter().cloned(), |_| None).ok()?;
+    let known = match &line.program {
+        Program::Code(_) => true,
+        Program::Module(name) => is_bundled(name.to_str()?, archive),
+        _ => false,
+    };
+    known.then_some(line)
+}
+
+/// Whether `python -m name` would find something to run.
+fn is_bundled(name: &str, archive: &Archive<'_>) -> bool {
+    let main = format!("{name}.{}", layout::MAIN_MODULE);
+    archive.entry(&layout::module_entry(name, false)).is_some()
+        || archive.entry(&layout::module_entry(&main, false)).is_some()
+}
+
+/// Whether the parent process runs the same file.
+#[cfg(target_os = "linux")]
+fn parent_is_same() -> bool {
+    use std::os::unix::fs::MetadataExt as _;
+    let parent = format!("/proc/{}/exe", std::os::unix::process::parent_id());
+    match (std::fs::metadata("/proc/self/exe"), std::fs::metadata(parent)) {
+        (Ok(own), Ok(parent)) => (own.dev(), own.ino()) == (parent.dev(), parent.ino()),
+        _ => false,
+    }
+}
+
+/// Elsewhere nobody is asked yet, and the arguments are the program's.
+#[cfg(not(target_os = "linux"))]
+fn parent_is_same() -> bool {
+    false
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use freeze_payload::write::{ArchiveWriter, Packed};
+
+    #[test]
+    fn only_what_can_be_run_is_an_interpreters_line() {
+        let mut writer = ArchiveWriter::new();
+        writer.add("lib/tool.pyc", Packed::store(&b""[..])).unwrap();
+        writer.add("lib/pkg/__main__.pyc", Packed::store(&b""[..])).unwrap();
+        let bytes = writer.finish().unwrap();
+        let archive = Archive::open(&bytes).unwrap();
+        let program = |text: &str| {
+            let words: Vec<OsString> = text.split_whitespace().map(OsString::from).collect();
+            interpreter_line(&words, &archive).map(|line| line.program)
+        };
+        assert_eq!(program("-c pass --multiprocessing-fork"), Some(Program::Code("pass".into())));
+        assert_eq!(program("-B -I -c pass"), Some(Program::Code("pass".into())));
+        assert_eq!(program("-m tool x"), Some(Program::Module("tool".into())));
+        assert_eq!(program("-m pkg"), Some(Program::Module("pkg".into())));
+        for own in ["", "file", "-m other", "-V", "--help", "-", "-x", "-c"] {
+            assert_eq!(program(own), None, "{own}");
+        }
+    }
+}

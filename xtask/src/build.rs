@@ -1,0 +1,90 @@
+//! `cargo xtask build` and `cargo xtask stdlib`: the whole tool, from its parts.
+//!
+//! `freeze` carries the host's stub and the compiled standard library inside it. So the stub is built first, then the
+//! library is compiled (by the program in `xtask/library`, which looks itself whether anything has changed), then
+//! `freeze` is built with `FREEZE_STUB` and `FREEZE_STDLIB` naming the two files. The library also stays beside the
+//! binary, where a `freeze` from a plain `cargo build` looks for it.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, ExitCode};
+
+use crate::{TaskResult, args::Args, paths};
+
+/// The file name of the library's archive; `bundler/src/stubs.rs` looks for it.
+const STDLIB: &str = "freeze-stdlib.zip";
+
+/// `cargo xtask build [--profile P] [--target TRIPLE]`
+pub(crate) fn build(mut args: Args) -> TaskResult {
+    let profile = profile(&mut args)?;
+    let target = args.option("--target")?;
+    args.rest()?;
+    let stub_args: Vec<&str> = target.iter().flat_map(|triple| ["--target", triple.as_str()]).collect();
+    cargo(&["build", "--profile", &profile, "--package", "freeze-stub"], &stub_args, &[])?;
+    let stub = match &target {
+        Some(triple) => target_dir().join(triple),
+        None => target_dir(),
+    };
+    let stub = stub.join(folder_of(&profile)).join(format!("freeze-stub{}", std::env::consts::EXE_SUFFIX));
+    let library = make_stdlib(&profile)?;
+
+    let mut env = vec![("FREEZE_STUB", text(&stub)?), ("FREEZE_STDLIB", text(&library)?)];
+    if let Some(triple) = target {
+        env.push(("FREEZE_STUB_TARGET", triple));
+    }
+    cargo(&["build", "--profile", &profile, "--package", "freeze"], &[], &env)?;
+    let built = target_dir().join(folder_of(&profile)).join(format!("freeze{}", std::env::consts::EXE_SUFFIX));
+    for (what, path) in [("stub", &stub), ("library", &library), ("freeze", &built)] {
+        let len = fs::metadata(path).map_err(|error| format!("cannot look at {}: {error}", path.display()))?.len();
+        println!("{what:<8} {:>7.2} MB  {}", len as f64 / 1e6, path.display());
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// `cargo xtask stdlib [--profile P]`: only the library.
+pub(crate) fn stdlib(mut args: Args) -> TaskResult {
+    let profile = profile(&mut args)?;
+    args.rest()?;
+    println!("{}", make_stdlib(&profile)?.display());
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Compiles the library if something has changed, and puts it beside the binaries of this profile.
+fn make_stdlib(profile: &str) -> Result<PathBuf, String> {
+    let folder = target_dir().join("freeze");
+    fs::create_dir_all(&folder).map_err(|error| format!("cannot make {}: {error}", folder.display()))?;
+    let archive = folder.join(STDLIB);
+    cargo(&["run", "--profile", profile, "--package", "freeze-library", "--"], &[&text(&archive)?], &[])?;
+    let beside = target_dir().join(folder_of(profile)).join(STDLIB);
+    fs::copy(&archive, &beside).map_err(|error| format!("cannot write {}: {error}", beside.display()))?;
+    Ok(archive)
+}
+
+fn profile(args: &mut Args) -> Result<String, String> {
+    Ok(args.option("--profile")?.unwrap_or_else(|| "release".to_owned()))
+}
+
+/// The folder below `target/` that a profile builds into.
+fn folder_of(profile: &str) -> &str {
+    if profile == "dev" { "debug" } else { profile }
+}
+
+fn target_dir() -> PathBuf {
+    std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| paths::root().join("target"), PathBuf::from)
+}
+
+fn text(path: &Path) -> Result<String, String> {
+    path.to_str().map(str::to_owned).ok_or_else(|| format!("{}: the path is no text", path.display()))
+}
+
+/// Runs cargo in the workspace; its output is the user's.
+fn cargo(words: &[&str], more: &[&str], env: &[(&str, String)]) -> Result<(), String> {
+    let program = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+    let mut command = Command::new(program);
+    command.args(words).args(more).current_dir(paths::root());
+    for (name, value) in env {
+        command.env(name, value);
+    }
+    let status = command.status().map_err(|error| format!("cannot start cargo: {error}"))?;
+    if status.success() { Ok(()) } else { Err(format!("cargo {} failed", words.join(" "))) }
+}
