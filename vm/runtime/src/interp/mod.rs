@@ -1,11 +1,19 @@
-//! The interpreter: frames, the loop, calls of Python functions.
+//! The interpreter: frames on one contiguous stack per thread, the loop, calls of Python functions.
+//!
+//! [`stack`] owns registers and frames; [`run`] is the loop with its fast paths; [`calls`] binds arguments and pushes frames;
+//! `ops_*` hold what the loop does when a fast path does not apply; [`unwind`] finds handlers and builds tracebacks.
+//! Code is verified when it is loaded (`freeze_bytecode::verify`): register, constant, site and label operands are in range,
+//! which is what the unchecked accesses here rely on.
 
-/// A thread's frames and registers.
-pub struct ThreadStack {}
+pub(crate) mod calls;
+pub mod eval;
+mod ops_attrs;
+mod ops_containers;
+mod ops_misc;
+mod ops_names;
+pub(crate) mod run;
+pub(crate) mod stack;
+pub(crate) mod unwind;
 
-impl ThreadStack {
-    /// An empty stack.
-    pub(crate) fn new() -> ThreadStack {
-        ThreadStack {}
-    }
-}
+pub use eval::run_class_body;
+pub use stack::ThreadStack;

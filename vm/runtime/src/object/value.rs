@@ -381,3 +381,14 @@ impl From<()> for Value {
         Value::NONE
     }
 }
+
+/// A `None` in a static, to borrow from.
+pub(crate) struct StaticValue(Value);
+// SAFETY: an immediate refers to nothing.
+unsafe impl Sync for StaticValue {}
+impl StaticValue {
+    pub(crate) const NONE: StaticValue = StaticValue(Value::NONE);
+    pub(crate) fn get(&self) -> &Value {
+        &self.0
+    }
+}

@@ -1,0 +1,65 @@
+//! Running code objects, class bodies and source text.
+
+use freeze_compiler as compiler;
+
+use super::calls::enter;
+use crate::Str;
+use crate::object::{Ref, Value};
+use crate::types::code::PyCode;
+use crate::types::dict::PyDict;
+use crate::types::function::PyFunction;
+use crate::types::tuple::PyTuple;
+use crate::vm::{PyResult, Vm};
+
+impl Vm {
+    /// Runs a module's, `exec`'s or `eval`'s code: names live in `locals` (any mapping; `globals` at module level).
+    pub fn run_code(&self, code: &Ref<PyCode>, globals: &Ref<PyDict>, locals: &Value) -> PyResult<Value> {
+        self.run_code_in(code, globals, locals, None)
+    }
+
+    /// The same for code with free variables.
+    pub fn run_code_in(
+        &self,
+        code: &Ref<PyCode>,
+        globals: &Ref<PyDict>,
+        locals: &Value,
+        closure: Option<Ref<PyTuple>>,
+    ) -> PyResult<Value> {
+        let func = PyFunction::create(self, code.clone(), globals.clone(), closure);
+        if code.is_generator_like() {
+            let v = crate::types::generator::PyGenerator::create(self, func, code, Vec::new());
+            return Ok(v);
+        }
+        enter(self, func, code, Vec::new(), locals.clone())
+    }
+
+    /// Compiles source text at run time. `mode` is "exec", "eval" or "single".
+    pub fn compile_source(&self, source: &[u8], filename: &Str, mode: &str, flags: u32, optimize: u8) -> PyResult<Value> {
+        let mode = match mode {
+            "exec" => compiler::Mode::Exec,
+            "eval" => compiler::Mode::Eval,
+            "single" => compiler::Mode::Single,
+            _ => return Err(self.value_error("compile() mode must be 'exec', 'eval' or 'single'")),
+        };
+        let opts = compiler::Options { optimize, future_flags: flags, ..compiler::Options::default() };
+        match compiler::compile(source, &filename.to_lossy(), mode, &opts) {
+            Ok(done) => {
+                for w in &done.warnings {
+                    self.syntax_warning(&w.message, filename, w.line)?;
+                }
+                Ok(PyCode::with_filename(self, &done.code, filename).into_value())
+            }
+            Err(e) => Err(crate::types::exception::syntax_error(self, &e, filename)),
+        }
+    }
+}
+
+/// Runs the body of a class in the namespace `ns`; gives its return value (the class cell, or None).
+pub fn run_class_body(vm: &Vm, func: &Value, ns: &Value) -> PyResult<Value> {
+    let Some(f) = PyFunction::of(func) else {
+        return Err(vm.type_error("__build_class__: func must be a function"));
+    };
+    let f = f.to_ref();
+    let code = f.code.borrow().clone();
+    enter(vm, f, &code, Vec::new(), ns.clone())
+}

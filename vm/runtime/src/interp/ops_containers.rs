@@ -1,0 +1,237 @@
+//! Subscripts, membership, unpacking, displays, formatting.
+
+use crate::object::{TypeFlags, Value};
+use crate::types::dict::{DICT, PyDict};
+use crate::types::list::{LIST, PyList};
+use crate::types::str::{PyStr, STR};
+use crate::types::tuple::{PyTuple, TUPLE};
+use crate::vm::{PyResult, Vm};
+
+/// `obj[key]` for lists and tuples with a small index, and dicts with a string key.
+#[inline(always)]
+pub(super) fn get_fast(obj: &Value, key: &Value) -> Option<Value> {
+    if let Some(i) = key.as_small() {
+        if let Some(l) = obj.downcast_exact::<PyList>(&LIST) {
+            return l.with(|items| {
+                let i = if i < 0 { i + items.len() as i64 } else { i };
+                items.get(usize::try_from(i).ok()?).cloned()
+            });
+        }
+        if let Some(t) = obj.downcast_exact::<PyTuple>(&TUPLE) {
+            let i = if i < 0 { i + t.len() as i64 } else { i };
+            return t.as_slice().get(usize::try_from(i).ok()?).cloned();
+        }
+        return None;
+    }
+    let d = obj.downcast_exact::<PyDict>(&DICT)?;
+    let k = key.downcast_exact::<PyStr>(&STR)?;
+    let at = d.table().find_str(k)?;
+    d.table().value_at(at)
+}
+
+/// `obj[key]` the long way. The operands are kept: what runs may unbind the registers they came from.
+#[inline(never)]
+pub(super) fn get_slow(vm: &Vm, obj: &Value, key: &Value) -> PyResult<Value> {
+    let (obj, key) = (obj.clone(), key.clone());
+    vm.get_item(&obj, &key)
+}
+
+/// `obj[key] = v`
+#[inline]
+pub(super) fn store_item(vm: &Vm, obj: &Value, key: &Value, v: Value) -> PyResult<()> {
+    let mut v = v;
+    if let Some(i) = key.as_small() {
+        if let Some(l) = obj.downcast_exact::<PyList>(&LIST) {
+            let at = if i < 0 { i + l.len() as i64 } else { i };
+            if at >= 0 {
+                match l.set(at as usize, v) {
+                    Ok(old) => {
+                        drop(old);
+                        return Ok(());
+                    }
+                    Err(back) => v = back,
+                }
+            }
+        }
+    }
+    if let Some(d) = obj.downcast_exact::<PyDict>(&DICT) {
+        return d.set(vm, key, v);
+    }
+    let (obj, key) = (obj.clone(), key.clone());
+    vm.set_item(&obj, &key, v)
+}
+
+/// `item in container`
+#[inline]
+pub(super) fn contains(vm: &Vm, container: &Value, item: &Value) -> PyResult<bool> {
+    if let Some(d) = container.downcast_exact::<PyDict>(&DICT) {
+        if let Some(k) = item.downcast_exact::<PyStr>(&STR) {
+            return Ok(d.table().find_str(k).is_some());
+        }
+        return d.contains(vm, item);
+    }
+    let (container, item) = (container.clone(), item.clone());
+    vm.contains(&container, &item)
+}
+
+/// Exactly `n` items of an iterable.
+pub(super) fn unpack(vm: &Vm, v: &Value, n: usize) -> PyResult<Vec<Value>> {
+    let v = v.clone();
+    if v.is_exact(&TUPLE) || v.is_exact(&LIST) {
+        let items = vm.to_vec(&v)?;
+        return match items.len() {
+            m if m == n => Ok(items),
+            m if m > n => Err(vm.value_error(format!("too many values to unpack (expected {n}, got {m})"))),
+            m => Err(vm.value_error(format!("not enough values to unpack (expected {n}, got {m})"))),
+        };
+    }
+    let it = iterate(vm, &v)?;
+    let mut items = Vec::with_capacity(n);
+    while items.len() < n {
+        match vm.next(&it)? {
+            Some(x) => items.push(x),
+            None => {
+                return Err(vm.value_error(format!("not enough values to unpack (expected {n}, got {})", items.len())));
+            }
+        }
+    }
+    if vm.next(&it)?.is_some() {
+        let got = match v.class().slots().len {
+            Some(f) if v.has_layout::<PyDict>() => format!(", got {}", f(vm, &v)?),
+            _ => String::new(),
+        };
+        return Err(vm.value_error(format!("too many values to unpack (expected {n}{got})")));
+    }
+    Ok(items)
+}
+
+fn iterate(vm: &Vm, v: &Value) -> PyResult<Value> {
+    if v.class().slots().iter.is_none() && v.class().slots().getitem.is_none() {
+        return Err(vm.type_error(format!("cannot unpack non-iterable {} object", v.class().name())));
+    }
+    vm.iter(v)
+}
+
+/// `before` items, a list, `after` items.
+pub(super) fn unpack_ex(vm: &Vm, v: &Value, before: usize, after: usize) -> PyResult<Vec<Value>> {
+    let v = v.clone();
+    let it = iterate(vm, &v)?;
+    let mut items = Vec::new();
+    while let Some(x) = vm.next(&it)? {
+        items.push(x);
+    }
+    let got = items.len();
+    if got < before + after {
+        let least = if after == 0 && got < before { before } else { before + after };
+        return Err(vm.value_error(format!("not enough values to unpack (expected at least {least}, got {got})")));
+    }
+    let tail = items.split_off(got - after);
+    let middle = items.split_off(before);
+    items.push(PyList::new(middle).into_value());
+    items.extend(tail);
+    Ok(items)
+}
+
+/// The strings of an f-string joined.
+pub(super) fn join(parts: &[Value]) -> Value {
+    let texts: Vec<&[u8]> = parts.iter().filter_map(|p| p.downcast::<PyStr>()).map(PyStr::as_bytes).collect();
+    PyStr::concat(&STR, &texts).into_value()
+}
+
+/// `list.extend` in a display or a call.
+pub(super) fn list_extend(vm: &Vm, list: &Value, from: &Value, callee: Option<&Value>) -> PyResult<()> {
+    let (list, from) = (list.clone(), from.clone());
+    if from.class().slots().iter.is_none() && from.class().slots().getitem.is_none() {
+        return Err(match callee {
+            Some(f) => vm.type_error(format!(
+                "{} argument after * must be an iterable, not {}",
+                crate::types::function::describe(vm, f),
+                from.class().name()
+            )),
+            None => vm.type_error(format!("Value after * must be an iterable, not {}", from.class().name())),
+        });
+    }
+    let items = vm.to_vec(&from)?;
+    if let Some(l) = list.downcast::<PyList>() {
+        l.with_mut(|v| v.extend(items));
+    }
+    Ok(())
+}
+
+/// `**mapping` in a display.
+pub(super) fn dict_update(vm: &Vm, dict: &Value, from: &Value) -> PyResult<()> {
+    let (dict, from) = (dict.clone(), from.clone());
+    let Some(d) = dict.downcast::<PyDict>() else { return Ok(()) };
+    if let Some(other) = from.downcast_exact::<PyDict>(&DICT) {
+        for (k, v) in other.items() {
+            d.set(vm, &k, v)?;
+        }
+        return Ok(());
+    }
+    if vm.get_attr_opt(&from, &vm.names().keys)?.is_none() {
+        return Err(vm.type_error(format!("'{}' object is not a mapping", from.class().name())));
+    }
+    let keys = vm.call_method_name(&from, &vm.names().keys, &[])?;
+    vm.for_each(&keys, |k| {
+        let v = vm.get_item(&from, &k)?;
+        d.set(vm, &k, v)?;
+        Ok(true)
+    })
+}
+
+/// `**mapping` in a call.
+pub(super) fn dict_merge(vm: &Vm, dict: &Value, from: &Value, callee: &Value) -> PyResult<()> {
+    let (dict, from) = (dict.clone(), from.clone());
+    let Some(d) = dict.downcast::<PyDict>() else { return Ok(()) };
+    let who = || crate::types::function::describe(vm, callee);
+    let pairs = if let Some(other) = from.downcast_exact::<PyDict>(&DICT) {
+        other.items()
+    } else {
+        if vm.get_attr_opt(&from, &vm.names().keys)?.is_none() {
+            return Err(vm.type_error(format!("{} argument after ** must be a mapping, not {}", who(), from.class().name())));
+        }
+        let keys = vm.call_method_name(&from, &vm.names().keys, &[])?;
+        let mut pairs = Vec::new();
+        vm.for_each(&keys, |k| {
+            let v = vm.get_item(&from, &k)?;
+            pairs.push((k, v));
+            Ok(true)
+        })?;
+        pairs
+    };
+    for (k, v) in pairs {
+        let Some(name) = k.downcast::<PyStr>() else {
+            return Err(vm.type_error("keywords must be strings"));
+        };
+        if d.contains(vm, &k)? {
+            return Err(vm.type_error(format!("{} got multiple values for keyword argument '{}'", who(), name.to_lossy())));
+        }
+        d.set(vm, &k, v)?;
+    }
+    Ok(())
+}
+
+/// One field of an f-string.
+pub(super) fn format_value(vm: &Vm, conversion: u8, v: &Value, spec: &Value) -> PyResult<Value> {
+    let v = match conversion {
+        1 => vm.to_str(v)?.into_value(),
+        2 => vm.repr(v)?.into_value(),
+        3 => vm.ascii(v)?.into_value(),
+        _ => v.clone(),
+    };
+    if spec.is_none() {
+        if v.is_exact(&STR) {
+            return Ok(v);
+        }
+        return vm.format(&v, &vm.names().empty).map(Into::into);
+    }
+    match spec.downcast_ref::<PyStr>() {
+        Some(s) => vm.format(&v, &s).map(Into::into),
+        None => Err(vm.type_error("format spec must be a string")),
+    }
+}
+
+/// Whether a subject matches sequence (1) or mapping (0) patterns.
+pub(super) fn is_pattern(v: &Value, which: u8) -> bool {
+    v.class().flags().has(if which == 0 { TypeFlags::MAPPING } else { TypeFlags::SEQUENCE })
+}

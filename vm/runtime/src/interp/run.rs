@@ -1,0 +1,1350 @@
+//! The loop: one `match` over the opcode, with the fast paths of the common instructions.
+//!
+//! Local copies of the frame's pointers (`regs`, `consts`, `ip`) are reloaded whenever the top frame changes. `ip` is
+//! written back before every instruction, so whatever runs knows where the frame stands.
+#![allow(unsafe_code)]
+
+use freeze_bytecode::instr::CONST_BIT;
+use freeze_bytecode::{Instr, Op};
+
+use super::calls;
+use super::ops_misc as misc;
+use super::ops_names as names;
+use super::stack::{Frame, Then, too_deep};
+use super::{ops_attrs as attrs, ops_containers as containers, unwind};
+use crate::call::CallArgs;
+use crate::object::typeobj::TypeObject;
+use crate::object::{BinOp, CmpOp, Ref, Value};
+use crate::types::cell::PyCell;
+use crate::types::code::PyCode;
+use crate::types::dict::PyDict;
+use crate::types::function::PyFunction;
+use crate::types::generator::PyGenerator;
+use crate::types::list::PyList;
+use crate::types::method::{METHOD, PyMethod};
+use crate::types::range::{PyRangeIterator, RANGE_ITERATOR};
+use crate::types::str::{PyStr, STR};
+use crate::types::tuple::{PyTuple, TUPLE};
+use crate::vm::{PyResult, Raised, Vm, attention_wanted};
+
+/// What a call instruction has done.
+enum Called {
+    /// The result is there.
+    Done(Value),
+    /// A frame was pushed; it runs next.
+    Pushed,
+}
+
+/// Runs the top frame, and what it calls, until the top frame is left. `vm.stack.yielded` tells a `yield` from a return.
+pub(crate) fn run(vm: &Vm) -> PyResult<Value> {
+    run_with(vm, None)
+}
+
+/// The same; the top frame first meets an exception.
+pub(crate) fn run_with(vm: &Vm, error: Option<Raised>) -> PyResult<Value> {
+    let mut frame: *mut Frame = vm.stack.current_ptr();
+    let mut regs: *mut Value;
+    let mut ip: *const Instr;
+    let mut code: *const PyCode;
+    let mut consts: *const Value;
+    let mut nlocals: u16;
+
+    // SAFETY of everything below: verified code, and the invariants of `stack`.
+    macro_rules! reload {
+        () => {
+            frame = vm.stack.current_ptr();
+            unsafe {
+                regs = (*frame).regs;
+                ip = (*frame).ip;
+                code = (*frame).code;
+                consts = (*code).consts.as_ptr();
+                nlocals = (*code).nlocals;
+            }
+        };
+    }
+    reload!();
+
+    let mut pending: Option<Raised> = error;
+    loop {
+        if let Some(e) = pending.take() {
+            match unwind::unwind(vm, e) {
+                unwind::Unwound::Handled => {
+                    reload!();
+                }
+                unwind::Unwound::Left(e) => return Err(e),
+            }
+        }
+        let error: Raised = 'raised: {
+            macro_rules! check {
+                ($e:expr) => {
+                    match $e {
+                        Ok(v) => v,
+                        Err(e) => break 'raised e,
+                    }
+                };
+            }
+            macro_rules! reg {
+                ($i:expr) => {
+                    unsafe { &*regs.add($i as usize) }
+                };
+            }
+            macro_rules! rk {
+                ($i:expr) => {
+                    unsafe {
+                        if $i & CONST_BIT == 0 {
+                            &*regs.add($i as usize)
+                        } else {
+                            &*consts.add(($i & !CONST_BIT) as usize)
+                        }
+                    }
+                };
+            }
+            macro_rules! set {
+                ($i:expr, $v:expr) => {{
+                    let v = $v;
+                    drop(unsafe { regs.add($i as usize).replace(v) });
+                }};
+            }
+            macro_rules! take {
+                ($i:expr) => {
+                    unsafe { regs.add($i as usize).replace(Value::UNBOUND) }
+                };
+            }
+            // A read operand's end: temporaries are consumed.
+            macro_rules! release {
+                ($i:expr) => {
+                    if $i >= nlocals {
+                        drop(take!($i));
+                    }
+                };
+            }
+            macro_rules! release_rk {
+                ($i:expr) => {
+                    if $i >= nlocals && $i & CONST_BIT == 0 {
+                        drop(take!($i));
+                    }
+                };
+            }
+            // An operand's value, owned: moved out of a temporary, cloned from a local.
+            macro_rules! own {
+                ($i:expr) => {
+                    if $i >= nlocals { take!($i) } else { reg!($i).clone() }
+                };
+            }
+            macro_rules! own_rk {
+                ($i:expr) => {
+                    if $i & CONST_BIT != 0 { rk!($i).clone() } else { own!($i) }
+                };
+            }
+            macro_rules! name {
+                ($i:expr) => {
+                    unsafe { (*code).names.get_unchecked($i as usize) }
+                };
+            }
+            macro_rules! site {
+                ($i:expr) => {
+                    unsafe { (*code).sites.get_unchecked($i as usize) }
+                };
+            }
+            macro_rules! jump_rel {
+                ($off:expr) => {{
+                    let off = $off as i16;
+                    ip = unsafe { ip.offset(off as isize) };
+                    if off < 0 && attention_wanted() {
+                        unsafe { (*frame).ip = ip };
+                        check!(vm.attend());
+                    }
+                }};
+            }
+            macro_rules! jump_abs {
+                ($i:expr) => {
+                    ip = unsafe { (*code).instrs.as_ptr().add($i.bc() as usize) }
+                };
+            }
+            // a := b op c for the arithmetic operators: ints, floats, then the slow way.
+            macro_rules! arith {
+                ($i:expr, $int:expr, $float:expr, $op:expr) => {{
+                    let (x, y) = (reg!($i.b), rk!($i.c));
+                    if Value::both_small(x, y) {
+                        let int: fn(i64, i64) -> Option<i64> = $int;
+                        if let Some(n) = int(x.small_unchecked(), y.small_unchecked()) {
+                            set!($i.a, Value::int(n));
+                            continue;
+                        }
+                    } else if x.is_float() {
+                        let float: fn(f64, f64) -> Option<f64> = $float;
+                        let y = if y.is_float() {
+                            Some(y.float_unchecked())
+                        } else {
+                            y.as_small().map(|n| n as f64)
+                        };
+                        if let Some(y) = y
+                            && let Some(f) = float(x.float_unchecked(), y)
+                        {
+                            set!($i.a, Value::float(f));
+                            continue;
+                        }
+                    } else if y.is_float() && x.is_small() {
+                        let float: fn(f64, f64) -> Option<f64> = $float;
+                        if let Some(f) = float(x.small_unchecked() as f64, y.float_unchecked()) {
+                            set!($i.a, Value::float(f));
+                            continue;
+                        }
+                    }
+                    let r = check!(vm.binary_op($op, x, y));
+                    release!($i.b);
+                    release_rk!($i.c);
+                    set!($i.a, r);
+                }};
+            }
+            macro_rules! compare {
+                ($i:expr, $op:expr) => {{
+                    let (x, y) = (reg!($i.b), rk!($i.c));
+                    if Value::both_small(x, y) {
+                        set!($i.a, Value::bool($op.test(x.small_unchecked().cmp(&y.small_unchecked()))));
+                        continue;
+                    }
+                    let r = check!(compare_slow(vm, $op, x, y));
+                    release!($i.b);
+                    release_rk!($i.c);
+                    set!($i.a, r);
+                }};
+            }
+            macro_rules! branch {
+                ($i:expr, $op:expr, $int:expr, $float:expr) => {{
+                    let (x, y) = (reg!($i.b), rk!($i.c));
+                    if Value::both_small(x, y) {
+                        let int: fn(i64, i64) -> bool = $int;
+                        if int(x.small_unchecked(), y.small_unchecked()) == ($i.x != 0) {
+                            jump_rel!($i.a);
+                        }
+                        continue;
+                    }
+                    if x.is_float() && y.is_float() {
+                        let float: fn(f64, f64) -> bool = $float;
+                        if float(x.float_unchecked(), y.float_unchecked()) == ($i.x != 0) {
+                            jump_rel!($i.a);
+                        }
+                        continue;
+                    }
+                    let r = check!(compare_slow(vm, $op, x, y));
+                    let r = match r.as_bool() {
+                        Some(b) => b,
+                        None => check!(vm.is_true(&r)),
+                    };
+                    release!($i.b);
+                    release_rk!($i.c);
+                    if r == ($i.x != 0) {
+                        jump_rel!($i.a);
+                    }
+                }};
+            }
+            macro_rules! called {
+                ($r:expr, $dst:expr) => {
+                    match check!($r) {
+                        Called::Done(v) => set!($dst, v),
+                        Called::Pushed => {
+                            reload!();
+                            if attention_wanted() {
+                                check!(vm.attend());
+                            }
+                        }
+                    }
+                };
+            }
+
+            loop {
+                let i: Instr = unsafe { *ip };
+                unsafe {
+                    ip = ip.add(1);
+                    (*frame).ip = ip;
+                }
+                match i.op {
+                    Op::Nop => {}
+                    Op::Move => {
+                        let v = own!(i.b);
+                        set!(i.a, v);
+                    }
+                    Op::Copy => set!(i.a, reg!(i.b).clone()),
+                    Op::LoadConst => set!(i.a, unsafe { (*consts.add(i.bc() as usize)).clone() }),
+                    Op::LoadCommon => set!(i.a, misc::load_common(vm, i.x)),
+                    Op::CheckLocal => {
+                        if reg!(i.a).is_unbound() {
+                            break 'raised misc::unbound_local(vm, unsafe { &*code }, i.a);
+                        }
+                    }
+                    Op::DeleteLocal => {
+                        let old = take!(i.a);
+                        if old.is_unbound() {
+                            break 'raised misc::unbound_local(vm, unsafe { &*code }, i.a);
+                        }
+                    }
+                    Op::Clear => drop(take!(i.a)),
+
+                    Op::LoadGlobal => {
+                        let v = check!(names::load_global(vm, unsafe { &(*frame).func }, site!(i.c)));
+                        set!(i.a, v);
+                    }
+                    Op::StoreGlobal => {
+                        let v = own!(i.a);
+                        unsafe { (*frame).func.globals.set_str(name!(i.b), v) };
+                    }
+                    Op::DeleteGlobal => check!(names::delete_global(vm, unsafe { &*frame }, name!(i.b))),
+                    Op::LoadName => {
+                        let v = check!(names::load_name(vm, unsafe { &*frame }, site!(i.c)));
+                        set!(i.a, v);
+                    }
+                    Op::StoreName => {
+                        let v = own!(i.a);
+                        check!(names::store_name(vm, unsafe { &*frame }, name!(i.b), v));
+                    }
+                    Op::DeleteName => check!(names::delete_name(vm, unsafe { &*frame }, name!(i.b))),
+                    Op::LoadNamespace => {
+                        let v = names::namespace(unsafe { &*frame });
+                        set!(i.a, v);
+                    }
+                    Op::LoadDictOrGlobal => {
+                        let v = check!(names::load_dict_or_global(vm, unsafe { &*frame }, reg!(i.b), site!(i.c)));
+                        release!(i.b);
+                        set!(i.a, v);
+                    }
+                    Op::LoadDictOrFree => {
+                        let v = check!(names::load_dict_or_free(vm, unsafe { &*frame }, reg!(i.b), i.c as usize));
+                        release!(i.b);
+                        set!(i.a, v);
+                    }
+                    Op::LoadDictOrCell => {
+                        let v = check!(names::load_dict_or_cell(vm, unsafe { &*frame }, reg!(i.b), i.c as usize));
+                        release!(i.b);
+                        set!(i.a, v);
+                    }
+                    Op::MakeCell => {
+                        let v = take!(i.a);
+                        set!(i.a, PyCell::new(v).into_value());
+                    }
+                    Op::LoadCell => {
+                        let v = misc::cell_content(reg!(i.b));
+                        if v.is_unbound() {
+                            break 'raised misc::unbound_local(vm, unsafe { &*code }, i.b);
+                        }
+                        set!(i.a, v);
+                    }
+                    Op::StoreCell => {
+                        let v = own!(i.b);
+                        drop(misc::set_cell(reg!(i.a), v));
+                    }
+                    Op::DeleteCell => {
+                        let old = misc::set_cell(reg!(i.a), Value::UNBOUND);
+                        if old.is_unbound() && i.x == 0 {
+                            break 'raised misc::unbound_local(vm, unsafe { &*code }, i.a);
+                        }
+                    }
+                    Op::LoadFree => {
+                        let v = misc::free_content(unsafe { &*frame }, i.b);
+                        if v.is_unbound() {
+                            break 'raised misc::unbound_free(vm, unsafe { &*code }, i.b);
+                        }
+                        set!(i.a, v);
+                    }
+                    Op::StoreFree => {
+                        let v = own!(i.b);
+                        drop(misc::set_cell(misc::free_cell(unsafe { &*frame }, i.a), v));
+                    }
+                    Op::DeleteFree => {
+                        let old = misc::set_cell(misc::free_cell(unsafe { &*frame }, i.a), Value::UNBOUND);
+                        if old.is_unbound() {
+                            break 'raised misc::unbound_free(vm, unsafe { &*code }, i.a);
+                        }
+                    }
+                    Op::LoadClosure => set!(i.a, misc::free_cell(unsafe { &*frame }, i.b).clone()),
+
+                    Op::LoadAttr => {
+                        let s = site!(i.c);
+                        let v = match attrs::load_fast(reg!(i.b), s) {
+                            Some(v) => v,
+                            None => check!(attrs::load_slow(vm, reg!(i.b), s)),
+                        };
+                        release!(i.b);
+                        set!(i.a, v);
+                    }
+                    Op::LoadMethod => {
+                        let s = site!(i.c);
+                        if let Some(f) = attrs::method_fast(reg!(i.b), s) {
+                            let this = own!(i.b);
+                            set!(i.a + 1, this);
+                            set!(i.a, f);
+                        } else {
+                            let m = check!(attrs::method_slow(vm, reg!(i.b), s));
+                            release!(i.b);
+                            set!(i.a + 1, m.this.unwrap_or(Value::UNBOUND));
+                            set!(i.a, m.func);
+                        }
+                    }
+                    Op::StoreAttr => {
+                        let v = own_rk!(i.b);
+                        let s = site!(i.c);
+                        if let Err(v) = attrs::store_fast(reg!(i.a), s, v) {
+                            check!(attrs::store_slow(vm, reg!(i.a), s, v));
+                        }
+                        release!(i.a);
+                    }
+                    Op::DeleteAttr => {
+                        let n = attrs::site_name(site!(i.c));
+                        check!(vm.del_attr(reg!(i.a), &n));
+                        release!(i.a);
+                    }
+                    Op::LoadSuperAttr | Op::LoadSuperMethod => {
+                        let n = attrs::site_name(site!(i.c));
+                        let parts = [take!(i.b), take!(i.b + 1), take!(i.b + 2)];
+                        let m = check!(attrs::load_super(vm, parts, &n, i.x == 1, i.op == Op::LoadSuperMethod));
+                        if i.op == Op::LoadSuperMethod {
+                            set!(i.a + 1, m.this.unwrap_or(Value::UNBOUND));
+                        }
+                        set!(i.a, m.func);
+                    }
+                    Op::LoadSpecial => {
+                        let m = check!(attrs::load_special(vm, reg!(i.b), i.x));
+                        set!(i.a + 1, m.this.unwrap_or(Value::UNBOUND));
+                        set!(i.a, m.func);
+                    }
+                    Op::LoadItem => {
+                        let (o, k) = (reg!(i.b), rk!(i.c));
+                        let v = match containers::get_fast(o, k) {
+                            Some(v) => v,
+                            None => check!(containers::get_slow(vm, o, k)),
+                        };
+                        release!(i.b);
+                        release_rk!(i.c);
+                        set!(i.a, v);
+                    }
+                    Op::StoreItem => {
+                        let v = own_rk!(i.c);
+                        check!(containers::store_item(vm, reg!(i.a), rk!(i.b), v));
+                        release!(i.a);
+                        release_rk!(i.b);
+                    }
+                    Op::DeleteItem => {
+                        check!(vm.del_item(reg!(i.a), rk!(i.b)));
+                        release!(i.a);
+                        release_rk!(i.b);
+                    }
+                    Op::BuildSlice => {
+                        let s = crate::types::slice::new(take!(i.b), take!(i.b + 1), take!(i.b + 2));
+                        set!(i.a, s);
+                    }
+
+                    Op::Add => arith!(i, |a, b| Some(a + b), |a, b| Some(a + b), BinOp::Add),
+                    Op::Sub => arith!(i, |a, b| Some(a - b), |a, b| Some(a - b), BinOp::Sub),
+                    Op::Mul => arith!(i, |a, b| a.checked_mul(b), |a, b| Some(a * b), BinOp::Mul),
+                    Op::TrueDiv => arith!(
+                        i,
+                        |_, _| None,
+                        |a, b| if b != 0.0 { Some(a / b) } else { None },
+                        BinOp::TrueDiv
+                    ),
+                    Op::FloorDiv => arith!(
+                        i,
+                        |a, b| if b != 0 { Some(floor_div(a, b)) } else { None },
+                        |_, _| None,
+                        BinOp::FloorDiv
+                    ),
+                    Op::Modulo => arith!(
+                        i,
+                        |a, b| if b != 0 { Some(floor_mod(a, b)) } else { None },
+                        |_, _| None,
+                        BinOp::Mod
+                    ),
+                    Op::Pow => arith!(i, |_, _| None, |_, _| None, BinOp::Pow),
+                    Op::MatMul => arith!(i, |_, _| None, |_, _| None, BinOp::MatMul),
+                    Op::LShift => arith!(
+                        i,
+                        |a, b| if (0..14).contains(&b) { Some(a << b) } else { None },
+                        |_, _| None,
+                        BinOp::LShift
+                    ),
+                    Op::RShift => arith!(
+                        i,
+                        |a, b| if b >= 0 { Some(a >> b.min(63)) } else { None },
+                        |_, _| None,
+                        BinOp::RShift
+                    ),
+                    Op::BitAnd => arith!(i, |a, b| Some(a & b), |_, _| None, BinOp::And),
+                    Op::BitOr => arith!(i, |a, b| Some(a | b), |_, _| None, BinOp::Or),
+                    Op::BitXor => arith!(i, |a, b| Some(a ^ b), |_, _| None, BinOp::Xor),
+                    Op::InPlace => {
+                        let (x, y) = (reg!(i.b), rk!(i.c));
+                        if Value::both_small(x, y) && i.x <= 2 {
+                            let (m, n) = (x.small_unchecked(), y.small_unchecked());
+                            let r = match i.x {
+                                0 => Some(m + n),
+                                1 => Some(m - n),
+                                _ => m.checked_mul(n),
+                            };
+                            if let Some(r) = r {
+                                set!(i.a, Value::int(r));
+                                continue;
+                            }
+                        } else if x.is_float() && y.is_float() && i.x <= 2 {
+                            let (m, n) = (x.float_unchecked(), y.float_unchecked());
+                            set!(
+                                i.a,
+                                Value::float(match i.x {
+                                    0 => m + n,
+                                    1 => m - n,
+                                    _ => m * n,
+                                })
+                            );
+                            continue;
+                        }
+                        if i.x == 0
+                            && i.a == i.b
+                            && x.is_exact(&STR)
+                            && let Some(tail) = y.downcast::<PyStr>()
+                            && x.refcount() == 1
+                        {
+                            // s += t: the register holds the only reference, so the text may grow in place.
+                            match PyStr::append_in_place(take!(i.a), tail) {
+                                Ok(v) => {
+                                    set!(i.a, v);
+                                    release_rk!(i.c);
+                                    continue;
+                                }
+                                Err(v) => set!(i.a, v),
+                            }
+                        }
+                        let r = check!(vm.inplace_op(BinOp::ALL[i.x as usize], reg!(i.b), rk!(i.c)));
+                        release!(i.b);
+                        release_rk!(i.c);
+                        set!(i.a, r);
+                    }
+                    Op::Neg => {
+                        let x = reg!(i.b);
+                        let r = if let Some(n) = x.as_small() {
+                            Value::int(-n)
+                        } else if let Some(f) = x.as_float() {
+                            Value::float(-f)
+                        } else {
+                            check!(vm.negative(x))
+                        };
+                        release!(i.b);
+                        set!(i.a, r);
+                    }
+                    Op::Pos => {
+                        let r = check!(vm.positive(reg!(i.b)));
+                        release!(i.b);
+                        set!(i.a, r);
+                    }
+                    Op::Invert => {
+                        let r = check!(vm.invert(reg!(i.b)));
+                        release!(i.b);
+                        set!(i.a, r);
+                    }
+                    Op::Not => {
+                        let b = check!(vm.is_true(reg!(i.b)));
+                        release!(i.b);
+                        set!(i.a, Value::bool(!b));
+                    }
+                    Op::Lt => compare!(i, CmpOp::Lt),
+                    Op::Le => compare!(i, CmpOp::Le),
+                    Op::Eq => compare!(i, CmpOp::Eq),
+                    Op::Ne => compare!(i, CmpOp::Ne),
+                    Op::Gt => compare!(i, CmpOp::Gt),
+                    Op::Ge => compare!(i, CmpOp::Ge),
+                    Op::Is => {
+                        let b = reg!(i.b).is(rk!(i.c)) != (i.x != 0);
+                        release!(i.b);
+                        release_rk!(i.c);
+                        set!(i.a, Value::bool(b));
+                    }
+                    Op::Contains => {
+                        let b = check!(containers::contains(vm, rk!(i.c), reg!(i.b))) != (i.x != 0);
+                        release!(i.b);
+                        release_rk!(i.c);
+                        set!(i.a, Value::bool(b));
+                    }
+
+                    Op::Jump => jump_abs!(i),
+                    Op::JumpBack => {
+                        jump_abs!(i);
+                        if attention_wanted() {
+                            unsafe { (*frame).ip = ip };
+                            check!(vm.attend());
+                        }
+                    }
+                    Op::JumpIfTrue => {
+                        let b = check!(truth(vm, reg!(i.a)));
+                        release!(i.a);
+                        if b {
+                            jump_abs!(i);
+                        }
+                    }
+                    Op::JumpIfFalse => {
+                        let b = check!(truth(vm, reg!(i.a)));
+                        release!(i.a);
+                        if !b {
+                            jump_abs!(i);
+                        }
+                    }
+                    Op::JumpIfTrueKeep => {
+                        if check!(truth(vm, reg!(i.a))) {
+                            jump_abs!(i);
+                        }
+                    }
+                    Op::JumpIfFalseKeep => {
+                        if !check!(truth(vm, reg!(i.a))) {
+                            jump_abs!(i);
+                        }
+                    }
+                    Op::JumpIfNone => {
+                        let b = reg!(i.a).is_none();
+                        release!(i.a);
+                        if b {
+                            jump_abs!(i);
+                        }
+                    }
+                    Op::JumpIfNotNone => {
+                        let b = reg!(i.a).is_none();
+                        release!(i.a);
+                        if !b {
+                            jump_abs!(i);
+                        }
+                    }
+                    Op::BrLt => branch!(i, CmpOp::Lt, |a, b| a < b, |a, b| a < b),
+                    Op::BrLe => branch!(i, CmpOp::Le, |a, b| a <= b, |a, b| a <= b),
+                    Op::BrEq => branch!(i, CmpOp::Eq, |a, b| a == b, |a, b| a == b),
+                    Op::BrNe => branch!(i, CmpOp::Ne, |a, b| a != b, |a, b| a != b),
+                    Op::BrGt => branch!(i, CmpOp::Gt, |a, b| a > b, |a, b| a > b),
+                    Op::BrGe => branch!(i, CmpOp::Ge, |a, b| a >= b, |a, b| a >= b),
+                    Op::BrIs => {
+                        let b = reg!(i.b).is(rk!(i.c)) == (i.x != 0);
+                        release!(i.b);
+                        release_rk!(i.c);
+                        if b {
+                            jump_rel!(i.a);
+                        }
+                    }
+                    Op::BrIn => {
+                        let b = check!(containers::contains(vm, rk!(i.c), reg!(i.b))) == (i.x != 0);
+                        release!(i.b);
+                        release_rk!(i.c);
+                        if b {
+                            jump_rel!(i.a);
+                        }
+                    }
+
+                    Op::GetIter => {
+                        let r = check!(vm.iter(reg!(i.b)));
+                        release!(i.b);
+                        set!(i.a, r);
+                    }
+                    Op::ForIter => {
+                        let it = reg!(i.b);
+                        if let Some(r) = it.downcast_exact::<PyRangeIterator>(&RANGE_ITERATOR) {
+                            match r.advance() {
+                                Some(v) => set!(i.a, v),
+                                None => {
+                                    drop(take!(i.b));
+                                    ip = unsafe { ip.offset(i.c as i16 as isize) };
+                                }
+                            }
+                            continue;
+                        }
+                        if let Some(g) = PyGenerator::exact(it) {
+                            let then = Then::ForIter { dst: i.a, iter: i.b, skip: i.c as i16 };
+                            if check!(g.resume_in_loop(vm, then, Value::NONE)) {
+                                reload!();
+                                continue;
+                            }
+                            drop(take!(i.b));
+                            ip = unsafe { ip.offset(i.c as i16 as isize) };
+                            continue;
+                        }
+                        let next = match it.class().slots().next {
+                            Some(f) => check!(f(vm, it)),
+                            None => break 'raised vm.not_a(it, "an iterator"),
+                        };
+                        match next {
+                            Some(v) => set!(i.a, v),
+                            None => {
+                                drop(take!(i.b));
+                                ip = unsafe { ip.offset(i.c as i16 as isize) };
+                            }
+                        }
+                    }
+                    Op::UnpackSequence => {
+                        let n = i.c as usize;
+                        let v = reg!(i.b);
+                        if let Some(t) = v.downcast_exact::<PyTuple>(&TUPLE)
+                            && t.len() == n
+                        {
+                            // The source may be among the destinations: keep it.
+                            let owned = v.clone();
+                            release!(i.b);
+                            let items = owned.downcast::<PyTuple>().map_or(&[][..], |t| t.as_slice());
+                            for (k, item) in items.iter().enumerate() {
+                                set!(i.a as usize + k, item.clone());
+                            }
+                        } else {
+                            let items = check!(containers::unpack(vm, v, n));
+                            release!(i.b);
+                            for (k, item) in items.into_iter().enumerate() {
+                                set!(i.a as usize + k, item);
+                            }
+                        }
+                    }
+                    Op::UnpackEx => {
+                        let items = check!(containers::unpack_ex(vm, reg!(i.b), i.x as usize, i.c as usize));
+                        release!(i.b);
+                        for (k, item) in items.into_iter().enumerate() {
+                            set!(i.a as usize + k, item);
+                        }
+                    }
+
+                    Op::BuildTuple => {
+                        let n = i.c as usize;
+                        let t = PyTuple::from_exact_iter(&TUPLE, n, (0..n).map(|k| take!(i.b as usize + k)));
+                        set!(i.a, t.into_value());
+                    }
+                    Op::BuildList => {
+                        let items = (0..i.c as usize).map(|k| take!(i.b as usize + k)).collect();
+                        set!(i.a, PyList::new(items).into_value());
+                    }
+                    Op::BuildSet => {
+                        let items = (0..i.c as usize).map(|k| take!(i.b as usize + k)).collect();
+                        let s = check!(crate::types::set::from_items(vm, items));
+                        set!(i.a, s);
+                    }
+                    Op::BuildMap => {
+                        let d = PyDict::new_ref();
+                        for k in 0..i.c as usize {
+                            let (key, v) = (take!(i.b as usize + 2 * k), take!(i.b as usize + 2 * k + 1));
+                            check!(d.set(vm, &key, v));
+                        }
+                        set!(i.a, d.into_value());
+                    }
+                    Op::BuildString => {
+                        let s = containers::join(&(0..i.c as usize).map(|k| take!(i.b as usize + k)).collect::<Vec<_>>());
+                        set!(i.a, s);
+                    }
+                    Op::ListAppend => {
+                        let v = own_rk!(i.b);
+                        if let Some(l) = reg!(i.a).downcast::<PyList>() {
+                            l.push(v);
+                        }
+                    }
+                    Op::SetAdd => {
+                        let v = own_rk!(i.b);
+                        check!(crate::types::set::add(vm, reg!(i.a), v));
+                    }
+                    Op::MapAdd => {
+                        let k = own_rk!(i.b);
+                        let v = own_rk!(i.c);
+                        if let Some(d) = reg!(i.a).downcast::<PyDict>() {
+                            check!(d.set(vm, &k, v));
+                        }
+                    }
+                    Op::ListExtend => {
+                        let callee = if i.x == 1 { Some(reg!(i.c)) } else { None };
+                        check!(containers::list_extend(vm, reg!(i.a), rk!(i.b), callee));
+                        release_rk!(i.b);
+                    }
+                    Op::SetUpdate => {
+                        check!(crate::types::set::update(vm, reg!(i.a), rk!(i.b)));
+                        release_rk!(i.b);
+                    }
+                    Op::DictUpdate => {
+                        check!(containers::dict_update(vm, reg!(i.a), rk!(i.b)));
+                        release_rk!(i.b);
+                    }
+                    Op::DictMerge => {
+                        check!(containers::dict_merge(vm, reg!(i.a), rk!(i.b), reg!(i.c)));
+                        release_rk!(i.b);
+                    }
+                    Op::ListToTuple => {
+                        let items = reg!(i.b).downcast::<PyList>().map(PyList::take).unwrap_or_default();
+                        release!(i.b);
+                        set!(i.a, PyTuple::new(items).into_value());
+                    }
+                    Op::FormatValue => {
+                        let v = check!(containers::format_value(vm, i.x, reg!(i.b), rk!(i.c)));
+                        release!(i.b);
+                        release_rk!(i.c);
+                        set!(i.a, v);
+                    }
+                    Op::BuildInterpolation => {
+                        let parts = [take!(i.b), take!(i.b + 1), take!(i.b + 2)];
+                        let v = check!(crate::types::template::interpolation(vm, parts, i.x));
+                        set!(i.a, v);
+                    }
+                    Op::BuildTemplate => {
+                        let v = check!(crate::types::template::template(vm, take!(i.b), take!(i.b + 1)));
+                        set!(i.a, v);
+                    }
+
+                    Op::Call => {
+                        let n = i.x as usize;
+                        let callee = reg!(i.b);
+                        if let Some(f) = PyFunction::of(callee) {
+                            let fcode = unsafe { &*(*f.code.as_ptr()).code_ptr() };
+                            if fcode.simple && fcode.argcount as usize == n && unsafe { (*frame).generator.is_none() } {
+                                // Arguments are where the callee wants them already.
+                                let base = unsafe { regs.add(i.b as usize + 1) };
+                                if let Err(e) = push_in_place(vm, unsafe { regs.add(i.b as usize) }, fcode, base, n, Then::Store(i.a)) {
+                                    break 'raised e;
+                                }
+                                reload!();
+                                if attention_wanted() {
+                                    check!(vm.attend());
+                                }
+                                continue;
+                            }
+                        }
+                        let r = call_any(vm, unsafe { &*frame }, regs, i.b as usize, i.b as usize + 1, n, &[], i.a);
+                        called!(r, i.a);
+                    }
+                    Op::CallMethod => {
+                        let bound = !reg!(i.b + 1).is_unbound();
+                        let (first, n) = if bound { (i.b as usize + 1, i.x as usize + 1) } else { (i.b as usize + 2, i.x as usize) };
+                        let callee = reg!(i.b);
+                        if let Some(f) = PyFunction::of(callee) {
+                            let fcode = unsafe { &*(*f.code.as_ptr()).code_ptr() };
+                            if fcode.simple && fcode.argcount as usize == n && unsafe { (*frame).generator.is_none() } {
+                                let base = unsafe { regs.add(first) };
+                                if let Err(e) = push_in_place(vm, unsafe { regs.add(i.b as usize) }, fcode, base, n, Then::Store(i.a)) {
+                                    break 'raised e;
+                                }
+                                reload!();
+                                if attention_wanted() {
+                                    check!(vm.attend());
+                                }
+                                continue;
+                            }
+                        }
+                        let r = call_any(vm, unsafe { &*frame }, regs, i.b as usize, first, n, &[], i.a);
+                        called!(r, i.a);
+                    }
+                    Op::CallKw => {
+                        let bound = !reg!(i.b + 1).is_unbound();
+                        let (first, n) = if bound { (i.b as usize + 1, i.x as usize + 1) } else { (i.b as usize + 2, i.x as usize) };
+                        let kw = site!(i.c).name.downcast::<PyTuple>().map_or(&[][..], |t| t.as_slice());
+                        let r = call_any(vm, unsafe { &*frame }, regs, i.b as usize, first, n, kw, i.a);
+                        called!(r, i.a);
+                    }
+                    Op::CallEx => {
+                        let (args, kwargs) = (take!(i.b + 1), take!(i.b + 2));
+                        let r = call_ex(vm, unsafe { &*frame }, reg!(i.b), &args, &kwargs, i.a);
+                        let r = check!(r);
+                        match r {
+                            Called::Done(v) => {
+                                drop(take!(i.b));
+                                set!(i.a, v);
+                            }
+                            Called::Pushed => {
+                                drop(take!(i.b));
+                                reload!();
+                            }
+                        }
+                    }
+                    Op::Return => {
+                        let v = own_rk!(i.a);
+                        match leave(vm, v) {
+                            Left::Value(v) => return Ok(v),
+                            Left::Caller => {
+                                reload!();
+                            }
+                            Left::Raised(e) => {
+                                reload!();
+                                break 'raised e;
+                            }
+                        }
+                    }
+                    Op::MakeFunction => {
+                        let k = unsafe { &*consts.add(i.bc() as usize) };
+                        let v = misc::make_function(vm, unsafe { &*frame }, k);
+                        set!(i.a, v);
+                    }
+                    Op::SetFunction => {
+                        let v = own!(i.b);
+                        let f = misc::set_function(reg!(i.a), i.x, v);
+                        if let Some(f) = f {
+                            set!(i.a, f);
+                        }
+                    }
+
+                    Op::ImportName => {
+                        let (level, from) = (take!(i.b), take!(i.b + 1));
+                        let v = check!(names::import_name(vm, unsafe { &*frame }, name!(i.c), &from, &level));
+                        set!(i.a, v);
+                    }
+                    Op::ImportFrom => {
+                        let v = check!(crate::import::import_from(vm, reg!(i.b), name!(i.c)));
+                        set!(i.a, v);
+                    }
+                    Op::ImportStar => {
+                        let ns = names::namespace(unsafe { &*frame });
+                        check!(crate::import::import_star(vm, reg!(i.a), &ns));
+                        release!(i.a);
+                    }
+
+                    Op::Raise => {
+                        let (exc, cause) = match i.x {
+                            0 => (None, None),
+                            1 => (Some(own!(i.a)), None),
+                            _ => {
+                                let e = own!(i.a);
+                                (Some(e), Some(own!(i.b)))
+                            }
+                        };
+                        break 'raised unwind::raise(vm, exc, cause);
+                    }
+                    Op::Reraise => {
+                        let v = own!(i.a);
+                        break 'raised unwind::reraise(vm, v);
+                    }
+                    Op::PushExc => {
+                        let exc = reg!(i.b).clone();
+                        let old = unwind::push_handled(vm, unsafe { &*frame }, exc);
+                        set!(i.a, old);
+                    }
+                    Op::PopExc => {
+                        let v = own!(i.a);
+                        unwind::pop_handled(vm, unsafe { &*frame }, v);
+                    }
+                    Op::BrNoMatch => {
+                        let m = check!(crate::types::exception::match_exception(vm, reg!(i.b), reg!(i.c)));
+                        release!(i.c);
+                        if !m {
+                            jump_rel!(i.a);
+                        }
+                    }
+                    Op::MatchGroup => {
+                        let exc = own!(i.b);
+                        let class = own!(i.c);
+                        let (rest, matched) = check!(crate::types::exception::match_group(vm, &exc, &class));
+                        if !matched.is_none() {
+                            drop(vm.handled.replace(matched.clone()));
+                        }
+                        set!(i.a, rest);
+                        set!(i.a + 1, matched);
+                    }
+                    Op::PrepReraiseStar => {
+                        let exc = own!(i.b);
+                        let list = own!(i.c);
+                        let v = check!(crate::types::exception::prep_reraise_star(vm, &exc, &list));
+                        set!(i.a, v);
+                    }
+                    Op::WithExcept => {
+                        let v = check!(misc::with_except(vm, reg!(i.b), reg!(i.b + 1), reg!(i.c)));
+                        set!(i.a, v);
+                    }
+
+                    Op::Yield => {
+                        let v = own!(i.b);
+                        match suspend(vm, v) {
+                            Some(v) => return Ok(v),
+                            None => {
+                                reload!();
+                            }
+                        }
+                    }
+                    Op::AsyncGenWrap => {
+                        let v = own!(i.b);
+                        set!(i.a, crate::types::generator::wrap_async_value(v));
+                    }
+                    Op::GetYieldFromIter => {
+                        let v = check!(crate::types::generator::yield_from_iter(vm, reg!(i.b), unsafe { (*code).flags }));
+                        release!(i.b);
+                        set!(i.a, v);
+                    }
+                    Op::GetAwaitable => {
+                        let v = check!(crate::types::generator::awaitable_iter(vm, reg!(i.b), i.x));
+                        release!(i.b);
+                        set!(i.a, v);
+                    }
+                    Op::Send => {
+                        let it = reg!(i.b);
+                        if let Some(g) = PyGenerator::exact(it).or_else(|| PyGenerator::exact_coroutine(it)) {
+                            let then = Then::Send { dst: i.a, iter: i.b, skip: i.c as i16 };
+                            let sent = take!(i.a);
+                            if check!(g.resume_in_loop(vm, then, sent)) {
+                                reload!();
+                                continue;
+                            }
+                            // It was finished before: as if it returned None.
+                            drop(take!(i.b));
+                            set!(i.a, Value::NONE);
+                            ip = unsafe { ip.offset(i.c as i16 as isize) };
+                            continue;
+                        }
+                        let sent = take!(i.a);
+                        match check!(crate::types::generator::send_any(vm, it, sent)) {
+                            Ok(v) => set!(i.a, v),
+                            Err(result) => {
+                                drop(take!(i.b));
+                                set!(i.a, result);
+                                ip = unsafe { ip.offset(i.c as i16 as isize) };
+                            }
+                        }
+                    }
+                    Op::GetAiter => {
+                        let v = check!(crate::types::generator::get_aiter(vm, reg!(i.b)));
+                        release!(i.b);
+                        set!(i.a, v);
+                    }
+                    Op::GetAnext => {
+                        let v = check!(crate::types::generator::get_anext(vm, reg!(i.b)));
+                        set!(i.a, v);
+                    }
+                    Op::EndAsyncFor => {
+                        let exc = own!(i.a);
+                        let stop = exc.class().is_subtype(&crate::types::exception::STOP_ASYNC_ITERATION);
+                        if !stop {
+                            break 'raised unwind::reraise(vm, exc);
+                        }
+                        drop(own!(i.b));
+                    }
+
+                    Op::BrNoPattern => {
+                        if !misc::is_pattern(reg!(i.b), i.x) {
+                            jump_rel!(i.a);
+                        }
+                    }
+                    Op::MatchKeys => {
+                        let v = check!(misc::match_keys(vm, reg!(i.b), reg!(i.c)));
+                        set!(i.a, v);
+                    }
+                    Op::MatchClass => {
+                        let (class, kw) = (take!(i.c), take!(i.c + 1));
+                        let v = check!(misc::match_class(vm, reg!(i.b), &class, &kw, i.x as usize));
+                        set!(i.a, v);
+                    }
+                    Op::GetLen => {
+                        let n = check!(vm.len(reg!(i.b)));
+                        set!(i.a, Value::usize(n));
+                    }
+                    Op::Intrinsic1 => {
+                        let x = own!(i.b);
+                        let v = check!(misc::intrinsic1(vm, unsafe { &*frame }, i.x, x));
+                        set!(i.a, v);
+                    }
+                    Op::Intrinsic2 => {
+                        let (x, y) = (own!(i.b), own!(i.c));
+                        let v = check!(misc::intrinsic2(vm, unsafe { &*frame }, i.x, x, y));
+                        set!(i.a, v);
+                    }
+                    Op::SetupAnnotations => check!(names::setup_annotations(vm, unsafe { &*frame })),
+                }
+            }
+        };
+        pending = Some(error);
+    }
+}
+
+impl Ref<PyCode> {
+    /// The code behind the reference.
+    #[inline(always)]
+    pub(crate) fn code_ptr(&self) -> *const PyCode {
+        &raw const **self
+    }
+}
+
+#[inline(always)]
+fn truth(vm: &Vm, v: &Value) -> PyResult<bool> {
+    match v.as_bool() {
+        Some(b) => Ok(b),
+        None => vm.is_true(v),
+    }
+}
+
+#[inline]
+fn floor_div(a: i64, b: i64) -> i64 {
+    let q = a / b;
+    if (a % b != 0) && ((a < 0) != (b < 0)) { q - 1 } else { q }
+}
+
+#[inline]
+fn floor_mod(a: i64, b: i64) -> i64 {
+    let r = a % b;
+    if r != 0 && ((r < 0) != (b < 0)) { r + b } else { r }
+}
+
+/// Comparison of floats and strings without a detour, then the general one.
+fn compare_slow(vm: &Vm, op: CmpOp, x: &Value, y: &Value) -> PyResult<Value> {
+    if x.is_float() && y.is_float() {
+        let (a, b) = (x.float_unchecked(), y.float_unchecked());
+        return Ok(Value::bool(match op {
+            CmpOp::Lt => a < b,
+            CmpOp::Le => a <= b,
+            CmpOp::Eq => a == b,
+            CmpOp::Ne => a != b,
+            CmpOp::Gt => a > b,
+            CmpOp::Ge => a >= b,
+        }));
+    }
+    if matches!(op, CmpOp::Eq | CmpOp::Ne)
+        && let (Some(a), Some(b)) = (x.downcast_exact::<PyStr>(&STR), y.downcast_exact::<PyStr>(&STR))
+    {
+        return Ok(Value::bool(a.same(b) == (op == CmpOp::Eq)));
+    }
+    vm.compare(op, x, y)
+}
+
+/// Pushes the frame of a simple function whose `n` arguments lie at `base`. The callee moves out of its register.
+#[inline(always)]
+fn push_in_place(vm: &Vm, callee: *mut Value, fcode: &PyCode, base: *mut Value, n: usize, then: Then) -> PyResult<()> {
+    let nregs = fcode.nregs as usize;
+    if !vm.stack.fits(base, nregs) {
+        return Err(too_deep(vm));
+    }
+    // SAFETY: the window lies above the caller's live registers and fits; what it covers holds no counted pointer
+    // besides the arguments.
+    unsafe {
+        let func = Ref::from_value_unchecked(callee.replace(Value::UNBOUND));
+        for k in n..nregs {
+            base.add(k).write(Value::UNBOUND);
+        }
+        vm.stack.push(
+            vm,
+            Frame {
+                func,
+                code: fcode,
+                regs: base,
+                top: base.add(nregs),
+                ip: fcode.instrs.as_ptr(),
+                then,
+                namespace: Value::UNBOUND,
+                extra: Value::UNBOUND,
+                object: None,
+                generator: None,
+                outer_handled: Value::UNBOUND,
+            },
+        )
+    }
+}
+
+/// A call of anything: `regs[callee]` with `n` arguments from `regs[first]`, the last `names.len()` of them named.
+#[allow(clippy::too_many_arguments)]
+#[inline(never)]
+fn call_any(vm: &Vm, frame: &Frame, regs: *mut Value, callee: usize, first: usize, n: usize, names: &[Value], dst: u16) -> PyResult<Called> {
+    // SAFETY: verified operands.
+    let (f, args) = unsafe { (&*regs.add(callee), std::slice::from_raw_parts(regs.add(first), n)) };
+    let call = CallArgs { args, names };
+    let clear = || {
+        for k in 0..n {
+            // SAFETY: as above.
+            drop(unsafe { regs.add(first + k).replace(Value::UNBOUND) });
+        }
+        // SAFETY: as above.
+        drop(unsafe { regs.add(callee).replace(Value::UNBOUND) });
+    };
+    if PyFunction::of(f).is_some() {
+        let func: Ref<PyFunction> = Ref::from_value_unchecked(f.clone());
+        let r = call_python(vm, frame, func, call, Then::Store(dst), Value::UNBOUND, clear);
+        return r;
+    }
+    if let Some(m) = f.downcast_exact::<PyMethod>(&METHOD)
+        && PyFunction::of(m.func()).is_some()
+    {
+        let func: Ref<PyFunction> = Ref::from_value_unchecked(m.func().clone());
+        let all = call.prepend(m.this().clone());
+        return call_python(vm, frame, func, CallArgs { args: &all, names }, Then::Store(dst), Value::UNBOUND, clear);
+    }
+    if let Some(t) = f.downcast::<TypeObject>()
+        && let Some((instance, init)) = crate::types::type_::plain_instance(vm, t.object(), call)?
+    {
+        // A Python class with a Python `__init__` and object's `__new__`.
+        let all = call.prepend(instance.clone());
+        return call_python(vm, frame, init, CallArgs { args: &all, names }, Then::Instance(dst), instance, clear);
+    }
+    let v = vm.call_args(f, call)?;
+    clear();
+    Ok(Called::Done(v))
+}
+
+/// Calls a Python function in the loop: binds, and pushes its frame.
+fn call_python(
+    vm: &Vm,
+    frame: &Frame,
+    func: Ref<PyFunction>,
+    call: CallArgs<'_>,
+    then: Then,
+    extra: Value,
+    clear: impl Fn(),
+) -> PyResult<Called> {
+    // SAFETY: the code is kept by its function.
+    let code = unsafe { &*func.code.borrow().code_ptr() };
+    let params = calls::bind(vm, &func, code, call)?;
+    clear();
+    if code.is_generator_like() {
+        let g = PyGenerator::create(vm, func, code, params);
+        if let Then::Instance(_) = then {
+            return Err(vm.type_error(format!("__init__() should return None, not '{}'", g.class().name())));
+        }
+        return Ok(Called::Done(g));
+    }
+    let regs = frame.top;
+    let nregs = code.nregs as usize;
+    if !vm.stack.fits(regs, nregs) {
+        return Err(too_deep(vm));
+    }
+    let given = params.len();
+    // SAFETY: the window lies above all frames and fits.
+    unsafe {
+        for (k, v) in params.into_iter().enumerate() {
+            regs.add(k).write(v);
+        }
+        for k in given..nregs {
+            regs.add(k).write(Value::UNBOUND);
+        }
+        let new = Frame {
+            func,
+            code,
+            regs,
+            top: regs.add(nregs),
+            ip: code.instrs.as_ptr(),
+            then,
+            namespace: Value::UNBOUND,
+            extra,
+            object: None,
+            generator: None,
+            outer_handled: Value::UNBOUND,
+        };
+        if let Err(e) = vm.stack.push(vm, new) {
+            for k in 0..given {
+                drop(regs.add(k).read());
+            }
+            return Err(e);
+        }
+    }
+    Ok(Called::Pushed)
+}
+
+/// A call with `*args` and `**kwargs` made ready.
+fn call_ex(vm: &Vm, frame: &Frame, callee: &Value, args: &Value, kwargs: &Value, dst: u16) -> PyResult<Called> {
+    let positional = vm.to_vec(args)?;
+    let mut all = positional;
+    let mut names = Vec::new();
+    if let Some(d) = kwargs.downcast::<PyDict>() {
+        for (k, v) in d.items() {
+            names.push(k);
+            all.push(v);
+        }
+    }
+    let call = CallArgs { args: &all, names: &names };
+    if PyFunction::of(callee).is_some() {
+        let func: Ref<PyFunction> = Ref::from_value_unchecked(callee.clone());
+        return call_python(vm, frame, func, call, Then::Store(dst), Value::UNBOUND, || {});
+    }
+    vm.call_args(callee, call).map(Called::Done)
+}
+
+/// Where a `return` leads.
+enum Left {
+    /// Out of the loop.
+    Value(Value),
+    /// To the caller's frame, which has its result.
+    Caller,
+    /// To the caller's frame, with an exception.
+    Raised(Raised),
+}
+
+/// Drops what the frame's window holds.
+#[inline(always)]
+pub(super) fn clear_window(f: &Frame) {
+    let n = f.code().nregs as usize;
+    for k in 0..n {
+        // SAFETY: the window has `nregs` registers.
+        drop(unsafe { f.regs.add(k).replace(Value::UNBOUND) });
+    }
+}
+
+/// Ends the top frame with a result.
+#[inline(always)]
+fn leave(vm: &Vm, v: Value) -> Left {
+    // The window is cleared while the frame still stands: what dies may run code, above it.
+    let Some(f) = vm.stack.current_mut() else { return Left::Value(v) };
+    if f.generator.is_some() || f.object.is_some() {
+        end_special(vm, f);
+    } else {
+        clear_window(f);
+    }
+    let then = f.then;
+    let extra = std::mem::replace(&mut f.extra, Value::UNBOUND);
+    drop(vm.stack.pop());
+    match then {
+        Then::Store(dst) => {
+            if let Some(caller) = vm.stack.current() {
+                // SAFETY: verified operand.
+                drop(unsafe { caller.regs.add(dst as usize).replace(v) });
+            }
+            Left::Caller
+        }
+        Then::Leave => {
+            vm.stack.yielded.set(false);
+            Left::Value(v)
+        }
+        then => leave_special(vm, then, v, extra),
+    }
+}
+
+#[inline(never)]
+fn leave_special(vm: &Vm, then: Then, v: Value, extra: Value) -> Left {
+    let Some(caller) = vm.stack.current_mut() else { return Left::Value(v) };
+    match then {
+        Then::Instance(dst) => {
+            if !v.is_none() {
+                return Left::Raised(vm.type_error(format!("__init__() should return None, not '{}'", v.class().name())));
+            }
+            drop(caller.set_reg(dst as usize, extra));
+        }
+        Then::ForIter { iter, skip, .. } => {
+            drop(caller.set_reg(iter as usize, Value::UNBOUND));
+            // SAFETY: verified label.
+            caller.ip = unsafe { caller.ip.offset(skip as isize) };
+        }
+        Then::Send { dst, iter, skip } => {
+            drop(caller.set_reg(iter as usize, Value::UNBOUND));
+            drop(caller.set_reg(dst as usize, v));
+            // SAFETY: verified label.
+            caller.ip = unsafe { caller.ip.offset(skip as isize) };
+        }
+        Then::Store(_) | Then::Leave => {}
+    }
+    Left::Caller
+}
+
+/// What ends besides registers: the frame object keeps its locals, a generator is finished.
+#[inline(never)]
+pub(super) fn end_special(vm: &Vm, f: &mut Frame) {
+    if let Some(o) = f.object.take() {
+        o.detach(vm, f);
+    }
+    clear_window(f);
+    if let Some(g) = f.generator.take() {
+        let outer = std::mem::replace(&mut f.outer_handled, Value::UNBOUND);
+        g.finished(vm, outer);
+    }
+}
+
+/// Suspends the top frame, a generator's, with a value. `None`: the caller's frame continues; else the loop is left.
+fn suspend(vm: &Vm, v: Value) -> Option<Value> {
+    let mut f = vm.stack.pop()?;
+    let then = f.then;
+    if let Some(g) = f.generator.take() {
+        g.suspended(vm, &mut f);
+    }
+    drop(f);
+    match then {
+        Then::ForIter { dst, .. } | Then::Send { dst, .. } => {
+            if let Some(caller) = vm.stack.current() {
+                drop(caller.set_reg(dst as usize, v));
+            }
+            None
+        }
+        _ => {
+            vm.stack.yielded.set(true);
+            Some(v)
+        }
+    }
+}
+

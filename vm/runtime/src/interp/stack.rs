@@ -1,0 +1,221 @@
+//! A thread's frames and registers.
+//!
+//! Invariant: registers live in one block that never moves, frames in one vector that never grows beyond its first
+//! capacity; pointers into both stay valid while the frame is on the stack. A register of a frame on the stack always
+//! holds a valid value; a dead temporary holds one that is no counted pointer. What lies above the top frame's
+//! window is free memory.
+#![allow(unsafe_code)]
+
+use std::alloc::{Layout, alloc, dealloc, handle_alloc_error};
+use std::cell::{Cell, UnsafeCell};
+
+use freeze_bytecode::Instr;
+
+use crate::object::{Ref, Value};
+use crate::types::code::PyCode;
+use crate::types::frame::PyFrame;
+use crate::types::function::PyFunction;
+use crate::types::generator::PyGenerator;
+use crate::vm::{PyResult, Vm};
+
+/// What becomes of a frame's result.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Then {
+    /// It leaves the loop: the frame was entered from Rust.
+    Leave,
+    /// The caller's register gets it.
+    Store(u16),
+    /// It must be None; the caller's register gets the frame's `extra` (a new instance).
+    Instance(u16),
+    /// The frame is a generator driven by `for_iter`: `dst` gets what it yields; when it ends, `iter` is unbound and
+    /// the caller skips.
+    ForIter { dst: u16, iter: u16, skip: i16 },
+    /// The frame is a generator driven by `send`.
+    Send { dst: u16, iter: u16, skip: i16 },
+}
+
+/// A running call.
+pub(crate) struct Frame {
+    pub(crate) func: Ref<PyFunction>,
+    /// The function's code when it was called. A function keeps codes that were replaced.
+    pub(crate) code: *const PyCode,
+    pub(crate) regs: *mut Value,
+    /// The first free register above this frame's window (for a generator: above its resumer's).
+    pub(crate) top: *mut Value,
+    /// The instruction after the one being executed.
+    pub(crate) ip: *const Instr,
+    pub(crate) then: Then,
+    /// The mapping that holds the names of a module or class body; `UNBOUND` in functions.
+    pub(crate) namespace: Value,
+    /// For `Then::Instance` the instance; else `UNBOUND`.
+    pub(crate) extra: Value,
+    /// The frame object, once somebody asked for it.
+    pub(crate) object: Option<Ref<PyFrame>>,
+    /// The generator whose registers these are.
+    pub(crate) generator: Option<Ref<PyGenerator>>,
+    /// In a generator: the exception that its resumer was handling.
+    pub(crate) outer_handled: Value,
+}
+
+impl Frame {
+    /// The code.
+    #[inline(always)]
+    pub(crate) fn code(&self) -> &PyCode {
+        // SAFETY: `func` keeps the code alive.
+        unsafe { &*self.code }
+    }
+
+    /// The number of the instruction being executed.
+    pub(crate) fn index(&self) -> usize {
+        let base = self.code().instrs.as_ptr() as usize;
+        (self.ip as usize - base) / size_of::<Instr>()
+    }
+
+    /// The number of the instruction being executed (of the first, before it starts).
+    pub(crate) fn lasti(&self) -> usize {
+        self.index().saturating_sub(1)
+    }
+
+    /// A register.
+    pub(crate) fn reg(&self, i: usize) -> &Value {
+        assert!(i < self.code().nregs as usize);
+        // SAFETY: the window has `nregs` registers.
+        unsafe { &*self.regs.add(i) }
+    }
+
+    /// Replaces a register; gives the old value.
+    pub(crate) fn set_reg(&self, i: usize, v: Value) -> Value {
+        assert!(i < self.code().nregs as usize);
+        // SAFETY: the window has `nregs` registers.
+        unsafe { self.regs.add(i).replace(v) }
+    }
+}
+
+/// Registers and frames of a thread.
+pub struct ThreadStack {
+    base: *mut Value,
+    end: *mut Value,
+    frames: UnsafeCell<Vec<Frame>>,
+    /// Set when the loop was left by a `yield`.
+    pub(crate) yielded: Cell<bool>,
+    /// Room lent to the handling of a RecursionError.
+    pub(crate) spare: Cell<u32>,
+}
+
+const MAIN_REGS: usize = 4 << 20;
+const MAX_FRAMES: usize = 1 << 18;
+
+impl ThreadStack {
+    /// An empty stack. Its memory is reserved, and only taken from the system as it is used.
+    pub(crate) fn new() -> ThreadStack {
+        let layout = Self::layout();
+        // SAFETY: the size is not zero.
+        let base = unsafe { alloc(layout) }.cast::<Value>();
+        if base.is_null() {
+            handle_alloc_error(layout);
+        }
+        // SAFETY: one past the block.
+        let end = unsafe { base.add(MAIN_REGS) };
+        ThreadStack {
+            base,
+            end,
+            frames: UnsafeCell::new(Vec::with_capacity(MAX_FRAMES)),
+            yielded: Cell::new(false),
+            spare: Cell::new(0),
+        }
+    }
+
+    fn layout() -> Layout {
+        Layout::array::<Value>(MAIN_REGS).expect("a constant size")
+    }
+
+    /// The number of frames.
+    #[inline(always)]
+    pub(crate) fn depth(&self) -> usize {
+        // SAFETY: no reference into the vector is held across pushes.
+        unsafe { (*self.frames.get()).len() }
+    }
+
+    /// The running frame.
+    #[inline(always)]
+    pub(crate) fn current(&self) -> Option<&Frame> {
+        // SAFETY: frames do not move; the caller does not keep the reference beyond the frame's life.
+        unsafe { (*self.frames.get()).last() }
+    }
+
+    /// The running frame, to be changed.
+    #[allow(clippy::mut_from_ref)]
+    pub(crate) fn current_mut(&self) -> Option<&mut Frame> {
+        // SAFETY: frames do not move, and the loop holds no reference to this one meanwhile.
+        unsafe { (*self.frames.get()).last_mut() }
+    }
+
+    /// The running frame, for the loop.
+    #[inline(always)]
+    pub(crate) fn current_ptr(&self) -> *mut Frame {
+        // SAFETY: only the loop calls this, with a frame on the stack.
+        unsafe {
+            let v = &mut *self.frames.get();
+            let n = v.len();
+            v.as_mut_ptr().add(n - 1)
+        }
+    }
+
+    /// A frame by depth from the bottom.
+    pub(crate) fn frame(&self, i: usize) -> Option<&Frame> {
+        // SAFETY: as for `current`.
+        unsafe { (*self.frames.get()).get(i) }
+    }
+
+    /// A frame by depth from the bottom, to be changed.
+    #[allow(clippy::mut_from_ref)]
+    pub(crate) fn frame_mut(&self, i: usize) -> Option<&mut Frame> {
+        // SAFETY: as for `current_mut`.
+        unsafe { (*self.frames.get()).get_mut(i) }
+    }
+
+    /// Where a new frame entered from Rust may put its registers.
+    pub(crate) fn free(&self) -> *mut Value {
+        self.current().map_or(self.base, |f| f.top)
+    }
+
+    /// Pushes a frame whose registers are set up. Fails when the recursion limit is reached or memory is out; the
+    /// frame is then dropped (its registers are not touched).
+    #[inline(always)]
+    pub(crate) fn push(&self, vm: &Vm, frame: Frame) -> PyResult<()> {
+        let depth = self.depth();
+        if depth >= vm.rt.recursion_limit.get() as usize + self.spare.get() as usize || depth >= MAX_FRAMES {
+            return Err(too_deep(vm));
+        }
+        // SAFETY: below the capacity, so nothing moves.
+        unsafe { (*self.frames.get()).push(frame) };
+        Ok(())
+    }
+
+    /// Takes the top frame off.
+    #[inline(always)]
+    pub(crate) fn pop(&self) -> Option<Frame> {
+        // SAFETY: the caller gives up its pointers to the frame.
+        unsafe { (*self.frames.get()).pop() }
+    }
+
+    /// Whether a window from `regs` with `n` registers fits.
+    #[inline(always)]
+    pub(crate) fn fits(&self, regs: *mut Value, n: usize) -> bool {
+        (regs as usize) + n * 8 <= self.end as usize
+    }
+}
+
+impl Drop for ThreadStack {
+    fn drop(&mut self) {
+        // SAFETY: allocated in `new`; no frame is left.
+        unsafe { dealloc(self.base.cast(), Self::layout()) }
+    }
+}
+
+/// RecursionError, with CPython's words.
+#[cold]
+#[inline(never)]
+pub(crate) fn too_deep(vm: &Vm) -> crate::vm::Raised {
+    vm.recursion_error("maximum recursion depth exceeded")
+}

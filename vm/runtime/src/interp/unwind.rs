@@ -1,0 +1,155 @@
+//! Exceptions on their way: raising, tracebacks, handlers, the exception being handled.
+#![allow(unsafe_code)]
+
+use super::run::{clear_window, end_special};
+use super::stack::{Frame, Then};
+use crate::object::{Ref, Value};
+use crate::types::exception::{self as exc, PyException};
+use crate::types::frame::PyFrame;
+use crate::types::traceback::PyTraceback;
+use crate::vm::{Raised, Vm};
+
+/// Where an exception has led.
+pub(super) enum Unwound {
+    /// To a handler: the top frame continues there.
+    Handled,
+    /// Out of the loop.
+    Left(Raised),
+}
+
+/// Finds the handler of an exception raised in the top frame, leaving frames that have none.
+#[cold]
+#[inline(never)]
+pub(super) fn unwind(vm: &Vm, error: Raised) -> Unwound {
+    let mut error = error;
+    if error.exception().traceback.borrow().is_none() {
+        set_context(vm, error.exception());
+    }
+    loop {
+        let Some(f) = vm.stack.current_mut() else { return Unwound::Left(error) };
+        let at = f.lasti();
+        add_traceback(vm, f, &error, at);
+        let code = f.code();
+        let handler = code.handlers.iter().find(|h| (h.start..h.end).contains(&(at as u32))).copied();
+        if let Some(h) = handler {
+            for k in h.exc_reg..code.nregs {
+                drop(f.set_reg(k as usize, Value::UNBOUND));
+            }
+            f.ip = &raw const code.instrs[h.target as usize];
+            drop(f.set_reg(h.exc_reg as usize, error.into_exception().into_value()));
+            return Unwound::Handled;
+        }
+        if f.generator.is_some() || f.object.is_some() {
+            end_special(vm, f);
+        } else {
+            clear_window(f);
+        }
+        let then = f.then;
+        drop(vm.stack.pop());
+        match then {
+            Then::Leave => {
+                vm.stack.yielded.set(false);
+                return Unwound::Left(error);
+            }
+            // A generator that raises StopIteration to `for` ends the loop no differently than by any error: PEP 479
+            // has made it a RuntimeError inside the generator.
+            Then::Store(_) | Then::Instance(_) | Then::ForIter { .. } | Then::Send { .. } => {}
+        }
+        if let Some(extra) = vm.take_pending() {
+            error = extra;
+        }
+    }
+}
+
+/// Adds an entry for the top frame to the exception's traceback.
+fn add_traceback(vm: &Vm, f: &mut Frame, error: &Raised, at: usize) {
+    let e = error.exception();
+    let next = e.traceback.borrow().clone();
+    let frame = PyFrame::of(vm, f);
+    let line = f.code().line(at);
+    let tb = PyTraceback::create(next, frame, at, line);
+    drop(e.traceback.replace(tb));
+}
+
+/// Sets `__context__` to the exception being handled, cutting a cycle that this would close.
+pub(crate) fn set_context(vm: &Vm, e: &Ref<PyException>) {
+    let handled = vm.handled.borrow().clone();
+    if handled.is_none() || handled.is(e.as_value()) {
+        return;
+    }
+    // Walk the chain: if `e` is in it, take it out there.
+    let mut at = handled.clone();
+    let mut slow = handled.clone();
+    let mut step = false;
+    while let Some(x) = at.downcast_ref::<PyException>() {
+        let next = x.context.borrow().clone();
+        if next.is(e.as_value()) {
+            drop(x.context.replace(Value::NONE));
+            break;
+        }
+        at = next;
+        if step {
+            let s = slow.downcast_ref::<PyException>().map_or(Value::NONE, |s| s.context.borrow().clone());
+            slow = s;
+            if slow.is(&at) {
+                break;
+            }
+        }
+        step = !step;
+    }
+    drop(e.context.replace(handled));
+}
+
+/// The `raise` statement.
+pub(super) fn raise(vm: &Vm, what: Option<Value>, cause: Option<Value>) -> Raised {
+    let Some(what) = what else {
+        let handled = vm.handled.borrow().clone();
+        return match handled.downcast_ref::<PyException>() {
+            Some(e) => Raised::new(e),
+            None => vm.runtime_error("No active exception to reraise"),
+        };
+    };
+    let e = match exc::instantiate(vm, &what) {
+        Ok(Some(e)) => e,
+        Ok(None) => return vm.type_error("exceptions must derive from BaseException"),
+        Err(e) => return e,
+    };
+    if let Some(cause) = cause {
+        if cause.is_none() {
+            e.set_cause(Value::NONE);
+        } else {
+            match exc::instantiate(vm, &cause) {
+                Ok(Some(c)) => e.set_cause(c.into_value()),
+                Ok(None) => return vm.type_error("exception causes must derive from BaseException"),
+                Err(e) => return e,
+            }
+        }
+    }
+    set_context(vm, &e);
+    Raised::new(e)
+}
+
+/// Raises an exception again that a handler has let through.
+pub(super) fn reraise(vm: &Vm, v: Value) -> Raised {
+    match Ref::<PyException>::try_from_value(v) {
+        Ok(e) => Raised::new(e),
+        Err(_) => vm.system_error("reraise of something that is no exception"),
+    }
+}
+
+/// Makes `exc` the exception being handled; gives what to restore. In a generator's outermost handler that is `UNBOUND`:
+/// whatever its resumer handles by then.
+pub(super) fn push_handled(vm: &Vm, f: &Frame, exc: Value) -> Value {
+    let old = vm.handled.replace(exc);
+    if f.generator.is_some() && old.is(&f.outer_handled) { Value::UNBOUND } else { old }
+}
+
+/// Restores the exception being handled.
+pub(super) fn pop_handled(vm: &Vm, f: &Frame, old: Value) {
+    let v = if old.is_unbound() {
+        if f.outer_handled.is_unbound() { Value::NONE } else { f.outer_handled.clone() }
+    } else {
+        old
+    };
+    drop(vm.handled.replace(v));
+}

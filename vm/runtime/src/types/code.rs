@@ -1,0 +1,201 @@
+//! Code objects at run time: the compiler's data with its constants as values, plus inline caches.
+#![allow(unsafe_code)]
+
+use std::cell::{Cell, OnceCell, RefCell, UnsafeCell};
+
+use freeze_bytecode::lines::{self, Position};
+use freeze_bytecode::{CodeFlags, CodeObject, Const, ExceptionHandler, Instr, LocalKind};
+use num_bigint::{BigInt, Sign};
+
+use crate::Str;
+use crate::object::{Layout, Payload, Ref, Type, TypeDef, TypeFlags, Value};
+use crate::types::bytes::PyBytes;
+use crate::types::str::PyStr;
+use crate::types::tuple::PyTuple;
+use crate::vm::Vm;
+
+/// What an inline-cache site has learned. `value` is not counted: the version guards that its owner still holds it.
+#[derive(Clone, Copy, Default)]
+pub(crate) struct SiteCache {
+    /// Version of the type (or of a dict's keys) that the rest was computed for; 0: nothing learned.
+    pub(crate) version: u32,
+    /// What was learned: see the instruction's handler.
+    pub(crate) kind: u8,
+    /// Failed attempts, to stop trying.
+    pub(crate) misses: u8,
+    /// Byte offset, entry number or second version.
+    pub(crate) index: u32,
+    /// Attribute word, or the bits of a value.
+    pub(crate) word: u64,
+    pub(crate) value: u64,
+}
+
+/// An inline-cache site: its name and what it has learned.
+pub(crate) struct SiteSlot {
+    pub(crate) name: Value,
+    pub(crate) cache: UnsafeCell<SiteCache>,
+}
+
+/// The payload of `code`.
+pub struct PyCode {
+    pub name: Str,
+    pub qualname: Str,
+    pub filename: Str,
+    pub flags: CodeFlags,
+    pub argcount: u32,
+    pub posonlyargcount: u32,
+    pub kwonlyargcount: u32,
+    pub nlocals: u16,
+    pub nregs: u16,
+    pub local_names: Box<[Str]>,
+    pub local_kinds: Box<[LocalKind]>,
+    pub freevars: Box<[Str]>,
+    pub consts: Box<[Value]>,
+    pub names: Box<[Str]>,
+    pub instrs: Box<[Instr]>,
+    pub(crate) sites: Box<[SiteSlot]>,
+    pub handlers: Box<[ExceptionHandler]>,
+    pub linetable: Box<[u8]>,
+    pub firstlineno: u32,
+    pub static_attributes: u16,
+    /// All parameters: positional, keyword-only, `*args`, `**kwargs`.
+    pub(crate) nparams: u16,
+    /// A call with exactly `argcount` positional arguments needs no binding and runs at once.
+    pub(crate) simple: bool,
+    /// Hash and equality ignore caches; the hash is computed once.
+    pub(crate) hash: Cell<i64>,
+    pub(crate) extra: OnceCell<Value>,
+    pub(crate) replaced: RefCell<Option<Value>>,
+}
+
+impl Payload for PyCode {
+    fn layout() -> &'static Layout {
+        static L: Layout = Layout::of::<PyCode>();
+        &L
+    }
+}
+
+fn text(bytes: &[u8]) -> Str {
+    PyStr::intern(bytes)
+}
+
+impl PyCode {
+    /// The run-time form of a verified code object.
+    pub fn from_bytecode(vm: &Vm, code: &CodeObject) -> Ref<PyCode> {
+        PyCode::with_filename(vm, code, &text(&code.filename))
+    }
+
+    /// The same, with another file name (nested code included).
+    pub fn with_filename(vm: &Vm, code: &CodeObject, filename: &Str) -> Ref<PyCode> {
+        let consts: Box<[Value]> = code.consts.iter().map(|c| constant(vm, c, filename)).collect();
+        let names: Box<[Str]> = code.names.iter().map(|n| text(n)).collect();
+        // `call_kw` sites name a constant tuple, all others a name.
+        let mut kw = vec![false; code.sites.len()];
+        for i in &code.instrs {
+            if i.op == freeze_bytecode::Op::CallKw {
+                kw[i.c as usize] = true;
+            }
+        }
+        let sites = code
+            .sites
+            .iter()
+            .zip(kw)
+            .map(|(s, kw)| SiteSlot {
+                name: if s.name == freeze_bytecode::Site::NONE {
+                    Value::NONE
+                } else if kw {
+                    consts[s.name as usize].clone()
+                } else {
+                    names[s.name as usize].value()
+                },
+                cache: UnsafeCell::new(SiteCache::default()),
+            })
+            .collect();
+        let varargs = u16::from(code.flags.has(CodeFlags::VARARGS)) + u16::from(code.flags.has(CodeFlags::VARKEYWORDS));
+        let generator = CodeFlags::GENERATOR | CodeFlags::COROUTINE | CodeFlags::ASYNC_GENERATOR;
+        Ref::new(
+            &CODE,
+            PyCode {
+                name: text(&code.name),
+                qualname: text(&code.qualname),
+                filename: filename.clone(),
+                flags: code.flags,
+                argcount: code.argcount,
+                posonlyargcount: code.posonlyargcount,
+                kwonlyargcount: code.kwonlyargcount,
+                nlocals: code.nlocals,
+                nregs: code.nregs,
+                local_names: code.local_names.iter().map(|n| text(n)).collect(),
+                local_kinds: code.local_kinds.clone(),
+                freevars: code.freevars.iter().map(|n| text(n)).collect(),
+                consts,
+                names,
+                instrs: code.instrs.clone(),
+                sites,
+                handlers: code.handlers.clone(),
+                linetable: code.linetable.clone(),
+                firstlineno: code.firstlineno,
+                static_attributes: code.static_attributes,
+                nparams: (code.argcount + code.kwonlyargcount) as u16 + varargs,
+                simple: varargs == 0 && code.kwonlyargcount == 0 && code.flags.0 & generator == 0,
+                hash: Cell::new(0),
+                extra: OnceCell::new(),
+                replaced: RefCell::new(None),
+            },
+        )
+    }
+
+    /// The source position of an instruction.
+    pub fn position(&self, index: usize) -> Option<Position> {
+        lines::lookup(&self.linetable, self.firstlineno, index)
+    }
+
+    /// The line of an instruction; the first line where it has none.
+    pub fn line(&self, index: usize) -> u32 {
+        self.position(index).and_then(|p| p.line).unwrap_or(self.firstlineno)
+    }
+
+    /// Whether calling makes a generator, coroutine or async generator.
+    pub fn is_generator_like(&self) -> bool {
+        self.flags.0 & (CodeFlags::GENERATOR | CodeFlags::COROUTINE | CodeFlags::ASYNC_GENERATOR) != 0
+    }
+}
+
+/// A constant as a value. Strings that look like names are interned, as CPython does.
+fn constant(vm: &Vm, c: &Const, filename: &Str) -> Value {
+    match c {
+        Const::None => Value::NONE,
+        Const::True => Value::TRUE,
+        Const::False => Value::FALSE,
+        Const::Ellipsis => Value::ELLIPSIS,
+        Const::Int(i) => Value::int(*i),
+        Const::BigInt { negative, digits } => {
+            let sign = if *negative { Sign::Minus } else { Sign::Plus };
+            crate::types::int::from_big(BigInt::from_slice(sign, digits))
+        }
+        Const::Float(bits) => Value::float(f64::from_bits(*bits)),
+        Const::Complex(re, im) => crate::types::complex::new(f64::from_bits(*re), f64::from_bits(*im)),
+        Const::Str(s) => {
+            if s.iter().all(|b| b.is_ascii_alphanumeric() || *b == b'_') {
+                PyStr::intern(s).into_value()
+            } else {
+                PyStr::new(s).into_value()
+            }
+        }
+        Const::Bytes(b) => PyBytes::new(b).into_value(),
+        Const::Tuple(items) => PyTuple::new(items.iter().map(|i| constant(vm, i, filename)).collect()).into_value(),
+        Const::FrozenSet(items) => {
+            crate::types::set::frozenset_of_constants(vm, items.iter().map(|i| constant(vm, i, filename)).collect())
+        }
+        Const::Slice(parts) => {
+            let [a, b, c] = [0, 1, 2].map(|i| constant(vm, &parts[i], filename));
+            crate::types::slice::new(a, b, c)
+        }
+        Const::Code(code) => PyCode::with_filename(vm, code, filename).into_value(),
+    }
+}
+
+static DEF: TypeDef =
+    TypeDef { name: "code", layout: PyCode::layout, flags: TypeFlags::IMMUTABLE | TypeFlags::WEAKREFS, ..TypeDef::EMPTY };
+/// `types.CodeType`
+pub static CODE: Type = Type::builtin(&DEF);

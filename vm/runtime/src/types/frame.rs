@@ -1,0 +1,382 @@
+//! Frame objects: made when somebody looks, pointing at the running frame until it ends.
+#![allow(unsafe_code)]
+
+use std::cell::{Cell, RefCell};
+
+use freeze_bytecode::LocalKind;
+
+use crate::interp::stack::Frame;
+use crate::object::{GetSet, Layout, Payload, Ref, Slots, Type, TypeDef, TypeFlags, Value};
+use crate::types::cell::PyCell;
+use crate::types::code::PyCode;
+use crate::types::dict::PyDict;
+use crate::types::function::PyFunction;
+use crate::vm::{PyResult, Vm};
+
+/// The payload of `frame`.
+pub struct PyFrame {
+    func: Ref<PyFunction>,
+    code: Ref<PyCode>,
+    /// The running frame; null when it has ended or is suspended.
+    live: Cell<*const Frame>,
+    /// Where the registers are while the frame is suspended in a generator.
+    suspended: Cell<*mut Value>,
+    /// The locals of a frame that has ended.
+    kept: RefCell<Vec<Value>>,
+    namespace: RefCell<Value>,
+    lasti: Cell<usize>,
+    back: RefCell<Option<Ref<PyFrame>>>,
+    pub(crate) trace: RefCell<Value>,
+    pub(crate) trace_lines: Cell<bool>,
+    pub(crate) trace_opcodes: Cell<bool>,
+    /// What `f_locals` gave before, for names that are no locals of the code.
+    extra_locals: RefCell<Option<Ref<PyDict>>>,
+}
+
+impl Payload for PyFrame {
+    fn layout() -> &'static Layout {
+        static L: Layout = Layout::of::<PyFrame>();
+        &L
+    }
+    const GC: bool = true;
+    fn trace(&self, visit: &mut dyn FnMut(&Value)) {
+        visit(self.func.as_value());
+        self.kept.borrow().iter().for_each(&mut *visit);
+        visit(&self.namespace.borrow());
+        visit(&self.trace.borrow());
+        if let Some(b) = &*self.back.borrow() {
+            visit(b.as_value());
+        }
+        if let Some(d) = &*self.extra_locals.borrow() {
+            visit(d.as_value());
+        }
+    }
+    fn clear(&self) {
+        let a = self.kept.take();
+        let b = self.back.take();
+        let c = self.extra_locals.take();
+        drop((a, b, c));
+    }
+}
+
+impl PyFrame {
+    /// The frame object of a running frame, made if there is none yet.
+    pub(crate) fn of(_vm: &Vm, f: &mut Frame) -> Ref<PyFrame> {
+        if let Some(o) = &f.object {
+            return o.clone();
+        }
+        let code = crate::object::owner(f.code());
+        let o = Ref::new(
+            &FRAME,
+            PyFrame {
+                func: f.func.clone(),
+                code,
+                live: Cell::new(f),
+                suspended: Cell::new(std::ptr::null_mut()),
+                kept: RefCell::new(Vec::new()),
+                namespace: RefCell::new(f.namespace.clone()),
+                lasti: Cell::new(0),
+                back: RefCell::new(None),
+                trace: RefCell::new(Value::NONE),
+                trace_lines: Cell::new(true),
+                trace_opcodes: Cell::new(false),
+                extra_locals: RefCell::new(None),
+            },
+        );
+        f.object = Some(o.clone());
+        o
+    }
+
+    /// The object of the frame `depth` calls up (0: the running one).
+    pub fn at_depth(vm: &Vm, depth: usize) -> Option<Ref<PyFrame>> {
+        let n = vm.stack.depth();
+        let i = n.checked_sub(depth + 1)?;
+        vm.stack.frame_mut(i).map(|f| PyFrame::of(vm, f))
+    }
+
+    fn live(&self) -> Option<&Frame> {
+        // SAFETY: set while the frame is on its thread's stack, where it does not move; cleared when it leaves.
+        unsafe { self.live.get().as_ref() }
+    }
+
+    /// The frame ends: what others may still ask for is kept here.
+    pub(crate) fn detach(&self, vm: &Vm, f: &mut Frame) {
+        self.lasti.set(f.lasti());
+        self.live.set(std::ptr::null());
+        let me = crate::object::owner(self);
+        // One reference is ours here, one was the frame's (taken by the caller): more mean that somebody looks.
+        if me.as_value().refcount() <= 2 {
+            return;
+        }
+        let n = f.code().nlocals as usize;
+        let kept: Vec<Value> = (0..n).map(|i| f.set_reg(i, Value::UNBOUND)).collect();
+        drop(self.kept.replace(kept));
+        let depth = vm.stack.depth();
+        if depth >= 2
+            && let Some(caller) = vm.stack.frame_mut(depth - 2)
+        {
+            drop(self.back.replace(Some(PyFrame::of(vm, caller))));
+        }
+    }
+
+    /// The generator that owns the frame is suspended; its registers stay at `regs`.
+    pub(crate) fn suspend(&self, lasti: usize, regs: *mut Value) {
+        self.lasti.set(lasti);
+        self.live.set(std::ptr::null());
+        self.suspended.set(regs);
+    }
+
+    /// The generator runs again.
+    pub(crate) fn resume(&self, f: &Frame) {
+        self.live.set(f);
+        self.suspended.set(std::ptr::null_mut());
+    }
+
+    /// The suspended generator dies.
+    pub(crate) fn abandon(&self) {
+        self.suspended.set(std::ptr::null_mut());
+    }
+
+    /// The code.
+    pub fn code(&self) -> &Ref<PyCode> {
+        &self.code
+    }
+
+    /// The globals.
+    pub fn globals(&self) -> &Ref<PyDict> {
+        &self.func.globals
+    }
+
+    /// The builtins.
+    pub fn builtins(&self) -> &Ref<PyDict> {
+        &self.func.builtins
+    }
+
+    /// The number of the instruction being executed.
+    pub fn lasti(&self) -> usize {
+        self.live().map_or(self.lasti.get(), Frame::lasti)
+    }
+
+    /// The line being executed.
+    pub fn line(&self) -> u32 {
+        self.code.line(self.lasti())
+    }
+
+    /// The caller's frame.
+    pub fn back(&self, vm: &Vm) -> Option<Ref<PyFrame>> {
+        if let Some(f) = self.live() {
+            let at = (0..vm.stack.depth()).rev().find(|&i| vm.stack.frame(i).is_some_and(|g| std::ptr::eq(g, f)))?;
+            return vm.stack.frame_mut(at.checked_sub(1)?).map(|f| PyFrame::of(vm, f));
+        }
+        self.back.borrow().clone()
+    }
+
+    /// Whether the frame is running (or suspended), so that its locals can still change.
+    pub fn is_live(&self) -> bool {
+        self.live().is_some() || !self.suspended.get().is_null()
+    }
+
+    /// Whether the frame is on a stack.
+    pub fn is_executing(&self) -> bool {
+        self.live().is_some()
+    }
+
+    fn raw_local(&self, i: usize) -> Value {
+        if let Some(f) = self.live() {
+            return f.reg(i).clone();
+        }
+        let p = self.suspended.get();
+        if !p.is_null() {
+            // SAFETY: a suspended generator's registers: `nlocals` of them at least.
+            return unsafe { (*p.add(i)).clone() };
+        }
+        self.kept.borrow().get(i).cloned().unwrap_or(Value::UNBOUND)
+    }
+
+    fn set_raw_local(&self, i: usize, v: Value) -> Value {
+        if let Some(f) = self.live() {
+            return f.set_reg(i, v);
+        }
+        let p = self.suspended.get();
+        if !p.is_null() {
+            // SAFETY: as above.
+            return unsafe { p.add(i).replace(v) };
+        }
+        match self.kept.borrow_mut().get_mut(i) {
+            Some(slot) => std::mem::replace(slot, v),
+            None => v,
+        }
+    }
+
+    /// The variables that `locals()` shows, with their values; unbound ones are left out.
+    pub fn variables(&self) -> Vec<(crate::Str, Value)> {
+        let mut out = Vec::new();
+        for (i, (name, kind)) in self.code.local_names.iter().zip(&self.code.local_kinds).enumerate() {
+            if matches!(kind, LocalKind::Hidden | LocalKind::HiddenCell) {
+                continue;
+            }
+            let mut v = self.raw_local(i);
+            if *kind == LocalKind::Cell
+                && let Some(c) = v.downcast::<PyCell>()
+            {
+                v = c.get();
+            }
+            if !v.is_unbound() {
+                out.push((name.clone(), v));
+            }
+        }
+        if let Some(cells) = &self.func.closure {
+            for (name, cell) in self.code.freevars.iter().zip(cells.as_slice()) {
+                let v = cell.downcast::<PyCell>().map_or(Value::UNBOUND, PyCell::get);
+                if !v.is_unbound() {
+                    out.push((name.clone(), v));
+                }
+            }
+        }
+        out
+    }
+
+    /// Sets a variable of the code by name; false if it has none of that name.
+    pub fn set_variable(&self, name: &crate::types::str::PyStr, v: Value) -> bool {
+        if let Some(i) = self.code.local_names.iter().position(|n| n.same(name)) {
+            if matches!(self.code.local_kinds[i], LocalKind::Cell)
+                && let Some(c) = self.raw_local(i).downcast::<PyCell>()
+            {
+                drop(c.set(v));
+            } else {
+                drop(self.set_raw_local(i, v));
+            }
+            return true;
+        }
+        if let Some(i) = self.code.freevars.iter().position(|n| n.same(name))
+            && let Some(c) = self.func.closure.as_ref().and_then(|c| c.as_slice().get(i))
+            && let Some(c) = c.downcast::<PyCell>()
+        {
+            drop(c.set(v));
+            return true;
+        }
+        false
+    }
+
+    /// The namespace mapping of a module or class body.
+    pub fn namespace(&self) -> Option<Value> {
+        let ns = self.namespace.borrow().clone();
+        if ns.is_unbound() { None } else { Some(ns) }
+    }
+
+    /// What `locals()` gives: the namespace itself, or a new dict of the variables.
+    pub fn locals_snapshot(&self) -> Value {
+        if let Some(ns) = self.namespace() {
+            return ns;
+        }
+        let d = PyDict::new_ref();
+        for (k, v) in self.variables() {
+            d.set_str(&k, v);
+        }
+        d.into_value()
+    }
+
+    /// Names that were put into `f_locals` without being variables of the code.
+    pub fn extra_locals(&self) -> Ref<PyDict> {
+        self.extra_locals.borrow_mut().get_or_insert_with(PyDict::new_ref).clone()
+    }
+}
+
+fn this(v: &Value) -> &PyFrame {
+    v.downcast::<PyFrame>().expect("the descriptor checked the type")
+}
+
+fn get_locals(vm: &Vm, v: &Value) -> PyResult<Value> {
+    let f = this(v);
+    match f.namespace() {
+        Some(ns) => Ok(ns),
+        None => Ok(crate::types::frame_locals::proxy(vm, v)),
+    }
+}
+
+fn get_trace(_: &Vm, v: &Value) -> PyResult<Value> {
+    Ok(this(v).trace.borrow().clone())
+}
+
+fn set_trace(_: &Vm, v: &Value, new: Option<Value>) -> PyResult<()> {
+    drop(this(v).trace.replace(new.unwrap_or(Value::NONE)));
+    Ok(())
+}
+
+fn set_trace_lines(vm: &Vm, v: &Value, new: Option<Value>) -> PyResult<()> {
+    match new.as_ref().and_then(Value::as_bool) {
+        Some(b) => this(v).trace_lines.set(b),
+        None => return Err(vm.type_error("attribute value type must be bool")),
+    }
+    Ok(())
+}
+
+fn set_trace_opcodes(vm: &Vm, v: &Value, new: Option<Value>) -> PyResult<()> {
+    match new.as_ref().and_then(Value::as_bool) {
+        Some(b) => this(v).trace_opcodes.set(b),
+        None => return Err(vm.type_error("attribute value type must be bool")),
+    }
+    Ok(())
+}
+
+fn clear_frame(vm: &Vm, args: crate::Args<'_>) -> PyResult<Value> {
+    let f = args.payload::<PyFrame>();
+    if f.is_executing() {
+        return Err(vm.runtime_error("cannot clear an executing frame"));
+    }
+    if !f.suspended.get().is_null() {
+        return Err(vm.runtime_error("cannot clear a suspended frame"));
+    }
+    drop(f.kept.take());
+    Ok(Value::NONE)
+}
+
+fn repr(vm: &Vm, v: &Value) -> PyResult<Value> {
+    let f = this(v);
+    let file = vm.repr(f.code.filename.as_value())?;
+    Ok(vm.str(&format!(
+        "<frame at {:#x}, file {}, line {}, code {}>",
+        v.id(),
+        file.to_lossy(),
+        f.line(),
+        f.code.name.to_lossy()
+    )))
+}
+
+static METHODS: &[crate::NativeDef] = &[crate::native("clear(self, /)", "Clear all references held by the frame.", clear_frame)];
+
+static GETSET: &[GetSet] = &[
+    GetSet { name: "f_back", doc: "", get: |vm, v| Ok(this(v).back(vm).map_or(Value::NONE, Into::into)), set: None },
+    GetSet { name: "f_builtins", doc: "", get: |_, v| Ok(this(v).builtins().value()), set: None },
+    GetSet { name: "f_code", doc: "", get: |_, v| Ok(this(v).code.value()), set: None },
+    GetSet { name: "f_generator", doc: "", get: |_, _| Ok(Value::NONE), set: None },
+    GetSet { name: "f_globals", doc: "", get: |_, v| Ok(this(v).globals().value()), set: None },
+    GetSet { name: "f_lasti", doc: "", get: |_, v| Ok(Value::usize(this(v).lasti())), set: None },
+    GetSet { name: "f_lineno", doc: "", get: |_, v| Ok(Value::int(i64::from(this(v).line()))), set: None },
+    GetSet { name: "f_locals", doc: "", get: get_locals, set: None },
+    GetSet { name: "f_trace", doc: "", get: get_trace, set: Some(set_trace) },
+    GetSet {
+        name: "f_trace_lines",
+        doc: "",
+        get: |_, v| Ok(Value::bool(this(v).trace_lines.get())),
+        set: Some(set_trace_lines),
+    },
+    GetSet {
+        name: "f_trace_opcodes",
+        doc: "",
+        get: |_, v| Ok(Value::bool(this(v).trace_opcodes.get())),
+        set: Some(set_trace_opcodes),
+    },
+];
+
+static DEF: TypeDef = TypeDef {
+    name: "frame",
+    layout: PyFrame::layout,
+    flags: TypeFlags::IMMUTABLE | TypeFlags::NO_NEW,
+    slots: Slots { repr: Some(repr), ..Slots::EMPTY },
+    methods: METHODS,
+    getset: GETSET,
+    ..TypeDef::EMPTY
+};
+/// `types.FrameType`
+pub static FRAME: Type = Type::builtin(&DEF);
