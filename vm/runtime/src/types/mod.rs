@@ -13,6 +13,7 @@ pub mod list;
 pub mod memoryview;
 pub mod method;
 pub mod module;
+pub mod native_function;
 pub mod object;
 pub mod singletons;
 pub mod str;
