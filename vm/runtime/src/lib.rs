@@ -10,6 +10,7 @@ pub mod interp;
 pub mod names;
 pub mod object;
 pub mod protocol;
+pub mod text;
 pub mod types;
 pub mod vm;
 
