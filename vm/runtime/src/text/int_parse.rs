@@ -28,10 +28,10 @@ pub enum IntError {
 }
 
 impl IntError {
-    /// CPython's message; `repr` is the text's repr.
+    /// CPython's message; `repr` is the text's repr, of which 200 characters are shown.
     pub fn message(&self, base: u32, repr: &str) -> String {
         match self {
-            IntError::Invalid => format!("invalid literal for int() with base {base}: {repr}"),
+            IntError::Invalid => format!("invalid literal for int() with base {base}: {repr:.200}"),
             IntError::TooManyDigits(limit, digits) => format!(
                 "Exceeds the limit ({limit} digits) for integer string conversion: value has {digits} digits; \
                  use sys.set_int_max_str_digits() to increase the limit"
