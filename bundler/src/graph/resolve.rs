@@ -593,7 +593,12 @@ impl Builder<'_> {
 
     /// `from package import *` imports the submodules that `__all__` names.
     fn resolve_stars(&mut self) {
-        for (package, from, line, need) in std::mem::take(&mut self.stars) {
+        // A package that has not been scanned yet is for the next round.
+        let unscanned: HashSet<&str> = self.waiting.iter().map(|w| w.name.as_str()).collect();
+        let (later, now) = std::mem::take(&mut self.stars).into_iter().partition(|(p, ..)| unscanned.contains(p.as_str()));
+        self.stars = later;
+        let now: BTreeSet<(String, String, u32, Need)> = now;
+        for (package, from, line, need) in now {
             let Some(names) = self.all.get(&package).cloned() else { continue };
             for name in names {
                 let sub = format!("{package}.{name}");
