@@ -6,6 +6,7 @@
 
 pub mod call;
 pub mod errors;
+pub mod import;
 pub mod interp;
 pub mod names;
 pub mod object;
