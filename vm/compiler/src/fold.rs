@@ -175,7 +175,8 @@ fn repeat(value: &Const, times: BigInt) -> Option<Const> {
             (bytes.len().checked_mul(times)? <= MAX_TEXT).then(|| Const::Bytes(bytes.repeat(times).into()))
         }
         Const::Tuple(items) => {
-            (items.len().checked_mul(times)? <= MAX_ITEMS).then(|| Const::Tuple(items.repeat(times).into()))
+            let count = items.len().checked_mul(times)?;
+            (count <= MAX_ITEMS).then(|| Const::Tuple(items.iter().cycle().take(count).cloned().collect()))
         }
         _ => None,
     }

@@ -2,7 +2,7 @@
 
 use freeze_bytecode::{CodeFlags, CodeObject, Const, Op};
 use rustpython_ast::{self as ast, Expr, Parameters, Stmt};
-use rustpython_text_size::{Ranged, TextRange, TextSize};
+use rustpython_text_size::{TextRange, TextSize};
 
 use super::name::Place;
 use super::{Dst, Lowering};

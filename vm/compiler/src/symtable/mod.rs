@@ -8,6 +8,8 @@ mod build;
 mod params;
 mod resolve;
 
+pub(crate) use params::param_name;
+
 use rustpython_ast::{Expr, Stmt};
 use rustpython_text_size::TextRange;
 
