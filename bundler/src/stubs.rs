@@ -2,6 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
+use freeze_payload::header;
+
 use crate::error::{Error, Result};
 use crate::graph::target::Target;
 use crate::stdlib::Stdlib;
@@ -22,12 +24,14 @@ pub struct Stub {
     pub bytes: Vec<u8>,
 }
 
-/// The folders that may hold stubs: `$FREEZE_STUBS`, the executable's own, and `lib/freeze` beside that.
-fn folders() -> Vec<PathBuf> {
+/// The folder that `$FREEZE_STUBS` names: it comes before what is embedded.
+fn named_folder() -> Option<PathBuf> {
+    std::env::var_os("FREEZE_STUBS").filter(|d| !d.is_empty()).map(PathBuf::from)
+}
+
+/// The folders that may hold what is not embedded: the executable's own, and `lib/freeze` beside that.
+fn near_folders() -> Vec<PathBuf> {
     let mut folders = Vec::new();
-    if let Some(dir) = std::env::var_os("FREEZE_STUBS").filter(|d| !d.is_empty()) {
-        folders.push(PathBuf::from(dir));
-    }
     if let Ok(own) = std::env::current_exe()
         && let Some(dir) = own.canonicalize().unwrap_or(own).parent()
     {
@@ -59,25 +63,37 @@ pub fn stub(triple: Option<&str>) -> Result<Stub> {
             "a target is named as in x86_64-unknown-linux-musl; `freeze targets` lists those at hand",
         ));
     };
-    for folder in folders() {
-        for name in file_names(&wanted) {
-            let path = folder.join(name);
-            if path.is_file() {
-                let bytes = std::fs::read(&path).map_err(|e| Error::io("read", &path, e))?;
-                return Ok(Stub { target, path, bytes });
-            }
-        }
+    let in_folder = |folder: PathBuf| file_names(&wanted).into_iter().map(move |n| folder.join(n)).find(|p| p.is_file());
+    let embedded = EMBEDDED_STUB.filter(|_| wanted == EMBEDDED_TARGET);
+    let named = named_folder().and_then(in_folder);
+    if let (None, Some(bytes)) = (&named, embedded) {
+        return Ok(Stub { target, path: PathBuf::from("(embedded stub)"), bytes: bytes.to_vec() });
     }
-    match EMBEDDED_STUB {
-        Some(bytes) if wanted == EMBEDDED_TARGET => {
-            Ok(Stub { target, path: PathBuf::from("(embedded stub)"), bytes: bytes.to_vec() })
-        }
-        _ => Err(Error::other(
+    let Some(path) = named.or_else(|| near_folders().into_iter().find_map(in_folder)) else {
+        return Err(Error::other(
             format!("no stub for {wanted} is at hand"),
             "`freeze targets` lists those that are; `cargo xtask build` makes the host's, and $FREEZE_STUBS names a \
              folder with more",
-        )),
+        ));
+    };
+    let bytes = std::fs::read(&path).map_err(|e| Error::io("read", &path, e))?;
+    check_version(&bytes, &path)?;
+    Ok(Stub { target, path, bytes })
+}
+
+/// Refuses a stub that would not run what this freeze writes.
+fn check_version(stub: &[u8], path: &Path) -> Result<()> {
+    let ours = header::stub_mark();
+    let start = &ours[..header::STUB_MARK_NAME.len()];
+    let damaged = |message: &str, help: &str| Error::Damaged { path: path.to_path_buf(), message: message.into(), help: help.into() };
+    let found = memchr::memmem::find_iter(stub, start).map(|at| stub.get(at..at + ours.len())).collect::<Vec<_>>();
+    if found.is_empty() {
+        return Err(damaged("not a stub of freeze", "`cargo xtask build` makes one; $FREEZE_STUBS names their folder"));
     }
+    if !found.contains(&Some(&ours)) {
+        return Err(damaged("this stub is of another version of freeze", "build it anew with `cargo xtask build`"));
+    }
+    Ok(())
 }
 
 /// The target that programs are frozen for when none is named.
@@ -93,7 +109,7 @@ pub fn targets() -> Vec<(String, PathBuf, u64)> {
             found.push((triple, path, len));
         }
     };
-    for folder in folders() {
+    for folder in named_folder().into_iter().chain(near_folders()) {
         let mut entries: Vec<PathBuf> =
             std::fs::read_dir(&folder).into_iter().flatten().flatten().map(|e| e.path()).collect();
         entries.sort();
@@ -125,21 +141,20 @@ pub fn targets() -> Vec<(String, PathBuf, u64)> {
 
 /// The standard library.
 pub fn stdlib() -> Result<Stdlib> {
-    for folder in folders() {
-        let path = folder.join("freeze-stdlib.zip");
-        if path.is_file() {
-            let bytes = std::fs::read(&path).map_err(|e| Error::io("read", &path, e))?;
-            // Read once and used until the process ends.
-            let stdlib = Stdlib::open(bytes.leak(), &path)?;
-            stdlib.check(&path)?;
-            return Ok(stdlib);
-        }
+    let in_folder = |folder: PathBuf| Some(folder.join("freeze-stdlib.zip")).filter(|p| p.is_file());
+    let named = named_folder().and_then(in_folder);
+    if let (None, Some(bytes)) = (&named, EMBEDDED_STDLIB) {
+        return Stdlib::open(bytes, Path::new("(embedded library)"));
     }
-    match EMBEDDED_STDLIB {
-        Some(bytes) => Stdlib::open(bytes, Path::new("(embedded library)")),
-        None => Err(Error::other(
+    let Some(path) = named.or_else(|| near_folders().into_iter().find_map(in_folder)) else {
+        return Err(Error::other(
             "the standard library is not at hand",
             "`cargo xtask stdlib` makes freeze-stdlib.zip; put it beside freeze or into the folder that $FREEZE_STUBS names",
-        )),
-    }
+        ));
+    };
+    let bytes = std::fs::read(&path).map_err(|e| Error::io("read", &path, e))?;
+    // Read once and used until the process ends.
+    let stdlib = Stdlib::open(bytes.leak(), &path)?;
+    stdlib.check(&path)?;
+    Ok(stdlib)
 }
