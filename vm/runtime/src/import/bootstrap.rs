@@ -38,9 +38,8 @@ pub fn path_search_is_useful(vm: &Vm, path: &Value) -> PyResult<bool> {
         path.clone()
     };
     for e in vm.to_vec(&entries)? {
-        let inside = e.downcast::<PyStr>().and_then(PyStr::as_str).is_some_and(|s| {
-            super::source::below_root(root, s).is_some()
-        });
+        let inside =
+            e.downcast::<PyStr>().and_then(PyStr::as_str).is_some_and(|s| super::source::below_root(root, s).is_some());
         if !inside {
             return Ok(true);
         }

@@ -35,8 +35,10 @@ pub fn native_spec(vm: &Vm, name: &Str) -> Ref<PySpec> {
 /// A spec for a frozen module, with a loader of its own.
 pub fn frozen_spec(vm: &Vm, name: &Str, info: &FrozenModule) -> Ref<PySpec> {
     let filename = vm.str(&info.filename);
-    let loader =
-        Ref::new(&FROZEN_LOADER, PyFrozenLoader { name: name.clone(), path: filename.clone(), package: info.is_package });
+    let loader = Ref::new(
+        &FROZEN_LOADER,
+        PyFrozenLoader { name: name.clone(), path: filename.clone(), package: info.is_package },
+    );
     let spec = PySpec::create(name.value(), loader.into_value(), filename, info.is_package);
     spec.has_location.set(true);
     if info.is_package {

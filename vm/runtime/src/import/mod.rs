@@ -232,12 +232,7 @@ fn cannot_import(vm: &Vm, module: &Value, own: Option<Str>, name: &Str) -> Raise
     } else {
         format!("cannot import name '{name_text}' from '{shown}' ({place})")
     };
-    let e = vm.import_error(
-        &exc::IMPORT_ERROR,
-        &message,
-        own.map_or(Value::NONE, |o| o.value()),
-        Value::or_none(file),
-    );
+    let e = vm.import_error(&exc::IMPORT_ERROR, &message, own.map_or(Value::NONE, |o| o.value()), Value::or_none(file));
     // For suggestions only.
     let _ = vm.set_attr(&e.value(), &n.name_from, name.value());
     e
@@ -368,11 +363,8 @@ fn find_and_load_unlocked(vm: &Vm, name: &Str) -> PyResult<Value> {
         if !e.is(&exc::ATTRIBUTE_ERROR) {
             return Err(e);
         }
-        let message = format!(
-            "Cannot set an attribute on '{}' for child module '{}'",
-            parent_name.to_lossy(),
-            child.to_lossy()
-        );
+        let message =
+            format!("Cannot set an attribute on '{}' for child module '{}'", parent_name.to_lossy(), child.to_lossy());
         vm.warn_named("ImportWarning", &message, 1)?;
     }
     Ok(module)
@@ -382,14 +374,11 @@ fn find_and_load_unlocked(vm: &Vm, name: &Str) -> PyResult<Value> {
 #[cold]
 fn not_found(vm: &Vm, name: &Str) -> Raised {
     let shown = vm.repr(name.as_value()).map(|r| r.to_lossy().into_owned()).unwrap_or_default();
-    let e = vm.import_error(
-        &exc::MODULE_NOT_FOUND_ERROR,
-        &format!("No module named {shown}"),
-        name.value(),
-        Value::NONE,
-    );
+    let e =
+        vm.import_error(&exc::MODULE_NOT_FOUND_ERROR, &format!("No module named {shown}"), name.value(), Value::NONE);
     if vm.runtime().config.borrow().sealed {
-        let note = format!("freeze: {shown} is not in this program; bundle it with --hidden-import {}", name.to_lossy());
+        let note =
+            format!("freeze: {shown} is not in this program; bundle it with --hidden-import {}", name.to_lossy());
         let notes = PyList::new(vec![vm.str(&note)]).into_value();
         // Without the note the error is as good as CPython's.
         let _ = vm.set_attr(&e.value(), &vm.names().__notes__, notes);
@@ -433,10 +422,7 @@ pub fn find_spec(vm: &Vm, name: &Str, path: &Value, target: &Value) -> PyResult<
     loop {
         let finders = vm.runtime().sys.get_str(&vm.names().meta_path).unwrap_or(Value::NONE);
         if finders.is_none() {
-            return Err(vm.new_error(
-                &exc::IMPORT_ERROR,
-                "sys.meta_path is None, Python is likely shutting down",
-            ));
+            return Err(vm.new_error(&exc::IMPORT_ERROR, "sys.meta_path is None, Python is likely shutting down"));
         }
         let finders = vm.to_vec(&finders)?;
         if finders.is_empty() {

@@ -41,15 +41,7 @@ impl Payload for PySpec {
 
 impl PySpec {
     fn cells(&self) -> [&RefCell<Value>; 7] {
-        [
-            &self.name,
-            &self.loader,
-            &self.origin,
-            &self.loader_state,
-            &self.locations,
-            &self.uninitialized,
-            &self.cached,
-        ]
+        [&self.name, &self.loader, &self.origin, &self.loader_state, &self.locations, &self.uninitialized, &self.cached]
     }
 
     fn empty() -> PySpec {
@@ -116,10 +108,8 @@ fn repr(vm: &Vm, v: &Value) -> PyResult<Value> {
     let s = this(v);
     let (name, loader, origin, places) =
         (s.name.borrow().clone(), s.loader.borrow().clone(), s.origin.borrow().clone(), s.locations.borrow().clone());
-    let mut parts = vec![
-        format!("name={}", vm.repr(&name)?.to_lossy()),
-        format!("loader={}", vm.repr(&loader)?.to_lossy()),
-    ];
+    let mut parts =
+        vec![format!("name={}", vm.repr(&name)?.to_lossy()), format!("loader={}", vm.repr(&loader)?.to_lossy())];
     if !origin.is_none() {
         parts.push(format!("origin={}", vm.repr(&origin)?.to_lossy()));
     }

@@ -120,8 +120,7 @@ pub fn from_f64(x: f64) -> BigInt {
 pub fn mantissa_exponent(x: f64) -> (u64, i64) {
     let bits = x.to_bits();
     let (fraction, biased) = (bits & ((1 << 52) - 1), bits >> 52 & 0x7FF);
-    let (mantissa, exponent) =
-        if biased == 0 { (fraction, -1074) } else { (fraction | 1 << 52, biased as i64 - 1075) };
+    let (mantissa, exponent) = if biased == 0 { (fraction, -1074) } else { (fraction | 1 << 52, biased as i64 - 1075) };
     if mantissa == 0 {
         return (0, 0);
     }
@@ -169,11 +168,7 @@ pub fn true_divide(a: &BigInt, b: &BigInt) -> Result<f64, TooLarge> {
     }
     // Scale so that the quotient has 63 or 64 bits; what the division leaves over is sticky.
     let shift = 63 - (top.bits() as i64 - bottom.bits() as i64);
-    let (scaled, divisor) = if shift >= 0 {
-        (top << shift, bottom.clone())
-    } else {
-        (top.clone(), bottom << -shift)
-    };
+    let (scaled, divisor) = if shift >= 0 { (top << shift, bottom.clone()) } else { (top.clone(), bottom << -shift) };
     let (quotient, rest) = num_integer::Integer::div_rem(&scaled, &divisor);
     let mantissa = quotient.to_u64().unwrap_or(u64::MAX) | u64::from(!rest.is_zero());
     let x = round_to_f64(mantissa, -shift).ok_or(TooLarge)?;

@@ -83,10 +83,7 @@ pub fn parse_ascii(text: &[u8], base: u32, digit_limit: usize) -> Result<Int, In
     if base == 0 && prefix_base == 0 && values.len() > 1 && values[0] == 0 && values.iter().any(|&d| d != 0) {
         return Err(IntError::Invalid);
     }
-    if digit_limit > 0
-        && !radix.is_power_of_two()
-        && values.len() > DIGIT_LIMIT_THRESHOLD
-        && values.len() > digit_limit
+    if digit_limit > 0 && !radix.is_power_of_two() && values.len() > DIGIT_LIMIT_THRESHOLD && values.len() > digit_limit
     {
         return Err(IntError::TooManyDigits(digit_limit, values.len()));
     }

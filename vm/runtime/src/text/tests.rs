@@ -311,7 +311,8 @@ fn strings(op: &str, args: &[Vec<u8>]) -> Answer {
         "pad" => {
             use pad::Justify::{Center, Left, Right};
             let (len, width) = (wtf8::count(s), count_of(arg(1)));
-            let just = |fill: &str, how| pad::justify(s, len, width, fill.as_bytes(), how).unwrap_or_else(|| s.to_vec());
+            let just =
+                |fill: &str, how| pad::justify(s, len, width, fill.as_bytes(), how).unwrap_or_else(|| s.to_vec());
             let zeros = pad::zfill(s, len, width).unwrap_or_else(|| s.to_vec());
             let tabs = pad::expand_tabs(s, width, |byte| byte & 0xC0 != 0x80).unwrap();
             list(&[&just("*", Center), &just("é", Left), &just(" ", Right), &zeros, &tabs])

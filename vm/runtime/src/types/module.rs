@@ -101,10 +101,9 @@ fn init(vm: &Vm, this: &Value, args: CallArgs<'_>) -> PyResult<()> {
     static INIT: NativeDef = crate::native("module(name, doc=None)", "", |vm, args| {
         let name = args.get(0);
         if !name.has_layout::<PyStr>() {
-            return Err(vm.type_error(format!(
-                "module() argument 'name' must be str, not {}",
-                vm.type_name_for_errors(name)
-            )));
+            return Err(
+                vm.type_error(format!("module() argument 'name' must be str, not {}", vm.type_name_for_errors(name)))
+            );
         }
         let doc = args.opt(1).cloned().unwrap_or(Value::NONE);
         Ok(crate::types::tuple::PyTuple::new(vec![name.clone(), doc]).into_value())
@@ -183,9 +182,8 @@ fn origin_of(vm: &Vm, dict: &PyDict) -> Option<String> {
 fn has_uninitialized_submodule(vm: &Vm, dict: &PyDict, name: &Str) -> bool {
     let Some(spec) = dict.get_str(&vm.names().__spec__).filter(|s| !s.is_none()) else { return false };
     let Ok(Some(list)) = vm.get_attr_opt(&spec, &vm.intern("_uninitialized_submodules")) else { return false };
-    list.downcast::<PyList>().is_some_and(|l| {
-        l.with(|items| items.iter().any(|i| i.downcast::<PyStr>().is_some_and(|s| s.same(name))))
-    })
+    list.downcast::<PyList>()
+        .is_some_and(|l| l.with(|items| items.iter().any(|i| i.downcast::<PyStr>().is_some_and(|s| s.same(name)))))
 }
 
 fn repr(vm: &Vm, obj: &Value) -> PyResult<Value> {
@@ -244,10 +242,9 @@ fn annotations(vm: &Vm, obj: &Value) -> PyResult<Value> {
         Some(f) => {
             let a = vm.call(&f, &[Value::small(1)])?;
             if !a.has_layout::<PyDict>() {
-                return Err(vm.type_error(format!(
-                    "__annotate__() must return a dict, not {}",
-                    vm.type_name_for_errors(&a)
-                )));
+                return Err(
+                    vm.type_error(format!("__annotate__() must return a dict, not {}", vm.type_name_for_errors(&a)))
+                );
             }
             a
         }

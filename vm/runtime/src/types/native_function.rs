@@ -79,7 +79,9 @@ fn call(vm: &Vm, f: &Value, args: CallArgs<'_>) -> PyResult<Value> {
 fn repr(vm: &Vm, f: &Value) -> PyResult<Value> {
     let n = this(f);
     Ok(match &n.this {
-        Some(t) => vm.str(&format!("<built-in method {} of {} object at {:#x}>", n.def.name(), t.class().name(), t.id())),
+        Some(t) => {
+            vm.str(&format!("<built-in method {} of {} object at {:#x}>", n.def.name(), t.class().name(), t.id()))
+        }
         None => vm.str(&format!("<built-in function {}>", n.def.name())),
     })
 }

@@ -70,12 +70,7 @@ impl Vm {
     }
 
     /// Puts settings, native modules (sorted by name) and frozen modules in place. Called once, before anything runs.
-    pub fn configure(
-        &self,
-        config: Config,
-        modules: &[&'static ModuleDef],
-        source: Option<Box<dyn ModuleSource>>,
-    ) {
+    pub fn configure(&self, config: Config, modules: &[&'static ModuleDef], source: Option<Box<dyn ModuleSource>>) {
         *self.runtime().config.borrow_mut() = config;
         *self.runtime().native_modules.borrow_mut() = modules.to_vec();
         if let Some(s) = source {
