@@ -1,1 +1,7 @@
-fn main() {}
+//! The command `freeze`.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    freeze::cli::main()
+}

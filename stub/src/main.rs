@@ -13,6 +13,10 @@ const CANNOT_START: u8 = 1;
 /// Exit code for a command line that makes no sense.
 const USAGE: u8 = 2;
 
+/// Tells the bundler which payloads this stub reads.
+#[used]
+static MARK: [u8; 24] = freeze_payload::header::stub_mark();
+
 fn main() -> ExitCode {
     let payload = match image::find().and_then(Payload::open) {
         Ok(payload) => payload,

@@ -1,8 +1,10 @@
 //! `cargo xtask COMMAND`: the developer's tasks, one file per command. This file only finds the command and runs it.
 
+mod apps;
 mod args;
 mod bench;
 mod build;
+mod conformance;
 mod paths;
 mod process;
 mod pytests;
@@ -24,6 +26,8 @@ const COMMANDS: &[Command] = &[
     ("pytests", "run tests/py through a binary and compare with the expected output", pytests::run),
     ("golden", "write the expected output of tests/py with a given CPython", pytests::golden::run),
     ("bench", "time benches/ against CPython and print the ratios", bench::run),
+    ("conformance", "run CPython's own tests by method and compare with the committed result", conformance::run),
+    ("apps", "freeze and run the real programs of ../shared/apps", apps::run),
     ("measure", "run one command and print its peak memory (used by bench)", bench::measure),
 ];
 

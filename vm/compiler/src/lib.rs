@@ -1,1 +1,181 @@
-//! TODO
+//! Python 3.14 source to code objects for the register machine of `freeze_bytecode`.
+//!
+//! Source text is decoded ([`source`]) and parsed ([`parse`]); symbol tables say where every name lives; lowering makes
+//! instructions, and assembling turns those into a [`CodeObject`]. Nothing here runs Python code.
+
+mod emit;
+pub mod error;
+mod fold;
+mod literal;
+mod lower;
+mod names;
+pub mod parse;
+pub mod source;
+mod symtable;
+mod unparse;
+
+use freeze_bytecode::{CodeFlags, CodeObject};
+use rustpython_ast::{Mod, Stmt};
+
+pub use error::{CompileError, ErrorKind, SyntaxWarning};
+pub use parse::parse;
+pub use source::Source;
+pub use unparse::unparse;
+
+/// What the source is: CPython's `mode` argument of `compile`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Mode {
+    /// Statements.
+    Exec,
+    /// One expression.
+    Eval,
+    /// One interactive statement, whose value is shown.
+    Single,
+}
+
+/// How to compile.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Options {
+    /// 0: as it is; 1: no assertions, `__debug__` is False; 2: no docstrings either.
+    pub optimize: u8,
+    /// `CodeFlags::FUTURE_*` that are in force from outside.
+    pub future_flags: u32,
+    /// `await` at the top of a module.
+    pub allow_top_level_await: bool,
+}
+
+/// A successful compilation.
+#[derive(Clone, Debug)]
+pub struct Compiled {
+    pub code: CodeObject,
+    pub warnings: Vec<SyntaxWarning>,
+}
+
+/// Compiles the bytes of a source file.
+pub fn compile_bytes(source: &[u8], filename: &str, mode: Mode, options: &Options) -> Result<Compiled, CompileError> {
+    let source = Source::decode(source, filename)?;
+    compile_source(&source, filename, mode, options)
+}
+
+/// Compiles text.
+pub fn compile(source: &str, filename: &str, mode: Mode, options: &Options) -> Result<Compiled, CompileError> {
+    if let Some(at) = source.find('\0') {
+        let line = source[..at].matches('\n').count() as u32 + 1;
+        return Err(CompileError {
+            kind: ErrorKind::Syntax,
+            message: "source code string cannot contain null bytes".into(),
+            filename: filename.to_owned(),
+            line,
+            column: 0,
+            end_line: line,
+            end_column: 0,
+            text: None,
+        });
+    }
+    compile_source(&Source::new(source), filename, mode, options)
+}
+
+/// Sources up to this many bytes are compiled on the caller's stack; longer ones may nest so deeply that they get a
+/// thread with a stack of their own.
+const SHORT: usize = 2048;
+const SHORT_DEPTH: u32 = 1000;
+const LONG_DEPTH: u32 = 20_000;
+const STACK: usize = 512 << 20;
+
+/// Compiles decoded text.
+pub fn compile_source(
+    source: &Source,
+    filename: &str,
+    mode: Mode,
+    options: &Options,
+) -> Result<Compiled, CompileError> {
+    if source.text().len() <= SHORT {
+        let done = compile_here(source, filename, mode, options, SHORT_DEPTH);
+        if !matches!(&done, Err(e) if e.kind == ErrorKind::Recursion) {
+            return done;
+        }
+    }
+    with_big_stack(|| compile_here(source, filename, mode, options, LONG_DEPTH))
+}
+
+/// Runs `work` where deep nesting does not overflow the stack.
+pub fn with_big_stack<T: Send>(work: impl FnOnce() -> T + Send) -> T {
+    std::thread::scope(|scope| {
+        let thread = std::thread::Builder::new().name("compile".into()).stack_size(STACK);
+        match thread.spawn_scoped(scope, work) {
+            Ok(handle) => match handle.join() {
+                Ok(done) => done,
+                Err(panic) => std::panic::resume_unwind(panic),
+            },
+            Err(error) => unreachable!("a thread to compile on: {error}"),
+        }
+    })
+}
+
+fn compile_here(
+    source: &Source,
+    filename: &str,
+    mode: Mode,
+    options: &Options,
+    max_depth: u32,
+) -> Result<Compiled, CompileError> {
+    let module = parse::parse(source, filename, mode)?;
+    compile_tree(&module, source, filename, mode, options, max_depth)
+}
+
+/// Compiles a syntax tree that was parsed from `source`.
+pub fn compile_module(
+    module: &Mod,
+    source: &Source,
+    filename: &str,
+    mode: Mode,
+    options: &Options,
+) -> Result<Compiled, CompileError> {
+    compile_tree(module, source, filename, mode, options, SHORT_DEPTH)
+}
+
+fn compile_tree(
+    module: &Mod,
+    source: &Source,
+    filename: &str,
+    mode: Mode,
+    options: &Options,
+    max_depth: u32,
+) -> Result<Compiled, CompileError> {
+    let located = |failure: Box<error::Failure>| failure.locate(source, filename);
+    let body: &[Stmt] = match module {
+        Mod::Module(module) => &module.body,
+        Mod::Expression(_) => &[],
+    };
+    let future_flags = options.future_flags | parse::future_flags(body).map_err(located)?;
+    let string_annotations = future_flags & CodeFlags::FUTURE_ANNOTATIONS != 0;
+    let mut names = names::Interner::default();
+    let root = match module {
+        Mod::Module(module) => symtable::Root::Body(&module.body),
+        Mod::Expression(module) => symtable::Root::Expr(&module.body),
+    };
+    let settings = symtable::Settings { string_annotations, max_depth };
+    let table = symtable::SymbolTable::new(root, &mut names, settings).map_err(located)?;
+    let config = lower::Config {
+        optimize: options.optimize,
+        interactive: mode == Mode::Single,
+        top_level_await: options.allow_top_level_await,
+        future_flags,
+        string_annotations,
+        max_depth,
+    };
+    let (code, warnings) = match module {
+        Mod::Module(module) => lower::module(source, filename, module, config, table, names),
+        Mod::Expression(module) => lower::expression(source, filename, module, config, table, names),
+    }
+    .map_err(located)?;
+    let warnings = warnings
+        .into_iter()
+        .map(|(range, message)| {
+            let (line, column) = source.line_and_char(range.start().to_u32());
+            let (end_line, end_column) = source.line_and_char(range.end().to_u32());
+            SyntaxWarning { message, line, column, end_line, end_column }
+        })
+        .collect();
+    Ok(Compiled { code, warnings })
+}

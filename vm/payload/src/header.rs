@@ -23,6 +23,26 @@ pub const MACHO_SEGMENT: &str = "__FREEZE";
 /// The name of the PE resource (of type `RT_RCDATA`) that holds it.
 pub const PE_RESOURCE: &str = "FREEZE";
 
+/// What [`stub_mark`] begins with.
+pub const STUB_MARK_NAME: [u8; 16] = *b"\x93FREEZE-STUB\n\0\0\0";
+
+/// What every stub holds somewhere, so that the bundler can tell a stub of another version before it uses it: a name,
+/// [`FORMAT`], and the instruction set.
+pub const fn stub_mark() -> [u8; 24] {
+    let mut mark = [0; 24];
+    let (format, table) = (FORMAT.to_le_bytes(), TABLE_FINGERPRINT.to_le_bytes());
+    let mut i = 0;
+    while i < 16 {
+        mark[i] = STUB_MARK_NAME[i];
+        i += 1;
+    }
+    while i < 24 {
+        mark[i] = if i < 20 { format[i - 16] } else { table[i - 20] };
+        i += 1;
+    }
+    mark
+}
+
 /// What stands before the archive.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Header {

@@ -6,10 +6,12 @@
 
 pub mod call;
 pub mod errors;
+pub mod import;
 pub mod interp;
 pub mod names;
 pub mod object;
 pub mod protocol;
+pub mod text;
 pub mod types;
 pub mod vm;
 

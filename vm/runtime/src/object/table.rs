@@ -18,6 +18,18 @@ pub struct Entry<V> {
     pub value: V,
 }
 
+/// What an entry can hold beside its key.
+pub trait Content: Clone {
+    /// What a deleted entry holds: refers to nothing.
+    const VACANT: Self;
+}
+impl Content for Value {
+    const VACANT: Value = Value::UNBOUND;
+}
+impl Content for () {
+    const VACANT: () = ();
+}
+
 /// Largest number of entries that are searched without an index.
 const LINEAR: usize = 8;
 
@@ -201,7 +213,7 @@ impl<V> Inner<V> {
     }
 }
 
-impl<V: Clone> Table<V> {
+impl<V: Content> Table<V> {
     /// An empty table.
     pub const fn new() -> Table<V> {
         Table {
@@ -345,7 +357,7 @@ impl<V: Clone> Table<V> {
             let e = &mut t.entries[i];
             let hash = e.hash;
             let key = std::mem::replace(&mut e.key, Value::UNBOUND);
-            let value = e.value.clone();
+            let value = std::mem::replace(&mut e.value, V::VACANT);
             t.live -= 1;
             match &mut t.index {
                 Index::None => {}
@@ -417,6 +429,32 @@ impl<V: Clone> Table<V> {
         while let Some(e) = entries.get(i) {
             if !e.key.is_unbound() {
                 return Some((i, e.key.clone(), e.value.clone()));
+            }
+            i += 1;
+        }
+        None
+    }
+
+    /// The first live key at or after `i`, with its number.
+    #[inline]
+    pub fn next_key(&self, mut i: usize) -> Option<(usize, Value)> {
+        let entries = &self.get().entries;
+        while let Some(e) = entries.get(i) {
+            if !e.key.is_unbound() {
+                return Some((i, e.key.clone()));
+            }
+            i += 1;
+        }
+        None
+    }
+
+    /// The first live value at or after `i`, with its number.
+    #[inline]
+    pub fn next_value(&self, mut i: usize) -> Option<(usize, V)> {
+        let entries = &self.get().entries;
+        while let Some(e) = entries.get(i) {
+            if !e.key.is_unbound() {
+                return Some((i, e.value.clone()));
             }
             i += 1;
         }
@@ -508,7 +546,7 @@ impl<V: Clone> Table<V> {
     }
 }
 
-impl<V: Clone> Default for Table<V> {
+impl<V: Content> Default for Table<V> {
     fn default() -> Self {
         Table::new()
     }

@@ -1,8 +1,11 @@
-//! `dict`: a [`Table`] of values.
+//! `dict`: a [`Table`] of values; its operators and subscripts. Methods, views and iterators have files of their own.
 
+use super::{dict_iter, dict_methods};
 use crate::Str;
+use crate::call::CallArgs;
 use crate::object::table::Table;
-use crate::object::{Layout, Payload, Ref, Type, TypeDef, TypeFlags, Value};
+use crate::object::{BinOp, CmpOp, Layout, Payload, Ref, Slots, Type, TypeDef, TypeFlags, Value};
+use crate::types::exception as exc;
 use crate::types::str::PyStr;
 use crate::vm::{PyResult, Vm};
 
@@ -116,8 +119,23 @@ impl PyDict {
 
     /// Removes a key; gives its value.
     pub fn remove(&self, vm: &Vm, key: &Value) -> PyResult<Option<Value>> {
+        Ok(self.remove_entry(vm, key)?.map(|e| e.1))
+    }
+
+    /// Removes a key; gives the key as it was stored, and its value.
+    pub fn remove_entry(&self, vm: &Vm, key: &Value) -> PyResult<Option<(Value, Value)>> {
         let hash = vm.hash(key)?;
-        Ok(self.table.find(vm, key, hash)?.map(|i| self.table.remove_at(i).1))
+        Ok(self.table.find(vm, key, hash)?.map(|i| self.table.remove_at(i)))
+    }
+
+    /// `d.setdefault(key, default)`
+    pub fn get_or_insert(&self, vm: &Vm, key: &Value, default: &Value) -> PyResult<Value> {
+        let hash = vm.hash(key)?;
+        if let Some(x) = self.table.find(vm, key, hash)?.and_then(|i| self.table.value_at(i)) {
+            return Ok(x);
+        }
+        self.table.insert_new(hash, key.clone(), default.clone());
+        Ok(default.clone())
     }
 
     /// `key in d`
@@ -144,10 +162,237 @@ impl PyDict {
     }
 }
 
+pub(super) fn this(v: &Value) -> &PyDict {
+    v.downcast().expect("slots of dict see dicts")
+}
+
+/// A dict (or subclass) without entries.
+fn new(_vm: &Vm, class: &Type, _args: CallArgs<'_>) -> PyResult<Value> {
+    Ok(Ref::new(class, PyDict::default()).into_value())
+}
+
+fn init(vm: &Vm, v: &Value, args: CallArgs<'_>) -> PyResult<()> {
+    update_from_call(vm, v, args, "dict")
+}
+
+/// `d.update(*args, **kwargs)`
+pub(super) fn update_from_call(vm: &Vm, v: &Value, args: CallArgs<'_>, name: &str) -> PyResult<()> {
+    args.check_count(vm, name, 0, 1)?;
+    if let Some(other) = args.positional().first() {
+        update(vm, this(v), other)?;
+    }
+    for (k, x) in args.keywords() {
+        this(v).set(vm, k, x.clone())?;
+    }
+    Ok(())
+}
+
+/// `dict.update(d, other)`: a mapping, or pairs.
+pub fn update(vm: &Vm, d: &PyDict, other: &Value) -> PyResult<()> {
+    if other.is_exact(&DICT) || vm.has_attr(other, &vm.names().keys)? {
+        merge(vm, d, other)
+    } else {
+        update_from_pairs(vm, d, other)
+    }
+}
+
+/// Whether iteration over this dict (or subclass) gives its keys as `dict` does.
+fn iterates_as_dict(v: &Value) -> bool {
+    let iter: crate::object::slots::Unary = dict_iter::iter;
+    v.class().slots().iter.is_some_and(|f| std::ptr::fn_addr_eq(f, iter))
+}
+
+/// Takes over the entries of a mapping.
+pub fn merge(vm: &Vm, d: &PyDict, other: &Value) -> PyResult<()> {
+    if let Some(o) = other.downcast::<PyDict>()
+        && iterates_as_dict(other)
+    {
+        return merge_dict(vm, d, o);
+    }
+    let keys = vm.call_method_name(other, &vm.names().keys, &[])?;
+    if keys.class().slots().iter.is_none() && keys.class().slots().getitem.is_none() {
+        return Err(vm.type_error(format!(
+            "{}.keys() returned a non-iterable (type {})",
+            other.class().name(),
+            keys.class().name()
+        )));
+    }
+    vm.for_each(&keys, |k| {
+        let x = vm.get_item(other, &k)?;
+        d.set(vm, &k, x)?;
+        Ok(true)
+    })
+}
+
+fn merge_dict(vm: &Vm, d: &PyDict, o: &PyDict) -> PyResult<()> {
+    if std::ptr::eq(d, o) || o.is_empty() {
+        return Ok(());
+    }
+    if d.is_empty() {
+        drop(d.table.swap(o.table.copy()));
+        return Ok(());
+    }
+    let edits = o.table.edits();
+    let mut at = 0;
+    while let Some((i, k, x)) = o.table.next_live(at) {
+        d.set_hashed(vm, &k, o.table.hash_at(i), x)?;
+        if o.table.edits() != edits {
+            return Err(vm.runtime_error("dict mutated during update"));
+        }
+        at = i + 1;
+    }
+    Ok(())
+}
+
+fn update_from_pairs(vm: &Vm, d: &PyDict, pairs: &Value) -> PyResult<()> {
+    let mut n = 0;
+    vm.for_each(pairs, |pair| {
+        let items = match vm.to_vec(&pair) {
+            Ok(items) => items,
+            Err(e) if e.is(&exc::TYPE_ERROR) && vm.iter(&pair).is_err() => {
+                return Err(
+                    vm.type_error(format!("cannot convert dictionary update sequence element #{n} to a sequence"))
+                );
+            }
+            Err(e) => return Err(e),
+        };
+        let [k, x] = &items[..] else {
+            return Err(vm.value_error(format!(
+                "dictionary update sequence element #{n} has length {}; 2 is required",
+                items.len()
+            )));
+        };
+        d.set(vm, k, x.clone())?;
+        n += 1;
+        Ok(true)
+    })
+}
+
+fn len(_vm: &Vm, v: &Value) -> PyResult<usize> {
+    Ok(this(v).len())
+}
+
+fn getitem(vm: &Vm, v: &Value, key: &Value) -> PyResult<Value> {
+    match this(v).get(vm, key)? {
+        Some(x) => Ok(x),
+        None => missing(vm, v, key),
+    }
+}
+
+#[cold]
+fn missing(vm: &Vm, v: &Value, key: &Value) -> PyResult<Value> {
+    if !v.is_exact(&DICT)
+        && let Some(x) = vm.call_special(v, &vm.names().__missing__, std::slice::from_ref(key))?
+    {
+        return Ok(x);
+    }
+    Err(vm.key_error(key.clone()))
+}
+
+fn setitem(vm: &Vm, v: &Value, key: &Value, value: Option<Value>) -> PyResult<()> {
+    match value {
+        Some(value) => this(v).set(vm, key, value),
+        None => match this(v).remove_entry(vm, key)? {
+            Some(old) => {
+                drop(old);
+                Ok(())
+            }
+            None => Err(vm.key_error(key.clone())),
+        },
+    }
+}
+
+fn contains(vm: &Vm, v: &Value, key: &Value) -> PyResult<bool> {
+    this(v).contains(vm, key)
+}
+
+fn compare(vm: &Vm, a: &Value, b: &Value, op: CmpOp) -> PyResult<Value> {
+    let Some(y) = b.downcast::<PyDict>() else { return Ok(Value::NOT_IMPLEMENTED) };
+    if !matches!(op, CmpOp::Eq | CmpOp::Ne) {
+        return Ok(Value::NOT_IMPLEMENTED);
+    }
+    vm.check_stack()?;
+    Ok(Value::bool(equal(vm, this(a), y)? == (op == CmpOp::Eq)))
+}
+
+/// Whether both have the same keys with equal values.
+pub fn equal(vm: &Vm, x: &PyDict, y: &PyDict) -> PyResult<bool> {
+    if x.len() != y.len() {
+        return Ok(false);
+    }
+    let mut at = 0;
+    while let Some((i, k, v)) = x.table.next_live(at) {
+        let Some(w) = y.table.find(vm, &k, x.table.hash_at(i))?.and_then(|j| y.table.value_at(j)) else {
+            return Ok(false);
+        };
+        if !vm.eq(&v, &w)? {
+            return Ok(false);
+        }
+        at = i + 1;
+    }
+    Ok(true)
+}
+
+fn or(vm: &Vm, a: &Value, b: &Value) -> PyResult<Value> {
+    let (Some(x), true) = (a.downcast::<PyDict>(), b.has_layout::<PyDict>()) else {
+        return Ok(Value::NOT_IMPLEMENTED);
+    };
+    let d = x.copy();
+    update(vm, &d, b)?;
+    Ok(d.into_value())
+}
+
+fn ior(vm: &Vm, a: &Value, b: &Value) -> PyResult<Value> {
+    update(vm, this(a), b)?;
+    Ok(a.clone())
+}
+
+/// `{k: v, …}`
+pub(crate) fn repr_entries(vm: &Vm, d: &PyDict) -> PyResult<Vec<u8>> {
+    let mut out = b"{".to_vec();
+    let mut at = 0;
+    while let Some((i, k, v)) = d.table.next_live(at) {
+        if out.len() > 1 {
+            out.extend_from_slice(b", ");
+        }
+        out.extend_from_slice(vm.repr(&k)?.as_bytes());
+        out.extend_from_slice(b": ");
+        out.extend_from_slice(vm.repr(&v)?.as_bytes());
+        at = i + 1;
+    }
+    out.push(b'}');
+    Ok(out)
+}
+
+fn repr(vm: &Vm, v: &Value) -> PyResult<Value> {
+    let text = vm.guard_repr(v, || repr_entries(vm, this(v)))?;
+    Ok(PyStr::new(&text.unwrap_or_else(|| b"{...}".to_vec())).into_value())
+}
+
 static DEF: TypeDef = TypeDef {
     name: "dict",
+    doc: "dict() -> new empty dictionary\ndict(mapping) -> new dictionary initialized from a mapping object's\n    \
+          (key, value) pairs\ndict(iterable) -> new dictionary initialized as if via:\n    d = {}\n    \
+          for k, v in iterable:\n        d[k] = v\ndict(**kwargs) -> new dictionary initialized with the name=value pairs\n    \
+          in the keyword argument list.  For example:  dict(one=1, two=2)",
     layout: PyDict::layout,
     flags: TypeFlags::BASETYPE | TypeFlags::IMMUTABLE | TypeFlags::MAPPING | TypeFlags::MATCH_SELF,
+    slots: Slots {
+        new: Some(new),
+        init: Some(init),
+        repr: Some(repr),
+        compare: Some(compare),
+        iter: Some(dict_iter::iter),
+        len: Some(len),
+        getitem: Some(getitem),
+        setitem: Some(setitem),
+        contains: Some(contains),
+        binary: Slots::ops(&[(BinOp::Or, or)]),
+        inplace: Slots::ops(&[(BinOp::Or, ior)]),
+        ..Slots::EMPTY
+    },
+    methods: dict_methods::METHODS,
+    class_methods: dict_methods::CLASS_METHODS,
     ..TypeDef::EMPTY
 };
 /// The type `dict`.

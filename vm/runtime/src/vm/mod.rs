@@ -5,6 +5,9 @@ use std::fmt;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 pub mod lock;
+pub mod signals;
+pub mod startup;
+pub mod warn;
 
 use crate::names::Names;
 use crate::object::{Ref, Value};
@@ -66,6 +69,11 @@ pub struct Runtime {
     pub native_modules: RefCell<Vec<&'static crate::ModuleDef>>,
     /// `sys.setrecursionlimit`
     pub recursion_limit: Cell<u32>,
+    /// Frozen modules and bundled files.
+    pub(crate) source: std::cell::OnceCell<Box<dyn crate::import::source::ModuleSource>>,
+    /// Settings of the interpreter.
+    pub config: RefCell<startup::Config>,
+    pub import_locks: crate::import::locks::ImportLocks,
     /// State that native modules keep, by a key of theirs.
     pub slots: RefCell<std::collections::HashMap<&'static str, Value>>,
 }
@@ -124,6 +132,9 @@ impl Runtime {
             sys: PyDict::new_ref(),
             native_modules: RefCell::new(Vec::new()),
             slots: RefCell::new(std::collections::HashMap::new()),
+            source: std::cell::OnceCell::new(),
+            config: RefCell::new(startup::Config::default()),
+            import_locks: crate::import::locks::ImportLocks::default(),
             recursion_limit: Cell::new(1000),
         }
     }

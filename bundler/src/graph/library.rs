@@ -1,0 +1,91 @@
+//! The embedded standard library as the module graph sees it, and the facts about it that no import statement tells.
+
+/// A standard library to look modules up in.
+pub trait Library {
+    /// Whether there is a module of this full name, and whether it is a package.
+    fn find(&self, name: &str) -> Option<bool>;
+    /// The full names of all modules.
+    fn names(&self) -> Vec<String>;
+    /// The imports of a module that [`Library::find`] finds.
+    fn imports(&self, name: &str) -> Vec<super::scan::Import>;
+}
+
+/// A library without modules, for graphs of the program alone.
+#[derive(Debug, Default)]
+pub struct NoLibrary;
+
+impl Library for NoLibrary {
+    fn find(&self, _name: &str) -> Option<bool> {
+        None
+    }
+
+    fn names(&self) -> Vec<String> {
+        Vec::new()
+    }
+
+    fn imports(&self, _name: &str) -> Vec<super::scan::Import> {
+        Vec::new()
+    }
+}
+
+/// What the virtual machine imports by itself: at start-up, for tracebacks and warnings, or when a built-in function
+/// needs Python code. Every program gets these.
+pub const IMPLICIT: &[&str] = &[
+    "_weakrefset",
+    "_collections_abc",
+    "abc",
+    "codecs",
+    "encodings",
+    "encodings.aliases",
+    "encodings.ascii",
+    "encodings.latin_1",
+    "encodings.utf_8",
+    "genericpath",
+    "importlib",
+    "importlib._bootstrap",
+    "importlib._bootstrap_external",
+    "importlib.machinery",
+    "io",
+    "linecache",
+    "os",
+    "posixpath",
+    "ntpath",
+    "stat",
+    "types",
+    "warnings",
+];
+
+/// Modules that library modules import by computed names.
+pub const HIDDEN: &[(&str, &[&str])] = &[
+    ("dbm", &["dbm.dumb", "dbm.sqlite3"]),
+    ("concurrent.futures", &["concurrent.futures.process", "concurrent.futures.thread"]),
+    ("importlib.metadata", &["importlib.metadata._adapters", "email"]),
+    ("multiprocessing", &["multiprocessing.spawn", "multiprocessing.resource_tracker", "multiprocessing.forkserver"]),
+    ("string", &["string.templatelib"]),
+    ("time", &["_strptime"]),
+    ("unittest", &["unittest.main", "unittest.loader", "unittest.runner"]),
+    ("xml.dom", &["xml.dom.minidom"]),
+    ("xml.sax", &["xml.sax.expatreader"]),
+    ("xml.parsers.expat", &["xml.etree.ElementTree"]),
+    ("_pickle", &["pickle", "copyreg"]),
+    ("_datetime", &["_strptime"]),
+    ("_socket", &["encodings.idna"]),
+    ("zipfile", &["encodings.cp437"]),
+];
+
+/// Library modules that are imported from inside functions of others only to serve people at a prompt or a build: not
+/// followed from there. A program that imports one of these itself gets it.
+pub const NOT_FOLLOWED: &[(&str, &[&str])] = &[
+    ("*", &["pdb", "doctest", "pydoc", "idlelib", "turtle", "turtledemo", "ensurepip", "test", "tkinter", "lib2to3", "_pyrepl"]),
+    ("linecache", &["tokenize"]),
+    ("site", &["*"]),
+];
+
+/// Modules that live under a name which is no file: what `import` of them needs.
+pub fn alias(name: &str, os_name: &str) -> Option<&'static str> {
+    match name {
+        "collections.abc" => Some("_collections_abc"),
+        "os.path" => Some(if os_name == "nt" { "ntpath" } else { "posixpath" }),
+        _ => None,
+    }
+}

@@ -1,0 +1,46 @@
+//! Putting a payload into a stub: one implementation per executable format, behind one trait.
+
+pub mod elf;
+
+use std::path::Path;
+
+use crate::error::{Error, Result};
+
+/// An executable format that can carry a payload in a container of its own.
+pub trait ImageFormat {
+    /// The format's name, for messages.
+    fn name(&self) -> &'static str;
+
+    /// Whether a file of this format begins like this.
+    fn matches(&self, file: &[u8]) -> bool;
+
+    /// The stub with `payload` added. `align` is what the payload's first byte must be a multiple of in memory, at least.
+    fn attach(&self, stub: &[u8], payload: &[u8]) -> std::result::Result<Vec<u8>, ImageError>;
+
+    /// The payload of a file, found through its headers; `None` if it carries none.
+    fn payload<'f>(&self, file: &'f [u8]) -> std::result::Result<Option<&'f [u8]>, ImageError>;
+}
+
+/// Why a file cannot carry a payload or gives none.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ImageError(pub String);
+
+impl std::fmt::Display for ImageError {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl std::error::Error for ImageError {}
+
+/// All formats that are known.
+pub static FORMATS: &[&(dyn ImageFormat + Sync)] = &[&elf::Elf];
+
+/// The format of a file.
+pub fn format_of(file: &[u8], path: &Path) -> Result<&'static (dyn ImageFormat + Sync)> {
+    FORMATS.iter().copied().find(|f| f.matches(file)).ok_or_else(|| Error::Damaged {
+        path: path.to_path_buf(),
+        message: "not an executable of a known format".into(),
+        help: "name a program that freeze made, or a stub".into(),
+    })
+}

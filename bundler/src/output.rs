@@ -1,0 +1,59 @@
+//! Writing results: aside first, then under the final name, so that nobody ever sees half a file.
+
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+
+use crate::error::{Error, Result};
+
+/// Checks early that `path` can become a file, before any work is done for it.
+pub fn check_target(path: &Path) -> Result<()> {
+    if path.is_dir() {
+        return Err(Error::usage(
+            format!("the output {} is a folder", path.display()),
+            format!("name a file: -o {}", path.join("app").display()),
+        ));
+    }
+    let folder = folder_of(path);
+    match std::fs::metadata(&folder) {
+        Ok(m) if m.is_dir() => Ok(()),
+        Ok(_) => Err(Error::other(
+            format!("cannot write {}: {} is not a folder", path.display(), folder.display()),
+            "choose another output with -o",
+        )),
+        Err(_) => Err(Error::other(
+            format!("cannot write {}: there is no folder {}", path.display(), folder.display()),
+            "make the folder first, or choose another output with -o",
+        )),
+    }
+}
+
+/// Writes a file atomically. Executables get mode 755.
+pub fn write(path: &Path, parts: &[&[u8]], executable: bool) -> Result<()> {
+    let fail = |e| Error::io("write", path, e);
+    let mut file = tempfile::Builder::new().prefix(".freeze-").tempfile_in(folder_of(path)).map_err(fail)?;
+    for part in parts {
+        file.write_all(part).map_err(fail)?;
+    }
+    set_mode(file.as_file(), if executable { 0o755 } else { 0o644 }).map_err(fail)?;
+    file.persist(path).map_err(|e| Error::io("write", path, e.error))?;
+    Ok(())
+}
+
+/// The folder that a file is in.
+fn folder_of(path: &Path) -> PathBuf {
+    match path.parent() {
+        Some(folder) if !folder.as_os_str().is_empty() => folder.to_path_buf(),
+        _ => PathBuf::from("."),
+    }
+}
+
+#[cfg(unix)]
+fn set_mode(file: &std::fs::File, mode: u32) -> std::io::Result<()> {
+    use std::os::unix::fs::PermissionsExt as _;
+    file.set_permissions(std::fs::Permissions::from_mode(mode))
+}
+
+#[cfg(not(unix))]
+fn set_mode(_file: &std::fs::File, _mode: u32) -> std::io::Result<()> {
+    Ok(())
+}

@@ -1,0 +1,268 @@
+//! The command from outside: every folder in `tests/bundle` is a case with steps, every folder in `examples` a program
+//! that is frozen and run.
+//!
+//! A case is copied into an empty folder, and the steps of its `case.toml` run there, one after the other:
+//!
+//! ```toml
+//! [[step]]
+//! run = "freeze app.py -o app"    # words; `freeze` is the command under test, `./app` a program in the folder
+//! exit = 0                        # the default
+//! stdout = "text with [..] for anything"
+//! stderr = "…"                    # both may be left out
+//! absent = ["app"]                # files that must not be there afterwards
+//! ```
+//!
+//! What a step `freeze … -o FILE` makes is made a second time in another folder, and the bytes are compared. Programs run
+//! with an empty environment. `BUNDLE=name` runs the cases whose names contain it.
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output, Stdio};
+
+use toml_edit::{Document, Item, TableLike};
+
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("the crate lies in the workspace").to_path_buf()
+}
+
+/// The folder with stub and library: the newest that `cargo xtask build` made.
+fn stubs() -> PathBuf {
+    if let Some(dir) = std::env::var_os("FREEZE_STUBS") {
+        return dir.into();
+    }
+    let target = std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root().join("target"), PathBuf::from);
+    let newest = ["dist", "release", "debug"]
+        .map(|profile| target.join(profile))
+        .into_iter()
+        .filter(|dir| dir.join("freeze-stdlib.zip").is_file())
+        .filter_map(|dir| Some((std::fs::metadata(dir.join("freeze-stub")).ok()?.modified().ok()?, dir)))
+        .max();
+    newest.expect("there is no stub: run `cargo xtask build` first").1
+}
+
+struct Step {
+    words: Vec<String>,
+    stdin: String,
+    exit: i64,
+    stdout: Option<String>,
+    stderr: Option<String>,
+    absent: Vec<String>,
+    /// Set where the bytes depend on something else than the sources.
+    once: bool,
+}
+
+fn steps(case: &Path) -> Vec<Step> {
+    let text = std::fs::read_to_string(case.join("case.toml")).expect("every case has a case.toml");
+    let document = Document::parse(text.as_str()).unwrap_or_else(|e| panic!("{}: {e}", case.display()));
+    let steps = document.get("step").and_then(Item::as_array_of_tables).expect("a case has steps");
+    steps.iter().map(|step| read_step(step, case)).collect()
+}
+
+fn read_step(step: &dyn TableLike, case: &Path) -> Step {
+    for (key, _) in step.iter() {
+        let known = ["run", "stdin", "exit", "stdout", "stderr", "absent", "once"];
+        assert!(known.contains(&key), "{}: no key {key} in a step", case.display());
+    }
+    let text = |key: &str| step.get(key).and_then(Item::as_str).map(str::to_string);
+    let list = step.get("absent").and_then(Item::as_array);
+    Step {
+        words: words(&text("run").expect("a step says what to run")),
+        stdin: text("stdin").unwrap_or_default(),
+        exit: step.get("exit").and_then(Item::as_integer).unwrap_or(0),
+        stdout: text("stdout"),
+        stderr: text("stderr"),
+        absent: list.into_iter().flatten().filter_map(|v| v.as_str().map(str::to_string)).collect(),
+        once: step.get("once").and_then(Item::as_bool).unwrap_or(false),
+    }
+}
+
+/// Splits at spaces; quotes keep words together.
+fn words(line: &str) -> Vec<String> {
+    let mut words = Vec::new();
+    let mut word = String::new();
+    let mut quote = None;
+    let mut open = false;
+    for c in line.chars() {
+        match (quote, c) {
+            (Some(q), c) if c == q => quote = None,
+            (Some(_), c) => word.push(c),
+            (None, '\'' | '"') => (quote, open) = (Some(c), true),
+            (None, ' ') => {
+                if open || !word.is_empty() {
+                    words.push(std::mem::take(&mut word));
+                }
+                open = false;
+            }
+            (None, c) => word.push(c),
+        }
+    }
+    if open || !word.is_empty() {
+        words.push(word);
+    }
+    words
+}
+
+fn copy_tree(from: &Path, to: &Path) {
+    std::fs::create_dir_all(to).expect("a folder of the test's own");
+    for entry in std::fs::read_dir(from).expect("the case can be read").flatten() {
+        let target = to.join(entry.file_name());
+        if entry.path().is_dir() {
+            if entry.file_name() != "__pycache__" {
+                copy_tree(&entry.path(), &target);
+            }
+        } else {
+            std::fs::copy(entry.path(), &target).expect("a file can be copied");
+        }
+    }
+}
+
+fn run(folder: &Path, words: &[String], stdin: &str) -> Output {
+    let mut command;
+    match words[0].as_str() {
+        "freeze" => {
+            command = Command::new(env!("CARGO_BIN_EXE_freeze"));
+            command.env_clear().env("FREEZE_STUBS", stubs()).env("XDG_CACHE_HOME", folder.join(".cache"));
+        }
+        tool if !tool.contains('/') => command = Command::new(tool),
+        program => {
+            command = Command::new(folder.join(program));
+            command.env_clear();
+        }
+    }
+    command.args(&words[1..]).current_dir(folder);
+    command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut child = command.spawn().unwrap_or_else(|e| panic!("{words:?} does not start: {e}"));
+    let mut input = child.stdin.take().expect("it is piped");
+    // A program that reads nothing may be gone already.
+    let _ = std::io::Write::write_all(&mut input, stdin.as_bytes());
+    drop(input);
+    child.wait_with_output().expect("it ends")
+}
+
+/// Whether `text` fits a pattern in which `[..]` stands for anything within a line and `[...]` for anything.
+fn fits(pattern: &str, text: &str) -> bool {
+    let (at, mark, crosses_lines) = match (pattern.find("[..]"), pattern.find("[...]")) {
+        (None, None) => return pattern == text,
+        (Some(a), Some(b)) if b < a => (b, "[...]", true),
+        (None, Some(b)) => (b, "[...]", true),
+        (Some(a), _) => (a, "[..]", false),
+    };
+    let Some(rest) = text.strip_prefix(&pattern[..at]) else { return false };
+    let after = &pattern[at + mark.len()..];
+    let most = if crosses_lines { rest.len() } else { rest.find('\n').unwrap_or(rest.len()) };
+    (0..=most).filter(|i| rest.is_char_boundary(*i)).any(|i| fits(after, &rest[i..]))
+}
+
+/// Runs the steps of a case in a folder; gives what went wrong.
+fn run_case(name: &str, case: &Path) -> Result<(), String> {
+    let (first, second) = (tempfile::tempdir().expect("a folder"), tempfile::tempdir().expect("a folder"));
+    let (here, there) = (first.path().join("a"), second.path().join("other place"));
+    copy_tree(case, &here);
+    copy_tree(case, &there);
+    for (number, step) in steps(case).iter().enumerate() {
+        let output = run(&here, &step.words, &step.stdin);
+        let shown = |bytes: &[u8]| String::from_utf8_lossy(bytes).replace(&*here.to_string_lossy(), "[FOLDER]");
+        let (out, err) = (shown(&output.stdout), shown(&output.stderr));
+        let fail = |what: String| {
+            Err(format!("{name}, step {} ({}): {what}\n--- stdout\n{out}--- stderr\n{err}", number + 1, step.words.join(" ")))
+        };
+        let exit = output.status.code().map_or(-1, i64::from);
+        if exit != step.exit {
+            return fail(format!("exit code {exit}, not {}", step.exit));
+        }
+        if step.stdout.as_ref().is_some_and(|p| !fits(p, &out)) {
+            return fail("standard output differs".into());
+        }
+        if step.stderr.as_ref().is_some_and(|p| !fits(p, &err)) {
+            return fail("standard error differs".into());
+        }
+        if err.contains("panicked at") {
+            return fail("a panic".into());
+        }
+        if let Some(file) = step.absent.iter().find(|f| here.join(f).exists()) {
+            return fail(format!("{file} is there"));
+        }
+        let is_freeze = step.words[0] == "freeze" && step.exit == 0 && !step.once;
+        let made = step.words.iter().position(|w| w == "-o").and_then(|at| step.words.get(at + 1));
+        if let (true, Some(made)) = (is_freeze, made) {
+            run(&there, &step.words, &step.stdin);
+            if std::fs::read(here.join(made)).ok() != std::fs::read(there.join(made)).ok() {
+                return fail("a second freeze in another folder gives other bytes".into());
+            }
+        }
+    }
+    Ok(())
+}
+
+fn run_all(folder: &str) {
+    let only = std::env::var("BUNDLE").unwrap_or_default();
+    let mut cases: Vec<PathBuf> = std::fs::read_dir(root().join(folder))
+        .expect("the cases are in the workspace")
+        .flatten()
+        .map(|e| e.path())
+        .filter(|p| p.join("case.toml").is_file())
+        .collect();
+    cases.sort();
+    let mut failed = Vec::new();
+    let mut ran = 0;
+    for case in cases {
+        let name = case.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        if name.contains(&only) {
+            ran += 1;
+            failed.extend(run_case(&name, &case).err());
+        }
+    }
+    println!("{folder}: {ran} cases, {} failed", failed.len());
+    assert!(failed.is_empty(), "\n{}", failed.join("\n\n"));
+}
+
+#[test]
+fn cases() {
+    run_all("tests/bundle");
+}
+
+#[test]
+fn examples() {
+    run_all("examples");
+}
+
+#[test]
+fn patterns() {
+    assert!(fits("a[..]c", "abbbc"));
+    assert!(!fits("a[..]c", "ab\nc"));
+    assert!(fits("a[...]c", "ab\nc"));
+    assert!(!fits("a", "ab"));
+    assert_eq!(words("freeze 'a b' \"\" c"), ["freeze", "a b", "", "c"]);
+}
+
+/// Every kind of damage to a frozen program gives a message and an exit code, never a crash of ours.
+#[test]
+fn damaged_programs() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let here = folder.path();
+    std::fs::write(here.join("app.py"), "print('hello')\n").expect("it can be written");
+    let freeze = |words: &[&str]| run(here, &words.iter().map(|w| w.to_string()).collect::<Vec<_>>(), "");
+    let made = freeze(&["freeze", "app.py", "-o", "app"]);
+    assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
+    let whole = std::fs::read(here.join("app")).expect("it was made");
+    let at = whole.windows(8).rposition(|w| w == freeze_payload::header::MAGIC).expect("it carries a payload");
+    let len = whole.len() - at;
+    let mut damaged: Vec<Vec<u8>> = Vec::new();
+    for cut in [0, 1, 10, 64, at / 2, at, at + 10, at + 71, at + len / 2, whole.len() - 5000, whole.len() - 1] {
+        damaged.push(whole[..cut.min(whole.len())].to_vec());
+    }
+    for flip in [at, at + 8, at + 12, at + 16, at + 24, at + 40, at + 70, at + 80, at + len / 3] {
+        let mut copy = whole.clone();
+        copy[flip] ^= 0x41;
+        damaged.push(copy);
+    }
+    for (number, bytes) in damaged.iter().enumerate() {
+        std::fs::write(here.join("broken"), bytes).expect("it can be written");
+        let output = freeze(&["freeze", "inspect", "broken"]);
+        let err = String::from_utf8_lossy(&output.stderr);
+        let intact = output.status.success() && String::from_utf8_lossy(&output.stdout).contains("(verified)");
+        // What lies behind the payload (section names) is no part of it.
+        assert!(intact == (bytes.len() > at + len - 5000 && number == 10) || !intact, "damage {number} went unseen");
+        assert!(intact || output.status.code() == Some(1), "damage {number}: {:?} {err}", output.status);
+        assert!(intact || err.starts_with("freeze: error: "), "damage {number}: {err}");
+    }
+}

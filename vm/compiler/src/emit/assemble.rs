@@ -1,0 +1,291 @@
+//! From symbolic instructions to a code object: jump threading, dead code, encoding, tables.
+
+use freeze_bytecode::lines::{LineTableBuilder, Position};
+use freeze_bytecode::table::Flow;
+use freeze_bytecode::{CodeObject, ExceptionHandler, Instr, Op};
+
+use super::bound::remove_proven_checks;
+use super::{Builder, Handler, Header, Ins, Label, NO_LABEL};
+use crate::names::{Interner, NameId};
+use crate::source::Source;
+
+/// What encoding needs besides the code itself.
+pub(crate) struct Frame<'a> {
+    pub(crate) names: &'a Interner,
+    pub(crate) source: &'a Source,
+}
+
+/// Which field of an instruction holds its relative 16-bit label.
+pub(super) enum Target {
+    None,
+    InA,
+    InC,
+    Wide,
+}
+
+pub(super) fn target_of(op: Op) -> Target {
+    match op {
+        Op::BrLt
+        | Op::BrLe
+        | Op::BrEq
+        | Op::BrNe
+        | Op::BrGt
+        | Op::BrGe
+        | Op::BrIs
+        | Op::BrIn
+        | Op::BrNoMatch
+        | Op::BrNoPattern => Target::InA,
+        Op::ForIter | Op::Send => Target::InC,
+        Op::Jump
+        | Op::JumpBack
+        | Op::JumpIfTrue
+        | Op::JumpIfFalse
+        | Op::JumpIfTrueKeep
+        | Op::JumpIfFalseKeep
+        | Op::JumpIfNone
+        | Op::JumpIfNotNone => Target::Wide,
+        _ => Target::None,
+    }
+}
+
+impl Builder {
+    /// The finished code object, or None if it exceeds a limit of the format.
+    pub(crate) fn finish(mut self, header: Header, frame: &Frame<'_>) -> Option<CodeObject> {
+        self.thread_jumps();
+        self.drop_unreachable();
+        remove_proven_checks(&mut self, header.argument_registers());
+        self.compact();
+        self.reach_far_targets();
+        if self.too_large {
+            return None;
+        }
+        let linetable = self.line_table(header.firstlineno, frame.source);
+        let handlers = self.handler_table();
+        let instrs = self.encode();
+        let text = |id: &NameId| Box::<[u8]>::from(frame.names.text(*id).as_bytes());
+        Some(CodeObject {
+            name: header.name,
+            qualname: header.qualname,
+            filename: header.filename,
+            flags: header.flags,
+            argcount: header.argcount,
+            posonlyargcount: header.posonlyargcount,
+            kwonlyargcount: header.kwonlyargcount,
+            nlocals: self.nlocals as u16,
+            nregs: (self.nlocals + self.max_depth) as u16,
+            local_names: self.local_names.iter().map(text).collect(),
+            local_kinds: self.local_kinds.into_boxed_slice(),
+            freevars: header.freevars.iter().map(text).collect(),
+            consts: self.consts.into_boxed_slice(),
+            names: self.names.iter().map(text).collect(),
+            sites: self.sites.into_boxed_slice(),
+            instrs,
+            handlers,
+            linetable,
+            firstlineno: header.firstlineno,
+            static_attributes: header.static_attributes,
+        })
+    }
+
+    /// The index that a label stands for.
+    pub(super) fn at(&self, label: Label) -> usize {
+        self.labels[label.0 as usize] as usize
+    }
+
+    /// Jumps to a jump go to its target. A `jump_back` is never skipped: it is where threads get their turn.
+    fn thread_jumps(&mut self) {
+        for i in 0..self.ins.len() {
+            let first = self.ins[i].to;
+            if first == NO_LABEL {
+                continue;
+            }
+            let mut to = first;
+            for _ in 0..16 {
+                match self.ins.get(self.at(to)) {
+                    Some(next) if next.op == Op::Jump && next.to != to => to = next.to,
+                    _ => break,
+                }
+            }
+            self.ins[i].to = to;
+        }
+    }
+
+    /// Turns what no path reaches into `nop`s without a range; [`Builder::compact`] removes them.
+    fn drop_unreachable(&mut self) {
+        let mut reached = vec![false; self.ins.len()];
+        let mut handler_seen = vec![false; self.handlers.len()];
+        let mut work = vec![0usize];
+        while let Some(start) = work.pop() {
+            let mut at = start;
+            while at < self.ins.len() && !reached[at] {
+                reached[at] = true;
+                let ins = self.ins[at];
+                if ins.handler != Handler::NONE && !handler_seen[ins.handler.0 as usize] {
+                    handler_seen[ins.handler.0 as usize] = true;
+                    work.push(self.at(self.handlers[ins.handler.0 as usize].target));
+                }
+                if ins.to != NO_LABEL {
+                    work.push(self.at(ins.to));
+                }
+                if matches!(ins.op.row().flow, Flow::Jump | Flow::Leave) {
+                    break;
+                }
+                at += 1;
+            }
+        }
+        for (ins, reached) in self.ins.iter_mut().zip(reached) {
+            if !reached {
+                ins.op = Op::Nop;
+                ins.to = NO_LABEL;
+                ins.handler = Handler::NONE;
+                ins.range = None;
+            }
+        }
+    }
+
+    /// Removes `nop`s and jumps to the next instruction.
+    fn compact(&mut self) {
+        let len = self.ins.len();
+        let mut kept = vec![true; len];
+        for (i, ins) in self.ins.iter().enumerate() {
+            kept[i] = ins.op != Op::Nop;
+        }
+        // From the end: whether a jump's target is the next instruction that stays depends on what follows it.
+        for i in (0..len).rev() {
+            let ins = self.ins[i];
+            if ins.op == Op::Jump {
+                let target = self.at(ins.to);
+                if target > i && !kept[i + 1..target].contains(&true) {
+                    kept[i] = false;
+                }
+            }
+        }
+        let mut moved = Vec::with_capacity(len + 1);
+        let mut next = 0u32;
+        for keep in &kept {
+            moved.push(next);
+            next += u32::from(*keep);
+        }
+        moved.push(next);
+        for label in self.labels.iter_mut().filter(|l| **l != u32::MAX) {
+            *label = moved[*label as usize];
+        }
+        let mut keep = kept.iter();
+        self.ins.retain(|_| *keep.next().unwrap_or(&true));
+    }
+
+    /// Branches with 16-bit labels that are too far away go over a jump beside them.
+    fn reach_far_targets(&mut self) {
+        const NEAR: i64 = 30_000;
+        if self.ins.len() < NEAR as usize {
+            return;
+        }
+        // Every detour adds two instructions, so what counts as near leaves room for some; distances only matter here
+        // in code of tens of thousands of instructions.
+        loop {
+            let far = (0..self.ins.len()).find(|i| {
+                let ins = self.ins[*i];
+                !matches!(target_of(ins.op), Target::None | Target::Wide)
+                    && (self.at(ins.to) as i64 - *i as i64).abs() > NEAR
+            });
+            let Some(i) = far else {
+                return;
+            };
+            self.insert_detour(i);
+        }
+    }
+
+    fn insert_detour(&mut self, i: usize) {
+        let branch = self.ins[i];
+        let back = self.at(branch.to) <= i;
+        for label in self.labels.iter_mut().filter(|l| **l != u32::MAX && **l as usize > i) {
+            *label += 2;
+        }
+        let over = self.label();
+        let detour = self.label();
+        self.labels[detour.0 as usize] = i as u32 + 2;
+        self.labels[over.0 as usize] = i as u32 + 3;
+        let jump = |op, to| Ins { op, x: 0, a: 0, b: 0, c: 0, to, ..branch };
+        self.ins[i].to = detour;
+        let far = if back { Op::JumpBack } else { Op::Jump };
+        self.ins.splice(i + 1..i + 1, [jump(Op::Jump, over), jump(far, branch.to)]);
+    }
+
+    fn encode(&mut self) -> Box<[Instr]> {
+        let mut out = Vec::with_capacity(self.ins.len());
+        for (i, ins) in self.ins.iter().enumerate() {
+            let mut op = ins.op;
+            let (mut a, mut b, mut c) = (ins.a, ins.b, ins.c);
+            if ins.to != NO_LABEL {
+                let target = self.at(ins.to);
+                let relative = target as i64 - (i as i64 + 1);
+                match target_of(op) {
+                    Target::InA => a = relative as i16 as u16,
+                    Target::InC => c = relative as i16 as u16,
+                    Target::Wide => (b, c) = (target as u16, (target >> 16) as u16),
+                    Target::None => {}
+                }
+                if op == Op::Jump && target <= i {
+                    op = Op::JumpBack;
+                }
+            }
+            out.push(Instr::new(op, ins.x, a, b, c));
+        }
+        out.into_boxed_slice()
+    }
+
+    fn handler_table(&self) -> Box<[ExceptionHandler]> {
+        let mut out: Vec<ExceptionHandler> = Vec::new();
+        let mut last = Handler::NONE;
+        for (i, ins) in self.ins.iter().enumerate() {
+            let i = i as u32;
+            // What can't raise may join the range before it, so that ranges stay few.
+            let handler = ins.handler;
+            if handler == Handler::NONE {
+                last = handler;
+                continue;
+            }
+            match out.last_mut() {
+                Some(range) if handler == last && range.end == i => range.end = i + 1,
+                _ => {
+                    let info = self.handlers[handler.0 as usize];
+                    let target = self.at(info.target) as u32;
+                    out.push(ExceptionHandler { start: i, end: i + 1, target, exc_reg: info.exc_reg });
+                }
+            }
+            last = handler;
+        }
+        out.into_boxed_slice()
+    }
+
+    fn line_table(&self, firstlineno: u32, source: &Source) -> Box<[u8]> {
+        let mut table = LineTableBuilder::new(firstlineno);
+        let mut last = None;
+        for ins in &self.ins {
+            let position = match (ins.range, last) {
+                (None, _) => None,
+                (Some(range), Some((before, position))) if range == before => Some(position),
+                (Some(range), _) => {
+                    let (line, col) = source.line_and_byte(range.start().to_u32());
+                    let (end_line, end_col) = source.line_and_byte(range.end().to_u32());
+                    let position = Position { line, end_line, col, end_col };
+                    last = Some((range, position));
+                    Some(position)
+                }
+            };
+            table.push(position);
+        }
+        table.finish()
+    }
+}
+
+impl Header {
+    /// How many registers hold arguments when the code begins.
+    fn argument_registers(&self) -> u32 {
+        use freeze_bytecode::CodeFlags;
+        self.argcount
+            + self.kwonlyargcount
+            + u32::from(self.flags.has(CodeFlags::VARARGS))
+            + u32::from(self.flags.has(CodeFlags::VARKEYWORDS))
+    }
+}

@@ -1,0 +1,224 @@
+//! The values of literals, taken from the source where the parser's own value is not exact.
+//!
+//! The parser keeps strings as UTF-8, in which a lone surrogate (`"\ud800"`) has no form: it puts U+FFFD there. Such
+//! strings are decoded again, into WTF-8.
+
+use freeze_bytecode::Const;
+use num_bigint::BigUint;
+use rustpython_ast::{self as ast, AnyStringFlags, Number, StringFlags};
+use rustpython_text_size::{Ranged, TextRange, TextSize};
+
+use crate::source::Source;
+
+/// Whether a string's prefix makes backslashes ordinary.
+pub(crate) fn is_raw(flags: AnyStringFlags) -> bool {
+    flags.is_raw_string()
+}
+
+/// The value of a string literal, all its parts joined, as WTF-8.
+pub(crate) fn string_value(source: &Source, e: &ast::ExprStringLiteral) -> Vec<u8> {
+    let mut out = Vec::new();
+    for part in e.value.iter() {
+        out.extend(part_value(source, part));
+    }
+    out
+}
+
+/// The value of one part of a string literal.
+pub(crate) fn part_value(source: &Source, part: &ast::StringLiteral) -> Vec<u8> {
+    if !may_have_lost(&part.value) {
+        return part.value.as_bytes().to_vec();
+    }
+    let flags = AnyStringFlags::from(part.flags);
+    let range = TextRange::new(part.range.start() + flags.opener_len(), part.range.end() - flags.closer_len());
+    redecode(source, range, flags.is_raw_string(), false).unwrap_or_else(|| part.value.as_bytes().to_vec())
+}
+
+/// The value of the text between interpolations.
+pub(crate) fn middle_value(source: &Source, text: &ast::InterpolatedStringLiteralElement, raw: bool) -> Vec<u8> {
+    if !may_have_lost(&text.value) {
+        return text.value.as_bytes().to_vec();
+    }
+    redecode(source, text.range(), raw, true).unwrap_or_else(|| text.value.as_bytes().to_vec())
+}
+
+fn may_have_lost(value: &str) -> bool {
+    value.contains('\u{fffd}')
+}
+
+fn redecode(source: &Source, range: TextRange, raw: bool, braces: bool) -> Option<Vec<u8>> {
+    let text = source.text().get(range.start().to_usize()..range.end().to_usize())?;
+    if raw {
+        return Some(text.as_bytes().to_vec());
+    }
+    let mut out = Vec::with_capacity(text.len());
+    let mut chars = text.chars().peekable();
+    let push = |out: &mut Vec<u8>, c: char| out.extend_from_slice(c.encode_utf8(&mut [0; 4]).as_bytes());
+    while let Some(c) = chars.next() {
+        if braces && matches!(c, '{' | '}') {
+            chars.next_if_eq(&c);
+            push(&mut out, c);
+            continue;
+        }
+        if c != '\\' {
+            push(&mut out, c);
+            continue;
+        }
+        let Some(kind) = chars.next() else {
+            out.push(b'\\');
+            break;
+        };
+        match kind {
+            '\n' => {}
+            '\\' | '\'' | '"' => push(&mut out, kind),
+            'a' => out.push(7),
+            'b' => out.push(8),
+            'f' => out.push(12),
+            'n' => out.push(10),
+            'r' => out.push(13),
+            't' => out.push(9),
+            'v' => out.push(11),
+            '0'..='7' => {
+                let mut n = kind.to_digit(8)?;
+                for _ in 0..2 {
+                    match chars.peek().and_then(|c| c.to_digit(8)) {
+                        Some(d) => {
+                            n = n * 8 + d;
+                            chars.next();
+                        }
+                        None => break,
+                    }
+                }
+                push_code(&mut out, n);
+            }
+            'x' | 'u' | 'U' => {
+                let len = match kind {
+                    'x' => 2,
+                    'u' => 4,
+                    _ => 8,
+                };
+                let mut n = 0;
+                for _ in 0..len {
+                    n = n * 16 + chars.next()?.to_digit(16)?;
+                }
+                push_code(&mut out, n);
+            }
+            'N' => {
+                // A named character is never a surrogate, but may be U+FFFD itself; only the parser has the names.
+                if chars.next()? != '{' {
+                    return None;
+                }
+                let name: String = chars.by_ref().take_while(|c| *c != '}').collect();
+                push(&mut out, named_char(&name)?);
+            }
+            other => {
+                out.push(b'\\');
+                push(&mut out, other);
+            }
+        }
+    }
+    Some(out)
+}
+
+/// A character by its name, by way of the parser.
+fn named_char(name: &str) -> Option<char> {
+    let text = format!("'\\N{{{name}}}'");
+    let parsed = rustpython_parser::parse_expression(&text).ok()?;
+    match &*parsed.syntax().body {
+        ast::Expr::StringLiteral(e) => e.value.chars().next(),
+        _ => None,
+    }
+}
+
+/// Appends a code point, a lone surrogate included. Two halves that meet stay two, as in CPython's literals.
+fn push_code(out: &mut Vec<u8>, n: u32) {
+    match char::from_u32(n) {
+        Some(c) => out.extend_from_slice(c.encode_utf8(&mut [0; 4]).as_bytes()),
+        None => out.extend_from_slice(&[0xe0 | (n >> 12) as u8, 0x80 | (n >> 6 & 0x3f) as u8, 0x80 | (n & 0x3f) as u8]),
+    }
+}
+
+/// The value of a number literal.
+pub(crate) fn number(e: &ast::ExprNumberLiteral, source: &Source) -> Const {
+    match &e.value {
+        Number::Int(n) => match n.as_i64() {
+            Some(n) => Const::Int(n),
+            None => match n.as_u64() {
+                Some(n) => big(BigUint::from(n), false),
+                None => big(parse_big(source, e.range, &n.to_string()), false),
+            },
+        },
+        Number::Float(n) => Const::Float(n.to_bits()),
+        Number::Complex { real, imag } => Const::Complex(real.to_bits(), imag.to_bits()),
+    }
+}
+
+fn parse_big(source: &Source, range: TextRange, fallback: &str) -> BigUint {
+    let text = source.text().get(range.start().to_usize()..range.end().to_usize()).unwrap_or(fallback);
+    let digits: String = text.chars().filter(|c| *c != '_').collect();
+    let (radix, digits) = match digits.get(..2) {
+        Some("0x" | "0X") => (16, &digits[2..]),
+        Some("0o" | "0O") => (8, &digits[2..]),
+        Some("0b" | "0B") => (2, &digits[2..]),
+        _ => (10, digits.as_str()),
+    };
+    BigUint::parse_bytes(digits.as_bytes(), radix).unwrap_or_default()
+}
+
+/// An int constant of any size.
+pub(crate) fn big(magnitude: BigUint, negative: bool) -> Const {
+    let as_small = i128::try_from(&magnitude).ok().map(|n| if negative { -n } else { n });
+    match as_small.and_then(|n| i64::try_from(n).ok()) {
+        Some(n) => Const::Int(n),
+        None => Const::BigInt { negative, digits: magnitude.to_u32_digits().into() },
+    }
+}
+
+/// A docstring without common indentation and without blank lines at its ends (PEP 257, as 3.13 and later do it).
+pub(crate) fn clean_docstring(doc: &[u8]) -> Vec<u8> {
+    let expanded = expand_tabs(doc);
+    let lines: Vec<&[u8]> = expanded.split(|b| *b == b'\n').collect();
+    let indent = |line: &[u8]| line.iter().take_while(|b| **b == b' ').count();
+    let margin = lines.iter().skip(1).filter(|l| indent(l) < l.len()).map(|l| indent(l)).min().unwrap_or(0);
+    let mut out = Vec::with_capacity(doc.len());
+    for (i, line) in lines.iter().enumerate() {
+        if i > 0 {
+            out.push(b'\n');
+        }
+        let skip = if i == 0 { indent(line) } else { margin.min(indent(line)) };
+        out.extend_from_slice(&line[skip..]);
+    }
+    out
+}
+
+fn expand_tabs(doc: &[u8]) -> Vec<u8> {
+    if !doc.contains(&b'\t') {
+        return doc.to_vec();
+    }
+    let mut out = Vec::with_capacity(doc.len());
+    let mut column = 0;
+    for byte in doc {
+        match byte {
+            b'\t' => {
+                let width = 8 - column % 8;
+                out.extend(std::iter::repeat_n(b' ', width));
+                column += width;
+            }
+            b'\n' => {
+                out.push(b'\n');
+                column = 0;
+            }
+            _ => {
+                out.push(*byte);
+                // Only the first byte of a character counts.
+                column += usize::from(*byte & 0xc0 != 0x80);
+            }
+        }
+    }
+    out
+}
+
+/// Where a string's content begins.
+pub(crate) fn content_start(part: &ast::StringLiteral) -> TextSize {
+    part.range.start() + AnyStringFlags::from(part.flags).opener_len()
+}

@@ -1,0 +1,95 @@
+//! Changing case: ASCII at once, the rest by the full Unicode mappings.
+
+use super::wtf8;
+use rustpython_unicode::case;
+use rustpython_wtf8::{Wtf8, Wtf8Buf};
+
+fn wide(s: &[u8], map: impl Fn(&Wtf8) -> Wtf8Buf) -> Vec<u8> {
+    // Not being generalized UTF-8 would be a bug in a caller; the text then stays as it is.
+    Wtf8::from_bytes(s).map_or_else(|| s.to_vec(), |text| map(text).into_bytes())
+}
+
+/// `str.lower`.
+pub fn lower(s: &[u8]) -> Vec<u8> {
+    if s.is_ascii() { s.to_ascii_lowercase() } else { wide(s, Wtf8::to_lowercase) }
+}
+
+/// `str.upper`.
+pub fn upper(s: &[u8]) -> Vec<u8> {
+    if s.is_ascii() { s.to_ascii_uppercase() } else { wide(s, Wtf8::to_uppercase) }
+}
+
+/// `str.casefold`.
+pub fn casefold(s: &[u8]) -> Vec<u8> {
+    if s.is_ascii() { s.to_ascii_lowercase() } else { wide(s, case::casefold_wtf8) }
+}
+
+/// `str.capitalize`.
+pub fn capitalize(s: &[u8]) -> Vec<u8> {
+    if s.is_ascii() { capitalize_ascii(s) } else { wide(s, case::capitalize_wtf8) }
+}
+
+/// `str.title`.
+pub fn title(s: &[u8]) -> Vec<u8> {
+    if s.is_ascii() { title_ascii(s) } else { wide(s, case::title_wtf8) }
+}
+
+/// `str.swapcase`.
+pub fn swapcase(s: &[u8]) -> Vec<u8> {
+    if s.is_ascii() { swapcase_ascii(s) } else { wide(s, case::swapcase_wtf8) }
+}
+
+/// `bytes.capitalize`: only ASCII letters change.
+pub fn capitalize_ascii(s: &[u8]) -> Vec<u8> {
+    let mut out = s.to_ascii_lowercase();
+    if let Some(first) = out.first_mut() {
+        first.make_ascii_uppercase();
+    }
+    out
+}
+
+/// `bytes.title`: only ASCII letters change.
+pub fn title_ascii(s: &[u8]) -> Vec<u8> {
+    let mut in_word = false;
+    s.iter()
+        .map(|byte| {
+            let new = if in_word { byte.to_ascii_lowercase() } else { byte.to_ascii_uppercase() };
+            in_word = byte.is_ascii_alphabetic();
+            new
+        })
+        .collect()
+}
+
+/// `bytes.swapcase`: only ASCII letters change.
+pub fn swapcase_ascii(s: &[u8]) -> Vec<u8> {
+    s.iter().map(|byte| if byte.is_ascii_alphabetic() { byte ^ 0x20 } else { *byte }).collect()
+}
+
+/// The one-to-one lower case of a code point, as regular expressions compare.
+pub fn simple_lower(cp: u32) -> u32 {
+    char::from_u32(cp).map_or(cp, |c| u32::from(case::simple_lowercase(c)))
+}
+
+/// The one-to-one upper case of a code point.
+pub fn simple_upper(cp: u32) -> u32 {
+    char::from_u32(cp).map_or(cp, |c| u32::from(case::simple_uppercase(c)))
+}
+
+/// Whether two strings are equal without regard to case.
+pub fn equal_caseless(a: &[u8], b: &[u8]) -> bool {
+    if a.is_ascii() && b.is_ascii() { a.eq_ignore_ascii_case(b) } else { casefold(a) == casefold(b) }
+}
+
+/// `str.maketrans`-style mapping of single code points, for tables that only name ASCII: `None` deletes.
+pub fn translate_ascii(s: &[u8], table: &[Option<u8>; 128]) -> Vec<u8> {
+    let mut out = Vec::with_capacity(s.len());
+    for &byte in s {
+        match table.get(usize::from(byte)) {
+            Some(Some(new)) => out.push(*new),
+            Some(None) => {}
+            None => out.push(byte),
+        }
+    }
+    debug_assert!(wtf8::is_valid(&out));
+    out
+}

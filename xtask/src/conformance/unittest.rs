@@ -1,0 +1,233 @@
+//! Runs one module as `PYTHON -m unittest -v test.MODULE` and reads from its output what each method did.
+//!
+//! When the process dies before its summary, the method that was running is to blame: it is written down, and the
+//! methods that had no turn yet are run by name, a bounded number of times.
+
+use crate::paths::Python;
+use crate::process::{self, End};
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::{Duration, Instant};
+
+/// How often a module is taken up again behind a method that killed it.
+const RESTARTS: usize = 12;
+
+/// Extensions of CPython's own that are replaced by an empty folder where a module imports them at its head.
+const STAND_INS: &[&str] = &["_testcapi", "_testinternalcapi", "_testlimitedcapi", "_testbuffer", "_testmultiphase"];
+
+/// What runs the modules.
+pub(crate) struct Runner {
+    pub(crate) python: Python,
+    /// The folder that is the package `test`.
+    pub(crate) tests: PathBuf,
+    /// For a whole module, restarts included.
+    pub(crate) limit: Duration,
+}
+
+/// What a module did, by method.
+#[derive(Debug, Default)]
+pub(crate) struct Report {
+    pub(crate) passed: BTreeSet<String>,
+    /// Why a method did not pass, in few words.
+    pub(crate) reasons: BTreeMap<String, String>,
+    pub(crate) status: String,
+}
+
+/// A folder that goes away with the value.
+struct Scratch(PathBuf);
+
+impl Scratch {
+    fn new(module: &str) -> Result<Scratch, String> {
+        static COUNT: AtomicUsize = AtomicUsize::new(0);
+        let name = format!("freeze-{module}-{}-{}", std::process::id(), COUNT.fetch_add(1, Ordering::Relaxed));
+        let path = std::env::temp_dir().join(name);
+        for folder in ["cwd", "path", "home"] {
+            let folder = path.join(folder);
+            fs::create_dir_all(&folder).map_err(|error| format!("cannot make {}: {error}", folder.display()))?;
+        }
+        Ok(Scratch(path))
+    }
+}
+
+impl Drop for Scratch {
+    fn drop(&mut self) {
+        // A test may have left something unreadable behind: the system's own cleaning takes it.
+        fs::remove_dir_all(&self.0).ok();
+    }
+}
+
+impl Runner {
+    /// Runs the module; `expected` names the methods that are worth a restart.
+    pub(crate) fn run_module(&self, module: &str, expected: &BTreeSet<String>) -> Result<Report, String> {
+        let start = Instant::now();
+        let scratch = Scratch::new(module)?;
+        link(&self.tests, &scratch.0.join("path/test"))?;
+        let mut report = Report { status: "ok".to_owned(), ..Report::default() };
+        for name in self.stand_ins(module) {
+            fs::create_dir_all(scratch.0.join("path").join(name)).ok();
+            println!("{module}: an empty stand-in for {name} is on the path");
+        }
+        let mut targets = vec![format!("test.{module}")];
+        for _ in 0..RESTARTS {
+            let left = self.limit.saturating_sub(start.elapsed());
+            if left.is_zero() {
+                break;
+            }
+            let (end, text) = self.once(&targets, &scratch.0, left)?;
+            let Parsed { results, running, finished } = parse(&text);
+            for (name, result) in results {
+                if result == "ok" {
+                    report.passed.insert(name);
+                } else {
+                    report.reasons.insert(name, result);
+                }
+            }
+            report.passed.retain(|name| !report.reasons.contains_key(name));
+            if finished && matches!(end, End::Exit(_)) {
+                break;
+            }
+            if report.status == "ok" {
+                let culprit = running.as_deref().unwrap_or("import");
+                let last = text.lines().rev().find(|line| !line.trim().is_empty()).unwrap_or_default();
+                let last: String = last.chars().take(160).collect();
+                report.status = format!("{end} in {culprit}: {last}");
+            }
+            let Some(culprit) = running else { break };
+            report.passed.remove(&culprit);
+            report.reasons.insert(culprit, end.to_string());
+            targets = expected
+                .iter()
+                .filter(|name| !report.passed.contains(*name) && !report.reasons.contains_key(*name))
+                .filter(|name| !name.contains("__test__"))
+                .map(|name| format!("test.{name}"))
+                .collect();
+            if targets.is_empty() {
+                break;
+            }
+        }
+        if report.passed.is_empty() && report.status == "ok" {
+            let reason = report.reasons.values().next().map_or("nothing ran", String::as_str);
+            report.status = format!("nothing passed: {reason}");
+        }
+        Ok(report)
+    }
+
+    fn once(&self, targets: &[String], scratch: &Path, limit: Duration) -> Result<(End, String), String> {
+        let mut command = self.python.command();
+        command.args(["-m", "unittest", "-v"]).args(targets).current_dir(scratch.join("cwd")).env_clear();
+        if let Some(path) = std::env::var_os("PATH") {
+            command.env("PATH", path);
+        }
+        command.env("PYTHONPATH", scratch.join("path")).env("HOME", scratch.join("home"));
+        command.env("LC_ALL", "C.UTF-8").env("NO_COLOR", "1").env("PYTHONDONTWRITEBYTECODE", "1");
+        let outcome = process::run(&mut command, b"", limit)?;
+        Ok((outcome.end, String::from_utf8_lossy(&outcome.stderr).into_owned()))
+    }
+
+    /// Extensions that the module imports at its head, outside any `try`.
+    fn stand_ins(&self, module: &str) -> Vec<&'static str> {
+        if self.python.before.is_empty() {
+            return Vec::new();
+        }
+        let text = fs::read_to_string(self.tests.join(format!("{module}.py"))).unwrap_or_default();
+        let imported = |name: &&&str| {
+            text.lines().any(|line| {
+                line.strip_prefix("import ")
+                    .or_else(|| line.strip_prefix("from "))
+                    .is_some_and(|rest| rest.split([' ', ',']).any(|word| word == **name))
+            })
+        };
+        STAND_INS.iter().filter(imported).copied().collect()
+    }
+}
+
+#[cfg(unix)]
+fn link(from: &Path, to: &Path) -> Result<(), String> {
+    std::os::unix::fs::symlink(from, to).map_err(|error| format!("cannot link {}: {error}", to.display()))
+}
+
+#[cfg(not(unix))]
+fn link(from: &Path, to: &Path) -> Result<(), String> {
+    std::os::windows::fs::symlink_dir(from, to).map_err(|error| format!("cannot link {}: {error}", to.display()))
+}
+
+/// What the output says.
+struct Parsed {
+    results: BTreeMap<String, String>,
+    /// The method that had begun and not ended.
+    running: Option<String>,
+    /// Whether the summary line was reached.
+    finished: bool,
+}
+
+/// Reads the verbose output. Tests may write between a method's name and its verdict, so a verdict is looked for at the
+/// end of every line while a method runs; the list of failures at the end has the last word.
+fn parse(text: &str) -> Parsed {
+    let mut parsed = Parsed { results: BTreeMap::new(), running: None, finished: false };
+    let mut after_bar = false;
+    for line in text.lines() {
+        if after_bar {
+            after_bar = false;
+            if let Some((kind, rest)) = line.split_once(": ")
+                && matches!(kind, "FAIL" | "ERROR" | "UNEXPECTED SUCCESS")
+                && let Some(name) = method_name(rest)
+            {
+                parsed.results.insert(name, kind.to_lowercase());
+                parsed.running = None;
+                continue;
+            }
+        }
+        if line.len() > 60 && line.bytes().all(|byte| byte == b'=') {
+            after_bar = true;
+            continue;
+        }
+        if line.starts_with("Ran ") && line.contains(" test") && line.contains(" in ") {
+            parsed.finished = true;
+            parsed.running = None;
+            continue;
+        }
+        if let Some(name) = method_name(line) {
+            parsed.running = Some(name);
+        }
+        if let Some(name) = &parsed.running
+            && let Some(verdict) = verdict(line)
+        {
+            parsed.results.insert(name.clone(), verdict);
+            parsed.running = None;
+        }
+    }
+    parsed
+}
+
+/// The method in `test_a (test.test_m.Class.test_a)…`, without the package; doctests give their name apart.
+fn method_name(line: &str) -> Option<String> {
+    let (word, rest) = line.split_once(" (")?;
+    let (path, _) = rest.split_once(')')?;
+    let plain = |text: &str| !text.is_empty() && text.chars().all(|c| c.is_alphanumeric() || c == '_' || c == '.');
+    if !plain(word) || !plain(path) || !path.contains('.') {
+        return None;
+    }
+    let path = path.strip_prefix("test.").unwrap_or(path);
+    let ends = path.strip_suffix(word).is_some_and(|before| before.is_empty() || before.ends_with('.'));
+    Some(if ends { path.to_owned() } else { format!("{path}.{word}") })
+}
+
+/// The verdict at the end of `line`, if there is one.
+fn verdict(line: &str) -> Option<String> {
+    let last = line.rsplit(" ... ").next().unwrap_or(line);
+    let skipped = last.starts_with("skipped ");
+    match last {
+        "ok" | "FAIL" | "ERROR" | "expected failure" | "unexpected success" => {}
+        _ if skipped => {}
+        // What the test wrote stands directly before its verdict.
+        _ if line.contains(" ... ") && last.ends_with("ok") => return Some("ok".to_owned()),
+        _ => return None,
+    }
+    Some(match last {
+        "ok" => "ok".to_owned(),
+        _ if skipped => last.chars().take(120).collect(),
+        other => other.to_lowercase(),
+    })
+}
