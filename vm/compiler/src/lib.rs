@@ -4,6 +4,7 @@
 //! instructions, and assembling turns those into a [`CodeObject`]. Nothing here runs Python code.
 
 mod emit;
+mod anchors;
 pub mod error;
 mod fold;
 mod literal;
@@ -17,6 +18,7 @@ mod unparse;
 use freeze_bytecode::{CodeFlags, CodeObject};
 use rustpython_ast::{Mod, Stmt};
 
+pub use anchors::error_anchors;
 pub use error::{CompileError, ErrorKind, SyntaxWarning};
 pub use parse::parse;
 pub use source::Source;

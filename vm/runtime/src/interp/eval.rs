@@ -42,14 +42,14 @@ impl Vm {
             _ => return Err(self.value_error("compile() mode must be 'exec', 'eval' or 'single'")),
         };
         let opts = compiler::Options { optimize, future_flags: flags, ..compiler::Options::default() };
-        match compiler::compile(source, &filename.to_lossy(), mode, &opts) {
+        match compiler::compile_bytes(source, &filename.to_lossy(), mode, &opts) {
             Ok(done) => {
                 for w in &done.warnings {
                     self.syntax_warning(&w.message, filename, w.line)?;
                 }
                 Ok(PyCode::with_filename(self, &done.code, filename).into_value())
             }
-            Err(e) => Err(crate::types::exception::syntax_error(self, &e, filename)),
+            Err(e) => Err(crate::types::raising::syntax_error(self, &e, filename)),
         }
     }
 }

@@ -43,7 +43,7 @@ pub(super) fn unbound_local(vm: &Vm, code: &PyCode, reg: u16) -> Raised {
         "cannot access local variable '{}' where it is not associated with a value",
         name.to_lossy()
     ));
-    exc::set_name(&e, name);
+    crate::types::raising::set_name(vm, &e, name);
     e
 }
 

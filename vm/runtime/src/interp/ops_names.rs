@@ -162,13 +162,19 @@ pub(super) fn import_name(vm: &Vm, f: &Frame, name: &Str, fromlist: &Value, leve
     let Some(import) = f.func.builtins.get_str(&vm.names().__import__) else {
         return Err(vm.import_error(&crate::types::exception::IMPORT_ERROR, "__import__ not found", Value::NONE, Value::NONE));
     };
-    let globals = f.func.globals.value();
-    if crate::import::is_original_import(vm, &import) {
+    if is_original_import(&import) {
         let level = vm.to_i64(level)?;
-        return crate::import::import(vm, name, &globals, fromlist, level);
+        let globals = f.func.globals.clone();
+        return crate::import::import(vm, name, Some(&globals), fromlist, level);
     }
+    let globals = f.func.globals.value();
     let locals = namespace(f);
     vm.call(&import, &[name.value(), globals, locals, fromlist.clone(), level.clone()])
+}
+
+/// Whether this is the built-in `__import__` itself.
+fn is_original_import(v: &Value) -> bool {
+    v.downcast::<crate::types::native_function::PyNativeFunction>().is_some_and(|f| f.def.name() == "__import__")
 }
 
 /// Makes sure that the namespace has `__annotations__`.

@@ -23,6 +23,8 @@ use crate::types::generator::PyGenerator;
 use crate::types::list::PyList;
 use crate::types::method::{METHOD, PyMethod};
 use crate::types::range::{PyRangeIterator, RANGE_ITERATOR};
+use crate::types::set::PySet;
+use crate::types::slice::PySlice;
 use crate::types::str::{PyStr, STR};
 use crate::types::tuple::{PyTuple, TUPLE};
 use crate::vm::{PyResult, Raised, Vm, attention_wanted};
@@ -429,8 +431,8 @@ pub(crate) fn run_with(vm: &Vm, error: Option<Raised>) -> PyResult<Value> {
                         release_rk!(i.b);
                     }
                     Op::BuildSlice => {
-                        let s = crate::types::slice::new(take!(i.b), take!(i.b + 1), take!(i.b + 2));
-                        set!(i.a, s);
+                        let s = PySlice::new_ref(take!(i.b), take!(i.b + 1), take!(i.b + 2));
+                        set!(i.a, s.into_value());
                     }
 
                     Op::Add => arith!(i, |a, b| Some(a + b), |a, b| Some(a + b), BinOp::Add),
@@ -640,8 +642,8 @@ pub(crate) fn run_with(vm: &Vm, error: Option<Raised>) -> PyResult<Value> {
                     Op::ForIter => {
                         let it = reg!(i.b);
                         if let Some(r) = it.downcast_exact::<PyRangeIterator>(&RANGE_ITERATOR) {
-                            match r.advance() {
-                                Some(v) => set!(i.a, v),
+                            match r.next() {
+                                Some(n) => set!(i.a, Value::int(n)),
                                 None => {
                                     drop(take!(i.b));
                                     ip = unsafe { ip.offset(i.c as i16 as isize) };
@@ -710,9 +712,12 @@ pub(crate) fn run_with(vm: &Vm, error: Option<Raised>) -> PyResult<Value> {
                         set!(i.a, PyList::new(items).into_value());
                     }
                     Op::BuildSet => {
-                        let items = (0..i.c as usize).map(|k| take!(i.b as usize + k)).collect();
-                        let s = check!(crate::types::set::from_items(vm, items));
-                        set!(i.a, s);
+                        let s = PySet::new_ref();
+                        for k in 0..i.c as usize {
+                            let v = take!(i.b as usize + k);
+                            check!(s.add(vm, &v));
+                        }
+                        set!(i.a, s.into_value());
                     }
                     Op::BuildMap => {
                         let d = PyDict::new_ref();
@@ -734,7 +739,9 @@ pub(crate) fn run_with(vm: &Vm, error: Option<Raised>) -> PyResult<Value> {
                     }
                     Op::SetAdd => {
                         let v = own_rk!(i.b);
-                        check!(crate::types::set::add(vm, reg!(i.a), v));
+                        if let Some(s) = reg!(i.a).downcast::<PySet>() {
+                            check!(s.add(vm, &v));
+                        }
                     }
                     Op::MapAdd => {
                         let k = own_rk!(i.b);
@@ -749,7 +756,9 @@ pub(crate) fn run_with(vm: &Vm, error: Option<Raised>) -> PyResult<Value> {
                         release_rk!(i.b);
                     }
                     Op::SetUpdate => {
-                        check!(crate::types::set::update(vm, reg!(i.a), rk!(i.b)));
+                        if let Some(s) = reg!(i.a).downcast::<PySet>() {
+                            check!(crate::types::set::update(vm, s, rk!(i.b)));
+                        }
                         release_rk!(i.b);
                     }
                     Op::DictUpdate => {
@@ -911,7 +920,7 @@ pub(crate) fn run_with(vm: &Vm, error: Option<Raised>) -> PyResult<Value> {
                         unwind::pop_handled(vm, unsafe { &*frame }, v);
                     }
                     Op::BrNoMatch => {
-                        let m = check!(crate::types::exception::match_exception(vm, reg!(i.b), reg!(i.c)));
+                        let m = check!(crate::types::raising::match_exception(vm, reg!(i.b), reg!(i.c)));
                         release!(i.c);
                         if !m {
                             jump_rel!(i.a);
@@ -920,7 +929,7 @@ pub(crate) fn run_with(vm: &Vm, error: Option<Raised>) -> PyResult<Value> {
                     Op::MatchGroup => {
                         let exc = own!(i.b);
                         let class = own!(i.c);
-                        let (rest, matched) = check!(crate::types::exception::match_group(vm, &exc, &class));
+                        let (rest, matched) = check!(crate::types::raising::match_group(vm, &exc, &class));
                         if !matched.is_none() {
                             drop(vm.handled.replace(matched.clone()));
                         }
@@ -930,7 +939,7 @@ pub(crate) fn run_with(vm: &Vm, error: Option<Raised>) -> PyResult<Value> {
                     Op::PrepReraiseStar => {
                         let exc = own!(i.b);
                         let list = own!(i.c);
-                        let v = check!(crate::types::exception::prep_reraise_star(vm, &exc, &list));
+                        let v = check!(crate::types::raising::prep_reraise_star(vm, &exc, &list));
                         set!(i.a, v);
                     }
                     Op::WithExcept => {

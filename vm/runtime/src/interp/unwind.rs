@@ -109,7 +109,7 @@ pub(super) fn raise(vm: &Vm, what: Option<Value>, cause: Option<Value>) -> Raise
             None => vm.runtime_error("No active exception to reraise"),
         };
     };
-    let e = match exc::instantiate(vm, &what) {
+    let e = match crate::types::raising::instantiate(vm, &what) {
         Ok(Some(e)) => e,
         Ok(None) => return vm.type_error("exceptions must derive from BaseException"),
         Err(e) => return e,
@@ -118,7 +118,7 @@ pub(super) fn raise(vm: &Vm, what: Option<Value>, cause: Option<Value>) -> Raise
         if cause.is_none() {
             e.set_cause(Value::NONE);
         } else {
-            match exc::instantiate(vm, &cause) {
+            match crate::types::raising::instantiate(vm, &cause) {
                 Ok(Some(c)) => e.set_cause(c.into_value()),
                 Ok(None) => return vm.type_error("exception causes must derive from BaseException"),
                 Err(e) => return e,

@@ -147,7 +147,7 @@ impl Vm {
 
     #[cold]
     fn operand_error(&self, symbol: &str, a: &Value, b: &Value, print_hint: bool) -> Raised {
-        let hint = if print_hint && crate::types::function::is_builtin_print(a) {
+        let hint = if print_hint && crate::types::native_function::is_print(a) {
             ". Did you mean \"print(<message>, file=<output_stream>)\"?"
         } else {
             ""

@@ -1,14 +1,17 @@
 //! Code objects at run time: the compiler's data with its constants as values, plus inline caches.
 #![allow(unsafe_code)]
 
-use std::cell::{Cell, OnceCell, RefCell, UnsafeCell};
+use std::cell::{RefCell, UnsafeCell};
 
 use freeze_bytecode::lines::{self, Position};
 use freeze_bytecode::{CodeFlags, CodeObject, Const, ExceptionHandler, Instr, LocalKind};
 use num_bigint::{BigInt, Sign};
 
+mod attrs;
+pub use attrs::CODE;
+
 use crate::Str;
-use crate::object::{Layout, Payload, Ref, Type, TypeDef, TypeFlags, Value};
+use crate::object::{Layout, Payload, Ref, Value};
 use crate::types::bytes::PyBytes;
 use crate::types::str::PyStr;
 use crate::types::tuple::PyTuple;
@@ -62,9 +65,7 @@ pub struct PyCode {
     pub(crate) nparams: u16,
     /// A call with exactly `argcount` positional arguments needs no binding and runs at once.
     pub(crate) simple: bool,
-    /// Hash and equality ignore caches; the hash is computed once.
-    pub(crate) hash: Cell<i64>,
-    pub(crate) extra: OnceCell<Value>,
+    /// Codes that this one replaced in a function: frames may still run them.
     pub(crate) replaced: RefCell<Option<Value>>,
 }
 
@@ -138,11 +139,39 @@ impl PyCode {
                 static_attributes: code.static_attributes,
                 nparams: (code.argcount + code.kwonlyargcount) as u16 + varargs,
                 simple: varargs == 0 && code.kwonlyargcount == 0 && code.flags.0 & generator == 0,
-                hash: Cell::new(0),
-                extra: OnceCell::new(),
                 replaced: RefCell::new(None),
             },
         )
+    }
+
+    /// A copy with empty caches.
+    fn duplicate(&self) -> PyCode {
+        let site = |s: &SiteSlot| SiteSlot { name: s.name.clone(), cache: UnsafeCell::new(SiteCache::default()) };
+        PyCode {
+            name: self.name.clone(),
+            qualname: self.qualname.clone(),
+            filename: self.filename.clone(),
+            flags: self.flags,
+            argcount: self.argcount,
+            posonlyargcount: self.posonlyargcount,
+            kwonlyargcount: self.kwonlyargcount,
+            nlocals: self.nlocals,
+            nregs: self.nregs,
+            local_names: self.local_names.clone(),
+            local_kinds: self.local_kinds.clone(),
+            freevars: self.freevars.clone(),
+            consts: self.consts.clone(),
+            names: self.names.clone(),
+            instrs: self.instrs.clone(),
+            sites: self.sites.iter().map(site).collect(),
+            handlers: self.handlers.clone(),
+            linetable: self.linetable.clone(),
+            firstlineno: self.firstlineno,
+            static_attributes: self.static_attributes,
+            nparams: self.nparams,
+            simple: self.simple,
+            replaced: RefCell::new(None),
+        }
     }
 
     /// The source position of an instruction.
@@ -152,7 +181,7 @@ impl PyCode {
 
     /// The line of an instruction; the first line where it has none.
     pub fn line(&self, index: usize) -> u32 {
-        self.position(index).and_then(|p| p.line).unwrap_or(self.firstlineno)
+        self.position(index).map_or(self.firstlineno, |p| p.line)
     }
 
     /// Whether calling makes a generator, coroutine or async generator.
@@ -185,17 +214,18 @@ fn constant(vm: &Vm, c: &Const, filename: &Str) -> Value {
         Const::Bytes(b) => PyBytes::new(b).into_value(),
         Const::Tuple(items) => PyTuple::new(items.iter().map(|i| constant(vm, i, filename)).collect()).into_value(),
         Const::FrozenSet(items) => {
-            crate::types::set::frozenset_of_constants(vm, items.iter().map(|i| constant(vm, i, filename)).collect())
+            let s = crate::types::set::PySet::new_frozen();
+            for i in items {
+                // Constants are hashable and compare without running Python code.
+                let _ = s.add(vm, &constant(vm, i, filename));
+            }
+            s.into_value()
         }
         Const::Slice(parts) => {
             let [a, b, c] = [0, 1, 2].map(|i| constant(vm, &parts[i], filename));
-            crate::types::slice::new(a, b, c)
+            crate::types::slice::PySlice::new_ref(a, b, c).into_value()
         }
         Const::Code(code) => PyCode::with_filename(vm, code, filename).into_value(),
     }
 }
 
-static DEF: TypeDef =
-    TypeDef { name: "code", layout: PyCode::layout, flags: TypeFlags::IMMUTABLE | TypeFlags::WEAKREFS, ..TypeDef::EMPTY };
-/// `types.CodeType`
-pub static CODE: Type = Type::builtin(&DEF);

@@ -379,7 +379,7 @@ impl PyGenerator {
             match vm.get_attr_opt(&sub, &vm.names().throw) {
                 Ok(Some(throw)) => match vm.call(&throw, &[e.value()]) {
                     Ok(v) => Ok(Outcome::Yielded(v)),
-                    Err(e) if e.is(&exc::STOP_ITERATION) => Ok(Outcome::Returned(stop_value(&e))),
+                    Err(e) if e.is(&exc::STOP_ITERATION) => Ok(Outcome::Returned(stop_value(vm, &e))),
                     Err(e) => Err(e),
                 },
                 Ok(None) => {
@@ -442,8 +442,8 @@ impl PyGenerator {
 }
 
 /// `StopIteration.value`
-pub fn stop_value(e: &Raised) -> Value {
-    exc::stop_iteration_value(e.exception())
+pub fn stop_value(vm: &Vm, e: &Raised) -> Value {
+    crate::types::raising::stop_iteration_value(vm, e.exception())
 }
 
 fn close_iterator(vm: &Vm, it: &Value) -> PyResult<()> {
@@ -472,7 +472,7 @@ pub(crate) fn send_any(vm: &Vm, it: &Value, sent: Value) -> PyResult<Result<Valu
     };
     match r {
         Ok(v) => Ok(Ok(v)),
-        Err(e) if e.is(&exc::STOP_ITERATION) => Ok(Err(stop_value(&e))),
+        Err(e) if e.is(&exc::STOP_ITERATION) => Ok(Err(stop_value(vm, &e))),
         Err(e) => Err(e),
     }
 }

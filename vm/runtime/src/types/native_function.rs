@@ -201,3 +201,8 @@ pub static NATIVE_FUNCTION: Type = Type::builtin(&DEF);
 pub fn name_of(v: &Value) -> Option<Str> {
     Some(PyStr::intern(v.downcast::<PyNativeFunction>()?.def.name().as_bytes()))
 }
+
+/// Whether `v` is the built-in function `print`, for a hint in an error.
+pub fn is_print(v: &Value) -> bool {
+    v.downcast::<PyNativeFunction>().is_some_and(|f| f.def.name() == "print")
+}

@@ -4,6 +4,7 @@ use std::cell::{Cell, RefCell};
 use std::fmt;
 use std::sync::atomic::{AtomicU32, Ordering};
 
+mod attention;
 pub mod lock;
 pub mod signals;
 pub mod startup;

@@ -48,7 +48,9 @@ fn repr(vm: &Vm, v: &Value) -> PyResult<Value> {
 fn new(vm: &Vm, _class: &Type, args: CallArgs<'_>) -> PyResult<Value> {
     let names = ["code", "globals", "name", "argdefs", "closure", "kwdefaults"];
     let pos = args.positional();
-    args.check_count_max(vm, "function", names.len())?;
+    if pos.len() > names.len() {
+        return Err(vm.type_error(format!("function() takes at most 6 arguments ({} given)", pos.len())));
+    }
     let get = |i: usize| pos.get(i).or_else(|| args.keyword(names[i])).filter(|v| i < 2 || !v.is_none());
     let Some(code) = get(0).and_then(|v| v.downcast_ref::<PyCode>()) else {
         return Err(vm.type_error("function() argument 'code' must be code"));

@@ -253,9 +253,10 @@ fn step_finalize(vm: &Vm, v: &Value) -> PyResult<()> {
         let q = s.generator.qualname.borrow().clone();
         let q = vm.to_str(&q)?;
         let word = if s.kind == Kind::Send { "asend" } else { "athrow" };
-        vm.warn(
-            &exc::RUNTIME_WARNING,
+        vm.warn_named(
+            "RuntimeWarning",
             &format!("coroutine method '{word}' of '{}' was never awaited", q.to_lossy()),
+            1,
         )?;
     }
     Ok(())

@@ -5,7 +5,6 @@ use freeze_bytecode::CodeFlags;
 use super::{Outcome, PyGenerator, State, thrown};
 use crate::call::{Args, NativeDef, native};
 use crate::object::{GetSet, Layout, Payload, Ref, Slots, Type, TypeDef, TypeFlags, Value};
-use crate::types::exception as exc;
 use crate::types::str::PyStr;
 use crate::types::tuple::PyTuple;
 use crate::vm::{PyResult, Vm};
@@ -29,9 +28,10 @@ fn send(vm: &Vm, args: Args<'_>) -> PyResult<Value> {
 
 fn throw(vm: &Vm, args: Args<'_>) -> PyResult<Value> {
     if args.opt(2).is_some() {
-        vm.warn(
-            &exc::DEPRECATION_WARNING,
+        vm.warn_named(
+            "DeprecationWarning",
             "the (type, exc, tb) signature of throw() is deprecated, use the single-arg signature instead.",
+            1,
         )?;
     }
     let e = thrown(vm, args.get(1), args.opt(2), args.opt(3))?;
@@ -61,7 +61,7 @@ pub(super) fn finalize(vm: &Vm, v: &Value) -> PyResult<()> {
             if g.code().flags.has(CodeFlags::COROUTINE) {
                 let q = g.qualname.borrow().clone();
                 let q = vm.to_str(&q)?;
-                vm.warn(&exc::RUNTIME_WARNING, &format!("coroutine '{}' was never awaited", q.to_lossy()))?;
+                vm.warn_named("RuntimeWarning", &format!("coroutine '{}' was never awaited", q.to_lossy()), 1)?;
             }
             Ok(())
         }

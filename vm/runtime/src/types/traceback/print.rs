@@ -78,14 +78,14 @@ fn headline(vm: &Vm, e: &Ref<PyException>) -> PyResult<String> {
         Ok(s) => s.to_lossy().into_owned(),
         Err(_) => "<exception str() failed>".to_string(),
     };
-    let mut out = crate::types::exception::syntax_error_location(vm, e)?;
-    let text = crate::types::exception::syntax_error_message(vm, e)?.unwrap_or(text);
+    let mut out = crate::types::raising::syntax_error_location(vm, e)?;
+    let text = crate::types::raising::syntax_error_message(vm, e)?.unwrap_or(text);
     out.push_str(&name);
     if !text.is_empty() {
         out.push_str(": ");
         out.push_str(&text);
     }
-    if let Some(hint) = crate::types::exception::suggestion(vm, e)? {
+    if let Some(hint) = crate::types::raising::suggestion(vm, e)? {
         out.push_str(&hint);
     }
     out.push('\n');
@@ -147,13 +147,16 @@ fn source(line: &str, number: u32, pos: Option<Position>, out: &mut String) {
     out.push_str(trimmed);
     out.push('\n');
     let Some(p) = pos else { return };
-    let (Some(start), Some(mut end)) = (p.col, p.end_col) else { return };
-    let indent = line.len() - line.trim_start().len();
-    let line_end = line.trim_end().len();
-    if p.line != Some(number) {
+    if !p.has_columns() {
         return;
     }
-    if p.end_line != Some(number) {
+    let (start, mut end) = (p.col, p.end_col);
+    let indent = line.len() - line.trim_start().len();
+    let line_end = line.trim_end().len();
+    if p.line != number {
+        return;
+    }
+    if p.end_line != number {
         end = line_end as u32;
     }
     let (start, end) = (start as usize, (end as usize).min(line_end));

@@ -1,0 +1,101 @@
+//! What a running thread does when it looks up from its work: collection, lock hand-over, signals, asynchronous exceptions.
+
+use std::sync::atomic::Ordering;
+
+use super::{ATTENTION, PyResult, Raised, Vm, lock};
+use crate::Str;
+use crate::object::{Ref, Value, gc};
+use crate::types::dict::PyDict;
+use crate::types::exception::PyException;
+
+impl Vm {
+    /// Called by the loop at backward jumps and calls when somebody has asked for attention.
+    #[cold]
+    #[inline(never)]
+    pub(crate) fn attend(&self) -> PyResult<()> {
+        ATTENTION.store(0, Ordering::Relaxed);
+        if gc::wanted() {
+            gc::collect_wanted();
+        }
+        if lock::drop_wanted() {
+            lock::yield_now();
+            if self.pending.borrow().is_some() || super::signals::pending() {
+                super::request_attention();
+            }
+        }
+        self.check_signals()?;
+        match self.take_pending() {
+            Some(e) => Err(e),
+            None => Ok(()),
+        }
+    }
+
+    /// The exception that another thread has asked this one to raise.
+    pub(crate) fn take_pending(&self) -> Option<Raised> {
+        let v = self.pending.take()?;
+        match crate::types::raising::instantiate(self, &v) {
+            Ok(Some(e)) => Some(Raised::new(e)),
+            Ok(None) => None,
+            Err(e) => Some(e),
+        }
+    }
+
+    /// Writes text to `sys.stderr`; straight to the descriptor where that is missing.
+    pub fn write_stderr(&self, text: &str) -> PyResult<()> {
+        let file = self.runtime().sys.get_str(&self.names().stderr);
+        match file.filter(|f| !f.is_none()) {
+            Some(f) => {
+                self.call_method_name(&f, &self.names().write, &[self.str(text)])?;
+                self.call_method_name(&f, &self.names().flush, &[]).map(drop)
+            }
+            None => {
+                use std::io::Write;
+                // Nobody is left to be told of a failure here.
+                let _ = std::io::stderr().write_all(text.as_bytes());
+                Ok(())
+            }
+        }
+    }
+
+    /// A line of a source file, for tracebacks: from the loader's `get_source` where the file is not on disk.
+    pub(crate) fn source_line(&self, globals: &Ref<PyDict>, filename: &Str, line: u32) -> Option<String> {
+        let name = filename.to_lossy();
+        if name.starts_with('<') && name.ends_with('>') {
+            return None;
+        }
+        let text = match std::fs::read(&*name) {
+            Ok(bytes) => bytes,
+            Err(_) => self.loader_source(globals)?,
+        };
+        let text = match freeze_compiler::source::Source::decode(&text, &name) {
+            Ok(s) => s.text().to_string(),
+            Err(_) => String::from_utf8_lossy(&text).into_owned(),
+        };
+        text.lines().nth((line as usize).checked_sub(1)?).map(str::to_string)
+    }
+
+    fn loader_source(&self, globals: &Ref<PyDict>) -> Option<Vec<u8>> {
+        let loader = globals.get_str(&self.names().__loader__).filter(|l| !l.is_none())?;
+        let name = globals.get_str(&self.names().__name__)?;
+        let text = self.call_method(&loader, "get_source", &[name]).ok()?;
+        text.downcast::<crate::types::str::PyStr>().map(|s| s.as_bytes().to_vec())
+    }
+
+    /// Passes a warning of the compiler through the warnings machinery.
+    pub(crate) fn syntax_warning(&self, message: &str, filename: &Str, line: u32) -> PyResult<()> {
+        let warnings = crate::import::import_path(self, "_warnings")?;
+        let category = self.runtime().builtins.get_text("SyntaxWarning").unwrap_or(Value::NONE);
+        let args = [self.str(message), category, filename.value(), Value::int(i64::from(line))];
+        self.call_method(&warnings, "warn_explicit", &args).map(drop)
+    }
+
+    /// The exception object being handled, if any.
+    pub fn handled_exception(&self) -> Option<Ref<PyException>> {
+        self.handled.borrow().downcast_ref::<PyException>()
+    }
+
+    /// `sys.exception()`
+    pub fn handled_value(&self) -> Value {
+        self.handled.borrow().clone()
+    }
+}
