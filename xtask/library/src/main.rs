@@ -12,6 +12,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use freeze_bytecode::{marshal, pyc, verify};
+use freeze_compiler::{Mode, Options, compile_bytes};
 use freeze_payload::layout;
 use freeze_payload::write::{ArchiveWriter, Packed, sha256};
 use rayon::prelude::*;
@@ -133,7 +134,8 @@ struct Module {
 /// Compiles the module whose source lies at `path` (joined by `/`) below `root`.
 fn compile(root: &Path, path: &str) -> Result<Module, String> {
     let source = fs::read(root.join(path)).map_err(|error| format!("{path}: {error}"))?;
-    let code = freeze_compiler::compile_file(&source, path, 0).map_err(|error| error.to_string())?;
+    let compiled = compile_bytes(&source, path, Mode::Exec, &Options::default()).map_err(|error| error.to_string())?;
+    let code = compiled.code;
     verify::verify(&code).map_err(|error| format!("{path}: {error}"))?;
     let bytes = marshal::write(&code).map_err(|error| format!("{path}: {error}"))?;
     let stem = path.strip_suffix(".py").unwrap_or(path);
