@@ -29,7 +29,11 @@ pub(crate) fn run(path: &Path) -> Result<(), String> {
     };
     report("open the archive", bytes.len(), fastest(|| drop(Archive::open(&bytes))));
     report("SHA-256 of the archive", bytes.len(), fastest(|| drop(sha256(&bytes))));
-    report("inflate, compare CRC-32", len, fastest(|| entries.iter().for_each(|entry| drop(archive.read_entry(entry)))));
+    report(
+        "inflate, compare CRC-32",
+        len,
+        fastest(|| entries.iter().for_each(|entry| drop(archive.read_entry(entry)))),
+    );
     report("marshal::read", len, fastest(|| unpacked.iter().for_each(|content| drop(marshal::read(content)))));
     report("verify", len, fastest(|| codes.iter().for_each(|code| drop(verify::verify(code)))));
     Ok(())

@@ -4,7 +4,7 @@
 //! that is read as `Src` is empty afterwards, so that no value is taken twice; a local stays. Where paths join, what all
 //! of them fill counts. A handler starts with what is filled at every instruction that it covers, after the operands
 //! were taken, without the temporaries above its own. The interpreter may therefore read registers without looking; it
-//! meets an empty one only where the table says so (a method's self, a call's `**`).
+//! meets an empty one only where the table says so (a method's self, a call's `**`) and in `move` and `copy`.
 //!
 //! Runs over the code until nothing changes, which takes one run more than loops nest; the number is limited, and so is
 //! the memory for states, so that hostile code costs an error and nothing else.
@@ -127,7 +127,8 @@ impl<'c> Analysis<'c> {
                 continue;
             }
             take_operands(code, instr, &mut filled).map_err(|what| (Some(at), what))?;
-            if let Some(&handler) = self.covered_by.get(at)
+            if may_raise(instr.op)
+                && let Some(&handler) = self.covered_by.get(at)
                 && let Some(handler) = code.handlers.get(handler as usize)
             {
                 taken.copy_from(&filled);
@@ -136,7 +137,7 @@ impl<'c> Analysis<'c> {
                 again |= self.arrive(at, handler.target as usize, &taken);
             }
             let had_first = instr.op == Op::ForIter && filled.has(instr.a.into());
-            fill_results(instr, &mut filled);
+            fill_results(code, instr, &mut filled);
             if let Some(target) = jump_target(at, instr) {
                 taken.copy_from(&filled);
                 match instr.op {
@@ -221,6 +222,11 @@ fn jump_target(at: usize, instr: Instr) -> Option<usize> {
     Some((at as i64 + 1 + i64::from(field as i16)) as usize)
 }
 
+/// Whether a handler that covers the instruction may be entered from it. A `return` leaves the frame whatever happens.
+fn may_raise(op: Op) -> bool {
+    !matches!(op, Op::Nop | Op::Move | Op::Copy | Op::LoadConst | Op::Clear | Op::PushExc | Op::PopExc | Op::Jump)
+}
+
 /// Reads what the instruction reads; temporaries that it consumes are empty afterwards.
 fn take_operands(code: &CodeObject, instr: Instr, filled: &mut Filled) -> Result<(), Broken> {
     let row = instr.op.row();
@@ -247,6 +253,8 @@ fn take_operands(code: &CodeObject, instr: Instr, filled: &mut Filled) -> Result
         }
         // These ask whether the local is filled.
         Op::CheckLocal | Op::DeleteLocal => {}
+        // An empty register may be moved; it stays an empty register.
+        Op::Move | Op::Copy => {}
         Op::WithExcept => {
             reader.look(instr.b.into())?;
             reader.look(instr.c.into())?;
@@ -314,12 +322,19 @@ impl Reader<'_> {
 }
 
 /// Fills what the instruction writes.
-fn fill_results(instr: Instr, filled: &mut Filled) {
+fn fill_results(code: &CodeObject, instr: Instr, filled: &mut Filled) {
     let row = instr.op.row();
     let first = u32::from(instr.a);
     match (instr.op, row.a) {
         (Op::Clear | Op::DeleteLocal, _) => filled.empty(first),
         (Op::CheckLocal, _) => filled.fill(first),
+        (Op::Move | Op::Copy, _) => {
+            let given = filled.has(instr.b.into());
+            if instr.op == Op::Move && instr.b >= code.nlocals {
+                filled.empty(instr.b.into());
+            }
+            if given { filled.fill(first) } else { filled.empty(first) }
+        }
         // The bound self is there or not.
         (Op::LoadMethod | Op::LoadSuperMethod | Op::LoadSpecial, _) => {
             filled.fill(first);
