@@ -13,7 +13,6 @@ pub mod freeze;
 pub mod graph;
 pub mod image;
 pub mod native_modules;
-mod interim;
 pub mod output;
 pub mod plan;
 pub mod prepare;

@@ -6,7 +6,9 @@
 use std::path::Path;
 
 use freeze_bytecode::{CodeObject, Const, marshal, pyc};
-use crate::interim::{Source, foreign_encoding};
+use freeze_compiler::source::foreign_encoding;
+use freeze_compiler::{CompileError, ErrorKind, Mode, Options, Source};
+use rustpython_ast::Mod;
 
 use crate::error::{Error, Result};
 use crate::graph::scan::{self, Scan};
@@ -34,31 +36,33 @@ pub struct Prepared {
     pub from_cache: bool,
 }
 
-/// Scans and compiles one source.
+/// The stack of a thread that compiles; it is memory only as far as it is used.
+const STACK: usize = 512 << 20;
+
+/// Threads to compile on: nested sources need stack, in the parser and after it.
+pub fn threads() -> Result<rayon::ThreadPool> {
+    let pool = rayon::ThreadPoolBuilder::new().stack_size(STACK).build();
+    pool.map_err(|e| Error::other(format!("cannot start threads: {e}"), ""))
+}
+
+/// Scans and compiles one source. To be called with a large stack: sources may nest deeply.
 pub fn prepare(job: &Job<'_>) -> Result<Prepared> {
     let shown = job.file.unwrap_or(Path::new(job.virtual_path));
     let source = decode(job.bytes, shown)?;
-    let parsed = rustpython_parser::parse_module(source.text()).map_err(|e| {
-        let (line, column) = source.line_and_char(u32::from(e.location.start()));
-        Error::Syntax {
-            path: shown.to_path_buf(),
-            line,
-            column,
-            message: e.error.to_string(),
-            text: source.line_text(line).to_string(),
-        }
-    });
-    // The compiler words syntax errors as CPython does; the parser's are kept for what it lets pass.
-    let parsed = match parsed {
-        Ok(parsed) => parsed,
-        Err(error) => return Err(compile(&source, job.virtual_path, 0, shown).err().unwrap_or(error)),
-    };
-    let scan = scan::scan(parsed.suite(), source.text(), job.target, job.main, job.is_package);
+    let tree = freeze_compiler::parse(&source, job.virtual_path, Mode::Exec).map_err(|e| syntax(e, shown))?;
+    let Mod::Module(module) = &tree else { unreachable!("Mode::Exec parses modules") };
+    let scan = scan::scan(&module.body, source.text(), job.target, job.main, job.is_package);
     if let Some(code) = cached(job) {
         return Ok(Prepared { scan, code, from_cache: true });
     }
-    let code = compile(&source, job.virtual_path, 0, shown)?;
-    let code = marshal::write(&code).map_err(|e| Error::other(format!("{}: cannot be stored: {e}", shown.display()), ""))?;
+    let options = Options::default();
+    let compiled = match freeze_compiler::compile_module(&tree, &source, job.virtual_path, Mode::Exec, &options) {
+        // Deeper than is done with a tree that somebody else has parsed.
+        Err(e) if e.kind == ErrorKind::Recursion => compile(&source, job.virtual_path, 0, shown)?,
+        other => other.map_err(|e| syntax(e, shown))?.code,
+    };
+    let code = marshal::write(&compiled)
+        .map_err(|e| Error::other(format!("{}: cannot be stored: {e}", shown.display()), ""))?;
     if let (Some(file), false) = (job.file, job.main)
         && let Ok(metadata) = std::fs::metadata(file)
         // A source that changed while it was read must not leave a cache that looks fresh.
@@ -84,11 +88,15 @@ pub fn decode(bytes: &[u8], shown: &Path) -> Result<Source> {
 
 /// Compiles a decoded source; `shown` is the path that errors name.
 pub fn compile(source: &Source, filename: &str, optimize: u8, shown: &Path) -> Result<CodeObject> {
-    crate::interim::compile_source(source, filename, optimize).map_err(|e| syntax(e, shown))
+    let options = Options { optimize, ..Options::default() };
+    match freeze_compiler::compile_source(source, filename, Mode::Exec, &options) {
+        Ok(compiled) => Ok(compiled.code),
+        Err(error) => Err(syntax(error, shown)),
+    }
 }
 
 /// A compiler's error as ours, with the real path.
-pub fn syntax(error: crate::interim::CompileError, shown: &Path) -> Error {
+pub fn syntax(error: CompileError, shown: &Path) -> Error {
     Error::Syntax {
         path: shown.to_path_buf(),
         line: error.line,

@@ -64,10 +64,25 @@ unsafe extern "C" fn look(info: *mut libc::dl_phdr_info, _size: libc::size_t, da
         let address = (info.dlpi_addr as usize).wrapping_add(header.p_vaddr as usize);
         // SAFETY: see the module's text; the segment is mapped from `address` for at least `p_filesz` bytes.
         let segment = unsafe { std::slice::from_raw_parts(address as *const u8, len) };
+        if header.p_offset == 0 && sections_end(segment) > found.file_len {
+            found.bytes = Err(PayloadError::Truncated);
+            break;
+        }
         if segment.starts_with(&MAGIC) {
             found.bytes = Ok(segment);
             break;
         }
     }
     1
+}
+
+/// Where the file's section table ends, which is the end of the file, by the ELF header that the first segment begins
+/// with. The program would run without the table; that it is cut off shows that the file is not what it was.
+#[cfg(all(unix, not(target_vendor = "apple")))]
+fn sections_end(segment: &[u8]) -> u64 {
+    let Some(header) = segment.first_chunk::<64>() else { return 0 };
+    let half = |at: usize| u64::from(u16::from_ne_bytes([header[at], header[at + 1]]));
+    let offset = header[40..48].iter().rev().fold(0u64, |sum, byte| sum << 8 | u64::from(*byte));
+    // Behind the offset: size and number of entries.
+    if header.starts_with(b"\x7fELF\x02\x01") { offset.saturating_add(half(58) * half(60)) } else { 0 }
 }

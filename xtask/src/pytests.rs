@@ -89,7 +89,13 @@ impl Test {
         command.env("NO_COLOR", "1").env("PYTHONDONTWRITEBYTECODE", "1").env("PYTHONHASHSEED", "0");
         let outcome = process::run(&mut command, self.stdin.as_bytes(), Duration::from_secs(self.seconds));
         fs::remove_dir_all(&folder).ok();
-        outcome
+        let mut outcome = outcome?;
+        // The folder has another name in every run.
+        let folder = folder.to_string_lossy().into_owned();
+        for text in [&mut outcome.stdout, &mut outcome.stderr] {
+            *text = String::from_utf8_lossy(text).replace(&folder, "<cwd>").into_bytes();
+        }
+        Ok(outcome)
     }
 
     /// `bytes` as text, with the script's own folder written `<dir>`.

@@ -16,7 +16,7 @@ const LONG_FILES: &[&str] = &["vm/bytecode/src/table.rs"];
 
 /// Where `unsafe` may stand: each opens with its invariant in prose.
 const UNSAFE_ALLOWED: &[&str] =
-    &["vm/runtime/src/object/", "vm/runtime/src/object.rs", "stub/src/image", "stub/src/section"];
+    &["vm/runtime/src/object/", "vm/runtime/src/vm/lock.rs", "stub/src/image", "stub/src/section"];
 
 /// Folders below the root that hold our Rust sources.
 const SOURCES: &[&str] = &["bundler", "stub", "vm", "xtask", "tests"];

@@ -36,9 +36,9 @@ fn walk(code: &CodeObject, deferred: bool, found: &mut Vec<Import>) {
                     _ => Vec::new(),
                 };
                 let guarded = code.handlers.iter().any(|h| (h.start..h.end).contains(&(i as u32)));
-                let need = match (guarded, deferred) {
-                    (true, _) => Need::Guarded,
-                    (_, true) => Need::Deferred,
+                let need = match (deferred, guarded) {
+                    (true, _) => Need::Deferred,
+                    (_, true) => Need::Guarded,
                     _ => Need::Conditional,
                 };
                 let wanted = if names.is_empty() {

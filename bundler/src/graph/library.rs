@@ -29,7 +29,8 @@ impl Library for NoLibrary {
 }
 
 /// What the virtual machine imports by itself: at start-up, for tracebacks and warnings, or when a built-in function
-/// needs Python code. Every program gets these.
+/// needs Python code. Every program gets these, with what they import at their top level; what their functions import
+/// comes only if the program itself imports the module.
 pub const IMPLICIT: &[&str] = &[
     "_weakrefset",
     "_collections_abc",
@@ -77,7 +78,6 @@ pub const HIDDEN: &[(&str, &[&str])] = &[
 /// followed from there. A program that imports one of these itself gets it.
 pub const NOT_FOLLOWED: &[(&str, &[&str])] = &[
     ("*", &["pdb", "doctest", "pydoc", "idlelib", "turtle", "turtledemo", "ensurepip", "test", "tkinter", "lib2to3", "_pyrepl"]),
-    ("linecache", &["tokenize"]),
     ("site", &["*"]),
 ];
 

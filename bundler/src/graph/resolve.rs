@@ -16,11 +16,13 @@ use crate::prepare::{self, Job, Prepared};
 /// path of imports that always run.
 pub fn build(request: Request<'_>) -> Result<Graph> {
     let mut builder = Builder {
+        pool: prepare::threads()?,
         graph: Graph::default(),
         roots: HashMap::new(),
         edges: Vec::new(),
         waiting: Vec::new(),
         library_waiting: Vec::new(),
+        shallow: HashSet::new(),
         absent: HashSet::new(),
         stars: BTreeSet::new(),
         all: HashMap::new(),
@@ -58,6 +60,7 @@ struct Edge {
 }
 
 struct Builder<'a> {
+    pool: rayon::ThreadPool,
     request: Request<'a>,
     graph: Graph,
     /// The folders of each package that has some, with the search path entry they come from.
@@ -65,6 +68,8 @@ struct Builder<'a> {
     edges: Vec<Edge>,
     waiting: Vec<Waiting>,
     library_waiting: Vec<String>,
+    /// Library modules that only the virtual machine has asked for so far: what their functions import is left out.
+    shallow: HashSet<String>,
     /// Names that were looked for in vain.
     absent: HashSet<String>,
     /// Packages of which somebody imports `*`, with the importer.
@@ -155,7 +160,7 @@ impl Builder<'_> {
             let wave = std::mem::take(&mut self.waiting);
             let target = &self.request.target;
             let prepared: Vec<(Waiting, Result<(Prepared, usize)>)> =
-                wave.into_par_iter().map(|w| prepare_one(w, target)).collect();
+                self.pool.install(|| wave.into_par_iter().map(|w| prepare_one(w, target)).collect());
             for (waiting, result) in prepared {
                 self.arrived(waiting, result)?;
             }
@@ -258,7 +263,11 @@ impl Builder<'_> {
         let is_package = self.request.library.find(name).unwrap_or(false);
         let rows = library::NOT_FOLLOWED.iter().filter(|(of, _)| *of == "*" || *of == name);
         let left_out: Vec<&str> = rows.flat_map(|(_, names)| names.iter().copied()).collect();
+        let shallow = self.shallow.contains(name);
         for import in imports {
+            if shallow && import.need == Need::Deferred {
+                continue;
+            }
             let top = match &import.wanted {
                 Wanted::Module { level: 0, name } | Wanted::Names { level: 0, module: name, .. } => {
                     name.split('.').next().unwrap_or_default()
@@ -271,7 +280,9 @@ impl Builder<'_> {
             }
             self.import(name, is_package, import);
         }
-        self.hidden_of(name);
+        if !shallow {
+            self.hidden_of(name);
+        }
     }
 
     fn hidden_of(&mut self, name: &str) {
@@ -440,7 +451,15 @@ impl Builder<'_> {
 
     /// Takes a module whose parents are taken.
     fn ensure(&mut self, name: &str, why: &Why) -> Outcome {
+        let shallow = match why {
+            Why::Implicit => true,
+            Why::Import { module, .. } => self.shallow.contains(module),
+            _ => false,
+        };
         if self.graph.modules.contains_key(name) {
+            if !shallow && self.shallow.remove(name) {
+                self.library_waiting.push(name.to_string());
+            }
             return Outcome::Taken;
         }
         if self.is_excluded(name) {
@@ -453,6 +472,9 @@ impl Builder<'_> {
             Some(Place::Native) => self.insert(name, ModuleKind::Native, why, None),
             Some(Place::Library(is_package)) => {
                 self.library_waiting.push(name.to_string());
+                if shallow {
+                    self.shallow.insert(name.to_string());
+                }
                 self.insert(name, ModuleKind::Library { is_package }, why, None);
             }
             Some(Place::Disk(Found::Source { file, is_package, root })) => {

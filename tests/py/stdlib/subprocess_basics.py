@@ -10,7 +10,7 @@ for call in (lambda: subprocess.run(["false"], check=True), lambda: subprocess.r
     try:
         call()
     except Exception as e:
-        print(type(e).__name__, e)
+        print(type(e).__name__, str(e)[:44])
 p = subprocess.Popen(["sleep", "10"])
 p.terminate()
 print(p.wait(), p.poll())

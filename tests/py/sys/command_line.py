@@ -6,7 +6,7 @@ import sys
 
 def run(*args, **kw):
     r = subprocess.run([sys.executable, *args], capture_output=True, text=True, **kw)
-    print(r.returncode, r.stdout.strip(), r.stderr.strip().splitlines()[-1:])
+    print(r.returncode, r.stdout.strip(), [line.rpartition('/python3: ')[2] for line in r.stderr.strip().splitlines()[-1:]])
 
 
 run("-c", "import sys; print(sys.argv)", "a", "-b")
@@ -15,7 +15,7 @@ run("-c", "raise SystemExit('bye')")
 run("-c", "1/0")
 run("-c", "x = (")
 run("-m", "no_such_module_zz")
-run("no_such_file.py")
+run("/no/such/file.py")
 run("-c", "import sys; sys.exit(300 & 255)")
 run("-m", "json.tool", input='{"b":1}')
 run("-c", "assert False")

@@ -2,10 +2,13 @@
 //!
 //! For a code object and all nested ones it holds that every operand is in the range that its kind names, every jump
 //! lands on an instruction, control never runs off the end, every handler covers and leads to instructions, selectors
-//! have a meaning, and parameter counts, names and line table agree with each other. Linear in the size of the code.
+//! have a meaning, parameter counts, names and line table agree with each other, and every register is filled before it
+//! is read (see [`flow`]). Linear in the size of the code, times the depth of its loops.
 //!
 //! Not checked here, since it depends on values: that a register holds a cell where one is expected, and that a closure
 //! tuple has as many cells as the code has free variables. The interpreter checks these when it meets them.
+
+mod flow;
 
 use std::fmt;
 
@@ -48,6 +51,7 @@ pub fn verify(code: &CodeObject) -> Result<(), VerifyError> {
         for (at, &instr) in code.instrs.iter().enumerate() {
             check_instr(code, at, instr).map_err(|what| fail((Some(at), what)))?;
         }
+        flow::check(code).map_err(fail)?;
     }
     Ok(())
 }

@@ -2,6 +2,8 @@
 //!
 //! `FREEZE_COMPILE=DIR` names another folder to compile, for a look at more source.
 
+mod common;
+
 use std::path::{Path, PathBuf};
 
 use freeze_compiler::{Mode, Options, compile_bytes};
@@ -59,6 +61,9 @@ fn the_whole_library_compiles() {
             Ok(compiled) => {
                 instructions += compiled.code.instrs.len();
                 if let Err(error) = freeze_bytecode::verify::verify(&compiled.code) {
+                    failures.push(format!("{name}: {error}"));
+                }
+                if let Err(error) = common::check_registers(&compiled.code) {
                     failures.push(format!("{name}: {error}"));
                 }
             }

@@ -100,7 +100,7 @@ impl Runner {
             targets = expected
                 .iter()
                 .filter(|name| !report.passed.contains(*name) && !report.reasons.contains_key(*name))
-                .filter(|name| !name.contains("__test__"))
+                .filter(|name| !name.contains("__test__") && !name.contains('<'))
                 .map(|name| format!("test.{name}"))
                 .collect();
             if targets.is_empty() {
@@ -205,9 +205,13 @@ fn parse(text: &str) -> Parsed {
 fn method_name(line: &str) -> Option<String> {
     let (word, rest) = line.split_once(" (")?;
     let (path, _) = rest.split_once(')')?;
-    let plain = |text: &str| !text.is_empty() && text.chars().all(|c| c.is_alphanumeric() || c == '_' || c == '.');
-    if !plain(word) || !plain(path) || !path.contains('.') {
+    let plain = |text: &str| !text.is_empty() && text.chars().all(|c| c.is_alphanumeric() || "_.<>".contains(c));
+    // The doctests of a whole module stand directly in the package.
+    if !plain(word) || !plain(path) || !(path.contains('.') || path == "test") {
         return None;
+    }
+    if path == "test" {
+        return Some(format!("{word}.__test__"));
     }
     let path = path.strip_prefix("test.").unwrap_or(path);
     let ends = path.strip_suffix(word).is_some_and(|before| before.is_empty() || before.ends_with('.'));

@@ -63,6 +63,24 @@ fn refuses_bad_operands() {
 }
 
 #[test]
+fn refuses_reading_what_may_be_empty() {
+    let set = |at: usize, instr: Instr| move |code: &mut CodeObject| code.instrs[at] = instr;
+    let empty = "reads an empty register";
+    refuses(empty, set(0, Instr::new(Op::Nop, 0, 0, 0, 0)));
+    // Taken twice.
+    refuses(empty, set(2, Instr::new(Op::Nop, 0, 0, 0, 0)));
+    // The handler keeps nothing above its own register, and nothing that some covered instruction has taken.
+    refuses(empty, set(10, Instr::new(Op::Reraise, 0, 2, 0, 0)));
+    // Filled on the way round the loop only.
+    refuses(empty, |code| {
+        code.instrs[1] = Instr::new(Op::Return, 0, 3, 0, 0);
+        code.instrs[8] = Instr::wide(Op::JumpBack, 0, 0, 1);
+    });
+    // The bound self of a method call may be missing, its callee may not.
+    refuses(empty, set(3, Instr::new(Op::Move, 0, 1, 0, 0)));
+}
+
+#[test]
 fn nested_code_is_checked() {
     let mut code = module();
     let Const::Code(inner) = &mut code.consts[0] else { panic!("the sample's first constant is code") };

@@ -32,8 +32,9 @@ pub(crate) enum Block<'a> {
 }
 
 impl<'a> Lowering<'a> {
-    /// Emits what leaving the innermost blocks down to number `keep` takes. `value` is in use on the way.
-    fn unwind(&mut self, keep: usize) -> Res<()> {
+    /// Emits what leaving the innermost blocks down to number `keep` takes. What is emitted next, the jump or the return,
+    /// lies outside of them as well; the caller then puts back the handler that is given.
+    fn unwind(&mut self, keep: usize) -> Res<Handler> {
         let handler = self.unit.b.handler;
         let leaving = self.unit.blocks.split_off(keep);
         let mut done = Ok(());
@@ -46,8 +47,7 @@ impl<'a> Lowering<'a> {
             }
         }
         self.unit.blocks.extend(leaving);
-        self.unit.b.handler = handler;
-        done
+        done.map(|()| handler)
     }
 
     fn leave(&mut self, leaving: &[Block<'a>], at: usize) -> Res<()> {
@@ -146,9 +146,10 @@ impl<'a> Lowering<'a> {
             },
         };
         self.at(s);
-        self.unwind(0)?;
+        let handler = self.unwind(0)?;
         self.at(s);
         self.emit(Op::Return, 0, value, 0, 0);
+        self.unit.b.handler = handler;
         self.b().release(mark);
         Ok(())
     }
@@ -172,7 +173,7 @@ impl<'a> Lowering<'a> {
         };
         self.warn_leaving_finally(s, word, self.unit.blocks.len() - index);
         self.at(s);
-        self.unwind(index + 1)?;
+        let handler = self.unwind(index + 1)?;
         self.at(s);
         if word == "break" {
             if let Some(iter) = iter {
@@ -182,6 +183,7 @@ impl<'a> Lowering<'a> {
         } else {
             self.b().emit_to(Op::JumpBack, 0, 0, 0, 0, next);
         }
+        self.unit.b.handler = handler;
         Ok(())
     }
 

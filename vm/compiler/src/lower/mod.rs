@@ -38,7 +38,7 @@ use crate::error::{ErrorKind, Failure, Res};
 use crate::fold::Folder;
 use crate::names::{Interner, NameId};
 use crate::source::Source;
-use crate::symtable::{ScopeId, SymbolTable};
+use crate::symtable::SymbolTable;
 
 pub(crate) use unit::Unit;
 
@@ -155,11 +155,6 @@ impl<'a> Lowering<'a> {
 
     pub(crate) fn emit(&mut self, op: Op, x: u8, a: u16, b: u16, c: u16) {
         self.unit.b.emit(op, x, a, b, c);
-    }
-
-    /// The scope that names are looked up in: that of the innermost inlined comprehension, or the unit's.
-    pub(crate) fn scope_id(&self) -> ScopeId {
-        self.unit.comps.last().map_or(self.unit.scope, |c| c.scope)
     }
 
     /// An identifier as it is spelled here (private names of a class are mangled).

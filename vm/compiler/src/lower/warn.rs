@@ -2,7 +2,7 @@
 
 use freeze_bytecode::Const;
 use rustpython_ast::{self as ast, CmpOp, Expr, Stmt};
-use rustpython_text_size::{Ranged, TextRange};
+use rustpython_text_size::TextRange;
 
 use super::Lowering;
 
@@ -107,9 +107,4 @@ impl<'a> Lowering<'a> {
     }
 
     pub(crate) fn warn_strings(&mut self, _s: &Stmt) {}
-
-    /// What a node covers.
-    pub(crate) fn range_of(node: &impl Ranged) -> TextRange {
-        node.range()
-    }
 }

@@ -153,11 +153,6 @@ impl Scope {
     pub(crate) fn symbol(&self, name: NameId) -> Option<Symbol> {
         self.symbols.get(&name).copied()
     }
-
-    /// Whether the scope binds the name itself.
-    pub(crate) fn binds(&self, name: NameId) -> bool {
-        self.symbol(name).is_some_and(|s| s.flags & flag::BOUND != 0 && s.flags & (flag::GLOBAL | flag::NONLOCAL) == 0)
-    }
 }
 
 /// Everything known about the names of a module.

@@ -1,0 +1,5 @@
+#: exit 1
+#: stderr
+"""Suggestions in uncaught NameError."""
+counter = 1
+print(countre)
