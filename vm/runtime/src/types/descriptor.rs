@@ -4,7 +4,7 @@ use crate::Str;
 use crate::call::{Args, CallArgs, NativeDef, native};
 use crate::object::typeobj::GetSet;
 use crate::object::{Layout, Payload, Ref, Type, TypeDef, TypeFlags, TypeRef, Value, instance};
-use crate::types::builtin_function::PyBuiltin;
+use crate::types::native_function::PyNativeFunction;
 use crate::types::slot_table::Special;
 use crate::types::str::PyStr;
 use crate::types::tuple::PyTuple;
@@ -105,6 +105,11 @@ pub(crate) fn wrapper(special: &'static Special, owner: &Type) -> Value {
     Ref::new(&WRAPPER_DESCRIPTOR, PyWrapper { special, owner: owner.to_ref() }).into_value()
 }
 
+/// Where the value of a `__slots__` member lies, if this is one.
+pub(crate) fn slot_offset(v: &Value) -> Option<usize> {
+    v.downcast::<PyMember>().map(|m| m.offset)
+}
+
 /// Whether this is `object.__getattribute__` itself (or that of a type whose slot is the generic one).
 pub(crate) fn is_object_getattribute(v: &Value) -> bool {
     v.downcast::<PyWrapper>().is_some_and(|w| {
@@ -151,7 +156,7 @@ fn method_get(vm: &Vm, this: &Value, obj: Option<&Value>, _class: Option<&Value>
     if !obj.class().is_subtype(owner) {
         return Err(does_not_apply(vm, d.def.name(), owner, obj));
     }
-    Ok(PyBuiltin::method(d.def, obj.clone()))
+    Ok(PyNativeFunction::bound(d.def, obj.clone()))
 }
 
 fn method_repr(vm: &Vm, this: &Value) -> PyResult<Value> {
@@ -189,7 +194,7 @@ fn classmethod_get(vm: &Vm, this: &Value, obj: Option<&Value>, class: Option<&Va
             t.name()
         )));
     }
-    Ok(PyBuiltin::method(d.def, class))
+    Ok(PyNativeFunction::bound(d.def, class))
 }
 
 fn classmethod_call(vm: &Vm, this: &Value, args: CallArgs<'_>) -> PyResult<Value> {
@@ -326,11 +331,11 @@ struct Info {
 
 fn info(v: &Value) -> Info {
     if let Some(d) = v.downcast::<PyMethodDescr>() {
-        let signature = Some(super::builtin_function::text_signature(d.def));
+        let signature = Some(super::native_function::signature_text(d.def));
         return Info { name: d.def.name().into(), owner: d.owner.clone(), doc: d.def.doc, signature };
     }
     if let Some(d) = v.downcast::<PyClassMethodDescr>() {
-        let signature = Some(super::builtin_function::text_signature(d.def));
+        let signature = Some(super::native_function::signature_text(d.def));
         return Info { name: d.def.name().into(), owner: d.owner.clone(), doc: d.def.doc, signature };
     }
     if let Some(d) = v.downcast::<PyGetSet>() {

@@ -356,7 +356,7 @@ fn update(_vm: &Vm, ty: &Type, slot: Slot, slots: &mut Slots) {
             return;
         }
         if slot == Slot::New {
-            if let Some(owner) = super::builtin_function::owner_of_new(v) {
+            if let Some(owner) = super::native_function::owner_of_new(v) {
                 slots.new = owner.slots().new;
                 return;
             }
