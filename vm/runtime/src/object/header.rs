@@ -310,3 +310,10 @@ pub(crate) fn clear_object(p: NonNull<Header>) {
         }
     }
 }
+
+impl Layout {
+    /// Bytes of an object of this layout, without what follows its payload.
+    pub fn size_hint(&self) -> usize {
+        self.size
+    }
+}

@@ -116,6 +116,10 @@ exceptions! {
     TYPE_ERROR = "TypeError": &EXCEPTION;
     /// `ValueError`
     VALUE_ERROR = "ValueError": &EXCEPTION;
+    /// `UnicodeError`
+    UNICODE_ERROR = "UnicodeError": &VALUE_ERROR;
+    /// `UnicodeEncodeError`
+    UNICODE_ENCODE_ERROR = "UnicodeEncodeError": &UNICODE_ERROR;
     /// `LookupError`
     LOOKUP_ERROR = "LookupError": &EXCEPTION;
     /// `IndexError`
@@ -168,4 +172,14 @@ exceptions! {
     KEYBOARD_INTERRUPT = "KeyboardInterrupt": &BASE_EXCEPTION;
     /// `SystemExit`
     SYSTEM_EXIT = "SystemExit": &BASE_EXCEPTION;
+}
+
+/// AttributeError with this message, and its `name` and `obj`.
+pub fn attribute_error(vm: &Vm, message: &str, _obj: &Value, _name: &Str) -> Raised {
+    vm.new_error(&ATTRIBUTE_ERROR, message)
+}
+
+/// `e.add_note(note)`
+pub fn add_note(vm: &Vm, e: &Ref<PyException>, note: Value) -> crate::vm::PyResult<()> {
+    vm.call_method(e.as_value(), "add_note", &[note]).map(drop)
 }

@@ -3,7 +3,7 @@
 use crate::Str;
 use crate::call::{CallArgs, NativeDef};
 use crate::object::typeobj::GetSet;
-use crate::object::{CmpOp, Layout, Payload, Ref, Type, TypeDef, TypeFlags, Value};
+use crate::object::{CmpOp, Layout, Payload, Ref, Type, TypeDef, TypeFlags, TypeObject, Value};
 use crate::types::str::PyStr;
 use crate::vm::{PyResult, Vm};
 
@@ -50,21 +50,85 @@ impl PyNativeFunction {
         PyNativeFunction::of_module(def, Value::NONE, Value::NONE)
     }
 
+    /// `owner.__new__`
+    pub(crate) fn new_of(owner: &Type) -> Value {
+        PyNativeFunction::of_module(&NEW, owner.as_value(), Value::NONE)
+    }
+
     /// Calls it.
     #[inline]
     pub fn invoke(&self, vm: &Vm, args: CallArgs<'_>) -> PyResult<Value> {
-        match &self.this {
-            None => self.def.invoke(vm, args),
-            Some(this) => {
+        match (&self.this, args.args) {
+            (None, _) if std::ptr::eq(self.def, &NEW) => call_new(vm, &self.owner, args),
+            (None, _) => self.def.invoke(vm, args),
+            (Some(this), []) => self.def.invoke(vm, CallArgs::pos(std::slice::from_ref(this))),
+            (Some(this), [a]) => {
+                self.def.invoke(vm, CallArgs { args: &[this.clone(), a.clone()], names: args.names })
+            }
+            (Some(this), _) => {
                 let all = args.prepend(this.clone());
                 self.def.invoke(vm, CallArgs { args: &all, names: args.names })
             }
         }
     }
 
+    /// The object that the function belongs to: `self`, or the type of a `__new__`. Modules do not count.
+    fn belongs_to(&self) -> Option<&Value> {
+        match &self.this {
+            Some(t) => Some(t),
+            None if self.owner.is_none() || self.owner.has_layout::<crate::types::module::PyModule>() => None,
+            None => Some(&self.owner),
+        }
+    }
+
     /// Whether `v` is the native function declared by `def`.
     pub fn is(v: &Value, def: &'static NativeDef) -> bool {
         v.downcast_exact::<PyNativeFunction>(&NATIVE_FUNCTION).is_some_and(|f| std::ptr::eq(f.def, def))
+    }
+}
+
+/// The native type whose `__new__` this is.
+pub(crate) fn owner_of_new(v: &Value) -> Option<&Type> {
+    let f = v.downcast::<PyNativeFunction>().filter(|f| f.this.is_none() && std::ptr::eq(f.def, &NEW))?;
+    f.owner.downcast::<TypeObject>().map(TypeObject::object)
+}
+
+static NEW: NativeDef = crate::call::raw(
+    "__new__(*args, **kwargs)",
+    "Create and return a new object.  See help(type) for accurate signature.",
+    |vm, _| Err(vm.type_error("__new__ needs its type")),
+);
+
+/// `owner.__new__(class, …)` with CPython's checks.
+fn call_new(vm: &Vm, owner: &Value, args: CallArgs<'_>) -> PyResult<Value> {
+    let owner = owner.downcast::<TypeObject>().expect("made by new_of").object();
+    let name = owner.name();
+    let Some(class) = args.positional().first() else {
+        return Err(vm.type_error(format!("{name}.__new__(): not enough arguments")));
+    };
+    let Some(class) = class.downcast::<TypeObject>().map(TypeObject::object) else {
+        return Err(vm.type_error(format!("{name}.__new__(X): X is not a type object ({})", class.class().name())));
+    };
+    if !class.is_subtype(owner) {
+        let c = class.name();
+        return Err(vm.type_error(format!("{name}.__new__({c}): {c} is not a subtype of {name}")));
+    }
+    let mut native = Some(class.to_ref());
+    while let Some(t) = native.as_ref().filter(|t| t.is_heap()) {
+        native = t.base();
+    }
+    let (mine, theirs) = (owner.slots().new, native.as_ref().and_then(|t| t.slots().new));
+    let same = matches!((mine, theirs), (Some(a), Some(b)) if std::ptr::fn_addr_eq(a, b));
+    if !same && let Some(native) = native {
+        return Err(vm.type_error(format!(
+            "{name}.__new__({}) is not safe, use {}.__new__()",
+            class.name(),
+            native.name()
+        )));
+    }
+    match mine {
+        Some(f) => f(vm, class, args.skip_first()),
+        None => Err(vm.type_error(format!("cannot create '{}' instances", class.name()))),
     }
 }
 
@@ -78,11 +142,10 @@ fn call(vm: &Vm, f: &Value, args: CallArgs<'_>) -> PyResult<Value> {
 
 fn repr(vm: &Vm, f: &Value) -> PyResult<Value> {
     let n = this(f);
-    Ok(match &n.this {
-        Some(t) => {
-            vm.str(&format!("<built-in method {} of {} object at {:#x}>", n.def.name(), t.class().name(), t.id()))
-        }
-        None => vm.str(&format!("<built-in function {}>", n.def.name())),
+    let name = n.def.name();
+    Ok(match n.belongs_to() {
+        Some(t) => vm.str(&format!("<built-in method {name} of {} object at {:#x}>", t.class().name(), t.id())),
+        None => vm.str(&format!("<built-in function {name}>")),
     })
 }
 
@@ -90,23 +153,18 @@ fn compare(_vm: &Vm, a: &Value, b: &Value, op: CmpOp) -> PyResult<Value> {
     let (Some(x), Some(y)) = (a.downcast::<PyNativeFunction>(), b.downcast::<PyNativeFunction>()) else {
         return Ok(Value::NOT_IMPLEMENTED);
     };
-    let same_this = match (&x.this, &y.this) {
-        (None, None) => true,
-        (Some(p), Some(q)) => p.is(q),
+    let same = match (&x.this, &y.this) {
+        (None, None) => a.is(b) || (std::ptr::eq(x.def, y.def) && x.owner.is(&y.owner)),
+        (Some(p), Some(q)) => p.is(q) && std::ptr::eq(x.def, y.def),
         _ => false,
     };
-    let same = std::ptr::eq(x.def, y.def) && same_this;
-    match op {
-        CmpOp::Eq => Ok(Value::bool(same)),
-        CmpOp::Ne => Ok(Value::bool(!same)),
-        _ => Ok(Value::NOT_IMPLEMENTED),
-    }
+    Ok(super::object::equality(op, same))
 }
 
 fn hash(_vm: &Vm, f: &Value) -> PyResult<i64> {
     let n = this(f);
-    let t = n.this.as_ref().map_or(0, |t| t.id() as i64 >> 4);
-    Ok((std::ptr::from_ref(n.def) as i64 ^ t).max(0))
+    let of = n.this.as_ref().unwrap_or(&n.owner);
+    Ok(super::object::hash_identity(of) ^ (std::ptr::from_ref(n.def) as i64 >> 4))
 }
 
 fn name(vm: &Vm, f: &Value) -> PyResult<Value> {
@@ -115,13 +173,10 @@ fn name(vm: &Vm, f: &Value) -> PyResult<Value> {
 
 fn qualname(vm: &Vm, f: &Value) -> PyResult<Value> {
     let n = this(f);
-    Ok(match &n.this {
-        Some(t) => {
-            let class = t.downcast::<crate::object::TypeObject>().map_or(t.class().name(), |t| t.name());
-            vm.str(&format!("{class}.{}", n.def.name()))
-        }
-        None => vm.intern(n.def.name()).into_value(),
-    })
+    let Some(t) = n.belongs_to() else { return name(vm, f) };
+    let class = t.downcast::<TypeObject>().map_or_else(|| t.class().to_ref(), |t| t.object().to_ref());
+    let class = super::type_::qualname(vm, class.object());
+    Ok(vm.str(&format!("{}.{}", class.to_lossy(), n.def.name())))
 }
 
 fn get_module(_vm: &Vm, f: &Value) -> PyResult<Value> {
@@ -144,10 +199,20 @@ fn doc(vm: &Vm, f: &Value) -> PyResult<Value> {
 
 /// `__text_signature__` of a declaration: its `self` marked with `$`, as `inspect` wants it.
 pub fn text_signature(vm: &Vm, def: &NativeDef) -> Value {
+    vm.str(&signature_text(def))
+}
+
+/// See [`text_signature`].
+pub(crate) fn signature_text(def: &NativeDef) -> String {
     let p = def.sig.params();
-    match p.strip_prefix("(self").or_else(|| p.strip_prefix("(cls")) {
-        Some(_) if def.sig.has_self() => vm.str(&format!("(${}", &p[1..])),
-        _ => vm.str(p),
+    if std::ptr::eq(def, &NEW) {
+        "($type, *args, **kwargs)".into()
+    } else if !def.sig.has_self() {
+        if p == "()" { "($module)".into() } else { format!("($module, {}", &p[1..]) }
+    } else if let Some(rest) = p.strip_prefix("(cls") {
+        format!("($type{rest}")
+    } else {
+        format!("(${}", &p[1..])
     }
 }
 
@@ -158,7 +223,7 @@ fn signature(vm: &Vm, f: &Value) -> PyResult<Value> {
 fn reduce(vm: &Vm, args: crate::Args<'_>) -> PyResult<Value> {
     let n = args.payload::<PyNativeFunction>();
     let name = vm.intern(n.def.name()).into_value();
-    match &n.this {
+    match n.belongs_to() {
         None => Ok(name),
         Some(t) => {
             let getattr = vm.runtime().builtins.get_text("getattr").unwrap_or(Value::NONE);

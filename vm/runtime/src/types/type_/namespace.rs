@@ -1,0 +1,92 @@
+//! The namespace of a built-in type, made from its declaration when somebody first looks into it.
+
+use crate::call::NativeDef;
+use crate::object::typeobj::GetSet;
+use crate::object::{Ref, Type, TypeFlags, TypeObject, Value, instance};
+use crate::types::dict::PyDict;
+use crate::types::native_function::PyNativeFunction;
+use crate::types::str::PyStr;
+use crate::types::{classmethod, descriptor, slot_table};
+use crate::vm::{PyResult, Vm};
+
+/// The namespace of a built-in type, from its declaration.
+pub fn declared_namespace(ty: &TypeObject) -> Ref<PyDict> {
+    let dict = PyDict::new_ref();
+    let Some(def) = ty.def else { return dict };
+    let owner = ty.object();
+    let put = |name: &str, v: Value| dict.set_str(&PyStr::intern(name.as_bytes()), v);
+    for special in slot_table::specials_of(&def.slots) {
+        let key = PyStr::intern(special.name.as_bytes());
+        if dict.get_str(&key).is_none() {
+            dict.set_str(&key, descriptor::wrapper(special, owner));
+        }
+    }
+    for m in def.methods {
+        put(m.name(), method(m, owner));
+    }
+    for m in def.class_methods {
+        put(m.name(), descriptor::class_method(m, owner));
+    }
+    for m in def.static_methods {
+        put(m.name(), classmethod::static_method(PyNativeFunction::free(m)));
+    }
+    for g in def.getset {
+        put(g.name, descriptor::get_set(g, owner));
+    }
+    if def.flags & TypeFlags::DICT != 0 && !def.getset.iter().any(|g| g.name == "__dict__") {
+        put("__dict__", descriptor::get_set(&DICT, owner));
+    }
+    if def.slots.new.is_some() {
+        put("__new__", PyNativeFunction::new_of(owner));
+    }
+    if def.slots.hash.is_none() && ty.slots().hash.is_none() {
+        put("__hash__", Value::NONE);
+    }
+    let doc = if def.doc.is_empty() { Value::NONE } else { PyStr::new(def.doc.as_bytes()).into_value() };
+    if dict.get_text("__doc__").is_none() {
+        put("__doc__", doc);
+    }
+    if let Some(consts) = def.consts {
+        crate::vm::lock::with_current(|vm| consts(vm, &dict));
+    }
+    dict
+}
+
+fn method(def: &'static NativeDef, owner: &Type) -> Value {
+    descriptor::method(def, owner)
+}
+
+/// The descriptor `__dict__` of classes whose instances have one.
+pub(crate) static DICT: GetSet = GetSet {
+    name: "__dict__",
+    doc: "dictionary for instance variables",
+    get: get_dict,
+    set: Some(set_dict),
+};
+
+/// The descriptor `__weakref__`.
+pub(crate) static WEAKREF: GetSet = GetSet {
+    name: "__weakref__",
+    doc: "list of weak references to the object",
+    get: get_weakref,
+    set: None,
+};
+
+fn get_dict(vm: &Vm, obj: &Value) -> PyResult<Value> {
+    match instance::dict(obj) {
+        Some(d) => Ok(d.into_value()),
+        None => Err(vm.no_attribute(obj, &vm.names().__dict__)),
+    }
+}
+
+fn set_dict(vm: &Vm, obj: &Value, value: Option<Value>) -> PyResult<()> {
+    let Some(v) = value else { return Err(vm.type_error("cannot delete __dict__")) };
+    let Some(d) = v.downcast_ref::<PyDict>() else {
+        return Err(vm.type_error(format!("__dict__ must be set to a dictionary, not a '{}'", v.class().name())));
+    };
+    if instance::set_dict(obj, d) { Ok(()) } else { Err(vm.no_attribute(obj, &vm.names().__dict__)) }
+}
+
+fn get_weakref(_vm: &Vm, obj: &Value) -> PyResult<Value> {
+    Ok(Value::or_none(crate::types::weakref::first_of(obj)))
+}
