@@ -243,7 +243,6 @@ pub(super) fn match_class(vm: &Vm, subject: &Value, class: &Value, kw: &Value, p
 
 /// Intrinsics of one operand: see the opcode table.
 pub(super) fn intrinsic1(vm: &Vm, f: &Frame, which: u8, x: Value) -> PyResult<Value> {
-    use crate::types::typevar;
     match which {
         0 => {
             let hook = vm.runtime().sys.get_str(&vm.names().displayhook);
@@ -252,10 +251,10 @@ pub(super) fn intrinsic1(vm: &Vm, f: &Frame, which: u8, x: Value) -> PyResult<Va
                 None => Err(vm.runtime_error("lost sys.displayhook")),
             }
         }
-        1 => typevar::new_typevar(vm, x, Value::UNBOUND, Value::UNBOUND),
-        2 => typevar::new_paramspec(vm, x),
-        3 => typevar::new_typevartuple(vm, x),
-        4 => typevar::generic_of(vm, x),
+        1 => crate::types::pending::intrinsic(vm, "type parameter"),
+        2 => crate::types::pending::intrinsic(vm, "type parameter"),
+        3 => crate::types::pending::intrinsic(vm, "type parameter"),
+        4 => crate::types::pending::intrinsic(vm, "type parameter"),
         5 => {
             // PEP 479: StopIteration must not leak out of a generator.
             let coroutine = f.code().flags.0;
@@ -289,12 +288,11 @@ pub(super) fn intrinsic1(vm: &Vm, f: &Frame, which: u8, x: Value) -> PyResult<Va
 
 /// Intrinsics of two operands: see the opcode table.
 pub(super) fn intrinsic2(vm: &Vm, f: &Frame, which: u8, x: Value, y: Value) -> PyResult<Value> {
-    use crate::types::typevar;
     match which {
-        0 => typevar::new_typevar(vm, x, y, Value::UNBOUND),
-        1 => typevar::new_typevar(vm, x, Value::UNBOUND, y),
-        2 => typevar::set_default(vm, x, y),
-        3 => typevar::new_alias(vm, x, y, f.func.globals.as_value()),
+        0 => crate::types::pending::intrinsic(vm, "type parameter"),
+        1 => crate::types::pending::intrinsic(vm, "type parameter"),
+        2 => crate::types::pending::intrinsic(vm, "type parameter"),
+        3 => crate::types::pending::intrinsic(vm, "type parameter"),
         _ => {
             vm.set_attr(&x, &vm.names().__type_params__, y)?;
             Ok(x)

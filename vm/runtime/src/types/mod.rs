@@ -33,6 +33,7 @@ pub mod method;
 pub mod module;
 pub mod native_function;
 pub mod object;
+pub(crate) mod pending;
 pub mod raising;
 pub mod range;
 pub mod reversed;

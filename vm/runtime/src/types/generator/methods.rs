@@ -155,7 +155,7 @@ const THROW: NativeDef = native(
 const CLOSE: NativeDef = native("close(self, /)", "Raise GeneratorExit inside the generator.", close);
 
 fn class_getitem(vm: &Vm, args: Args<'_>) -> PyResult<Value> {
-    crate::types::generic_alias::new(vm, args.get(0).clone(), args.get(1).clone())
+    crate::types::generic_alias::new(vm, args.get(0), args.get(1))
 }
 
 pub(super) static CLASS_METHODS: &[NativeDef] =
