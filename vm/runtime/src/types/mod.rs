@@ -2,7 +2,10 @@
 
 pub mod bool_;
 pub mod buffer;
+mod byte_methods;
+pub mod bytearray;
 pub mod bytes;
+pub mod complex;
 pub mod dict;
 pub mod dict_iter;
 mod dict_methods;
@@ -24,6 +27,7 @@ pub mod method;
 pub mod module;
 pub mod native_function;
 pub mod object;
+mod percent_format;
 pub mod range;
 pub mod reversed;
 pub mod seq;
