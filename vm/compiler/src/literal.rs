@@ -6,7 +6,7 @@
 use freeze_bytecode::Const;
 use num_bigint::BigUint;
 use rustpython_ast::{self as ast, AnyStringFlags, Number, StringFlags};
-use rustpython_text_size::{Ranged, TextRange, TextSize};
+use rustpython_text_size::{Ranged, TextRange};
 
 use crate::source::Source;
 
@@ -218,7 +218,3 @@ fn expand_tabs(doc: &[u8]) -> Vec<u8> {
     out
 }
 
-/// Where a string's content begins.
-pub(crate) fn content_start(part: &ast::StringLiteral) -> TextSize {
-    part.range.start() + AnyStringFlags::from(part.flags).opener_len()
-}

@@ -110,6 +110,22 @@ impl Vm {
         exc::os_error(self, &std::io::Error::from_raw_os_error(errno), filename, None)
     }
 
+    /// The exception for a format specification that does not fit.
+    #[cold]
+    pub fn format_error(&self, e: crate::text::format_spec::FormatError) -> Raised {
+        match e {
+            crate::text::format_spec::FormatError::Value(m) => self.value_error(m),
+            crate::text::format_spec::FormatError::Overflow(m) => self.overflow_error(m),
+        }
+    }
+
+    /// OverflowError(34, 'Numerical result out of range'), as float powers raise it.
+    #[cold]
+    pub fn range_error(&self) -> Raised {
+        let args = vec![Value::small(34), self.str("Numerical result out of range")];
+        self.new_error_args(&exc::OVERFLOW_ERROR, args)
+    }
+
     /// TypeError "'T' object is not X".
     #[cold]
     pub fn not_a(&self, obj: &Value, what: &str) -> Raised {

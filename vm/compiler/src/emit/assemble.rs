@@ -52,6 +52,7 @@ impl Builder {
     /// The finished code object, or None if it exceeds a limit of the format.
     pub(crate) fn finish(mut self, header: Header, frame: &Frame<'_>) -> Option<CodeObject> {
         self.thread_jumps();
+        self.turn_branches();
         self.drop_unreachable();
         remove_proven_checks(&mut self, header.argument_registers());
         self.compact();
@@ -107,6 +108,31 @@ impl Builder {
                 }
             }
             self.ins[i].to = to;
+        }
+    }
+
+    /// A branch over a jump becomes a branch of the opposite sense to the jump's target.
+    fn turn_branches(&mut self) {
+        let mut targets = vec![false; self.ins.len() + 1];
+        self.ins.iter().filter(|i| i.to != NO_LABEL).for_each(|i| targets[self.at(i.to)] = true);
+        for i in 0..self.ins.len().saturating_sub(2) {
+            let (branch, jump) = (self.ins[i], self.ins[i + 1]);
+            let skips = branch.to != NO_LABEL && jump.op == Op::Jump && self.at(branch.to) == i + 2;
+            if !skips || targets[i + 1] {
+                continue;
+            }
+            let (op, x) = match branch.op {
+                Op::JumpIfTrue => (Op::JumpIfFalse, 0),
+                Op::JumpIfFalse => (Op::JumpIfTrue, 0),
+                Op::JumpIfNone => (Op::JumpIfNotNone, 0),
+                Op::JumpIfNotNone => (Op::JumpIfNone, 0),
+                Op::BrLt | Op::BrLe | Op::BrEq | Op::BrNe | Op::BrGt | Op::BrGe | Op::BrIs | Op::BrIn => {
+                    (branch.op, branch.x ^ 1)
+                }
+                _ => continue,
+            };
+            self.ins[i] = Ins { op, x, to: jump.to, ..branch };
+            self.ins[i + 1] = Ins { op: Op::Nop, to: NO_LABEL, ..jump };
         }
     }
 

@@ -59,7 +59,7 @@ pub(crate) fn run_with(vm: &Vm, error: Option<Raised>) -> PyResult<Value> {
                 regs = (*frame).regs;
                 ip = (*frame).ip;
                 code = (*frame).code;
-                consts = (*code).consts.as_ptr();
+                consts = (&(*code).consts).as_ptr();
                 nlocals = (*code).nlocals;
             }
         };
@@ -140,12 +140,12 @@ pub(crate) fn run_with(vm: &Vm, error: Option<Raised>) -> PyResult<Value> {
             }
             macro_rules! name {
                 ($i:expr) => {
-                    unsafe { (*code).names.get_unchecked($i as usize) }
+                    unsafe { (&(*code).names).get_unchecked($i as usize) }
                 };
             }
             macro_rules! site {
                 ($i:expr) => {
-                    unsafe { (*code).sites.get_unchecked($i as usize) }
+                    unsafe { (&(*code).sites).get_unchecked($i as usize) }
                 };
             }
             macro_rules! jump_rel {
@@ -160,7 +160,7 @@ pub(crate) fn run_with(vm: &Vm, error: Option<Raised>) -> PyResult<Value> {
             }
             macro_rules! jump_abs {
                 ($i:expr) => {
-                    ip = unsafe { (*code).instrs.as_ptr().add($i.bc() as usize) }
+                    ip = unsafe { (&(*code).instrs).as_ptr().add($i.bc() as usize) }
                 };
             }
             // a := b op c for the arithmetic operators: ints, floats, then the slow way.
@@ -289,7 +289,7 @@ pub(crate) fn run_with(vm: &Vm, error: Option<Raised>) -> PyResult<Value> {
                     }
                     Op::StoreGlobal => {
                         let v = own!(i.a);
-                        unsafe { (*frame).func.globals.set_str(name!(i.b), v) };
+                        unsafe { &(*frame).func }.globals.set_str(name!(i.b), v);
                     }
                     Op::DeleteGlobal => check!(names::delete_global(vm, unsafe { &*frame }, name!(i.b))),
                     Op::LoadName => {

@@ -119,6 +119,21 @@ impl PyStr {
         }
     }
 
+    /// The exact `str` of one code point. Those of ASCII are made once.
+    pub fn of_char(cp: u32) -> Ref<PyStr> {
+        let i = cp as usize;
+        if i >= 128 {
+            let mut text = Vec::with_capacity(4);
+            push_code_point(&mut text, cp);
+            return PyStr::new(&text);
+        }
+        let mut table = CHARS.table.borrow_mut();
+        if table.is_empty() {
+            table.resize(128, None);
+        }
+        table[i].get_or_insert_with(|| PyStr::intern(&[cp as u8])).clone()
+    }
+
     /// The text as WTF-8.
     #[inline(always)]
     pub fn as_bytes(&self) -> &[u8] {
@@ -406,6 +421,13 @@ struct InternTable {
 // SAFETY: only touched under the interpreter lock.
 unsafe impl Sync for InternTable {}
 static INTERN: InternTable = InternTable { map: RefCell::new(None) };
+
+struct CharTable {
+    table: RefCell<Vec<Option<Ref<PyStr>>>>,
+}
+// SAFETY: only touched under the interpreter lock.
+unsafe impl Sync for CharTable {}
+static CHARS: CharTable = CharTable { table: RefCell::new(Vec::new()) };
 
 /// The interned string with the text of `s`: `s` itself if it is the first.
 pub fn intern_ref(s: &Ref<PyStr>) -> Ref<PyStr> {

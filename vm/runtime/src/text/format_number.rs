@@ -6,6 +6,7 @@ use super::pad::repeat_into;
 use super::{int_convert, wtf8};
 use num_bigint::BigInt;
 use num_traits::{Signed, ToPrimitive};
+use std::borrow::Cow;
 
 /// A number cut into the parts that the layout treats differently.
 struct Parts<'a> {
@@ -107,8 +108,17 @@ pub enum IntRef<'a> {
     Big(&'a BigInt),
 }
 
-impl IntRef<'_> {
-    fn is_negative(self) -> bool {
+impl<'a> IntRef<'a> {
+    /// The number as a big one.
+    pub fn to_big(self) -> Cow<'a, BigInt> {
+        match self {
+            IntRef::Small(n) => Cow::Owned(BigInt::from(n)),
+            IntRef::Big(n) => Cow::Borrowed(n),
+        }
+    }
+
+    /// Whether it is below zero.
+    pub fn is_negative(self) -> bool {
         match self {
             IntRef::Small(n) => n < 0,
             IntRef::Big(n) => n.is_negative(),

@@ -1,11 +1,21 @@
 //! `int`: immediate up to 50 bits, else a [`PyInt`]. Subclass instances are always a `PyInt`.
 
+mod construct;
+mod methods;
+mod ops;
+
+use std::sync::atomic::{AtomicUsize, Ordering};
+
 use num_bigint::BigInt;
 use num_traits::{Signed, ToPrimitive};
 
 use crate::object::value::{MAX_SMALL, MIN_SMALL};
 use crate::object::{Layout, Payload, Ref, Type, TypeDef, TypeFlags, Value};
+use crate::text::format_number::IntRef;
+use crate::text::int_parse;
 use crate::vm::{PyResult, Vm};
+
+pub use construct::{from_number, from_text};
 
 /// The payload of ints that are objects.
 pub struct PyInt {
@@ -104,10 +114,49 @@ pub fn index_of(vm: &Vm, v: &Value) -> PyResult<Value> {
     if r.is_exact(&INT) { Ok(r) } else { index_of(vm, &r) }
 }
 
+/// The number of an int, bool or instance of a subclass, borrowed.
+#[inline]
+pub fn int_ref(v: &Value) -> Option<IntRef<'_>> {
+    if let Some(i) = v.as_small() {
+        return Some(IntRef::Small(i));
+    }
+    if let Some(b) = v.as_bool() {
+        return Some(IntRef::Small(i64::from(b)));
+    }
+    v.downcast::<PyInt>().map(|i| IntRef::Big(&i.value))
+}
+
+/// `sys.get_int_max_str_digits()`; 0 is no limit.
+static DIGIT_LIMIT: AtomicUsize = AtomicUsize::new(int_parse::DEFAULT_DIGIT_LIMIT);
+
+/// The limit on decimal digits in conversions from and to text; 0 for none.
+pub fn digit_limit() -> usize {
+    DIGIT_LIMIT.load(Ordering::Relaxed)
+}
+
+/// Sets the limit on decimal digits.
+pub fn set_digit_limit(digits: usize) {
+    DIGIT_LIMIT.store(digits, Ordering::Relaxed);
+}
+
+/// The decimal text of an int; ValueError beyond the digit limit.
+pub fn to_decimal(vm: &Vm, n: IntRef) -> PyResult<String> {
+    match n {
+        IntRef::Small(i) => Ok(i.to_string()),
+        IntRef::Big(n) => crate::text::int_convert::to_decimal(n, digit_limit())
+            .ok_or_else(|| vm.value_error(crate::text::int_convert::too_many_digits(digit_limit()))),
+    }
+}
+
 static DEF: TypeDef = TypeDef {
     name: "int",
+    doc: construct::DOC,
     layout: PyInt::layout,
     flags: TypeFlags::BASETYPE | TypeFlags::IMMUTABLE | TypeFlags::MATCH_SELF,
+    slots: ops::SLOTS,
+    methods: methods::METHODS,
+    class_methods: methods::CLASS_METHODS,
+    getset: methods::GETSET,
     ..TypeDef::EMPTY
 };
 /// The type `int`.

@@ -2,11 +2,14 @@
 
 pub mod bool_;
 pub mod buffer;
+mod byte_methods;
+pub mod bytearray;
 pub mod bytes;
 pub mod cell;
 pub mod code;
 pub mod classmethod;
 pub mod descriptor;
+pub mod complex;
 pub mod dict;
 pub mod dict_iter;
 mod dict_methods;
@@ -35,6 +38,7 @@ pub mod native_function;
 pub mod object;
 pub(crate) mod pending;
 pub mod raising;
+mod percent_format;
 pub mod range;
 pub mod reversed;
 pub mod seq;

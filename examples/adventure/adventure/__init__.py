@@ -1,0 +1,1 @@
+"""A very small text adventure whose world is package data."""

@@ -1,0 +1,1 @@
+"""Plugins: every module here with a function `draw`."""

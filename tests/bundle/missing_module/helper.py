@@ -1,0 +1,3 @@
+"""Needs something."""
+
+from no_such_thing import x

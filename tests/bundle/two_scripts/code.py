@@ -1,0 +1,9 @@
+def one():
+    print("one")
+
+
+def two():
+    try:
+        import json
+    except ImportError:
+        print("two")
