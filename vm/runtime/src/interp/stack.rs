@@ -164,14 +164,14 @@ impl ThreadStack {
     /// A frame by depth from the bottom.
     pub(crate) fn frame(&self, i: usize) -> Option<&Frame> {
         // SAFETY: as for `current`.
-        unsafe { (*self.frames.get()).get(i) }
+        unsafe { (&*self.frames.get()).get(i) }
     }
 
     /// A frame by depth from the bottom, to be changed.
     #[allow(clippy::mut_from_ref)]
     pub(crate) fn frame_mut(&self, i: usize) -> Option<&mut Frame> {
         // SAFETY: as for `current_mut`.
-        unsafe { (*self.frames.get()).get_mut(i) }
+        unsafe { (&mut *self.frames.get()).get_mut(i) }
     }
 
     /// Where a new frame entered from Rust may put its registers.

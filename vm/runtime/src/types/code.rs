@@ -203,7 +203,7 @@ fn constant(vm: &Vm, c: &Const, filename: &Str) -> Value {
             crate::types::int::from_big(BigInt::from_slice(sign, digits))
         }
         Const::Float(bits) => Value::float(f64::from_bits(*bits)),
-        Const::Complex(re, im) => crate::types::complex::new(f64::from_bits(*re), f64::from_bits(*im)),
+        Const::Complex(re, im) => crate::types::complex::new_value((f64::from_bits(*re), f64::from_bits(*im))),
         Const::Str(s) => {
             if s.iter().all(|b| b.is_ascii_alphanumeric() || *b == b'_') {
                 PyStr::intern(s).into_value()
