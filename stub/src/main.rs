@@ -1,12 +1,15 @@
 //! The executable that every frozen program begins with: finds its payload, checks it, starts the virtual machine.
 
+mod bundle;
 mod child;
 mod cli;
 mod image;
+mod settings;
 
 use std::process::ExitCode;
 
 use freeze_payload::{Main, Payload};
+use freeze_runtime::import::source::ModuleSource as _;
 
 /// Exit code for a frozen program that cannot be started.
 const CANNOT_START: u8 = 1;
@@ -51,13 +54,22 @@ fn main() -> ExitCode {
             _ => {}
         }
     }
-    run(&payload, line.as_ref())
+    run(payload, line.as_ref())
 }
 
-/// CALL SITE of the virtual machine: `freeze_runtime` is to be given the archive and the settings here.
-fn run(payload: &Payload<'static>, line: Option<&cli::CommandLine>) -> ExitCode {
-    let what = line.map_or("the program", |_| "the command line");
-    eprintln!("{}: this stub has no virtual machine to run {what} with", payload.manifest.name);
+/// Starts the virtual machine on the program or on what the command line says.
+fn run(payload: Payload<'static>, line: Option<&cli::CommandLine>) -> ExitCode {
+    let executable = settings::executable();
+    let bundle = bundle::Bundle::new(payload.archive, &executable);
+    let config = match (line, &payload.manifest.main) {
+        (None, Main::Program { file, package }) => {
+            settings::of_program(&payload.manifest, file, package, &executable, bundle.root())
+        }
+        (Some(line), _) => settings::of_command(line, &payload.manifest, &executable, bundle.root()),
+        (None, Main::Command) => unreachable!("a manifest without a program makes its command line be read"),
+    };
+    // CALL SITE of the virtual machine: it is to be given the settings, the native modules and the bundle.
+    eprintln!("{}: this stub has no virtual machine to run {:?} with", payload.manifest.name, config.program);
     ExitCode::from(CANNOT_START)
 }
 

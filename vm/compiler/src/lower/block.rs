@@ -27,6 +27,8 @@ pub(crate) enum Block<'a> {
     Except { name: Option<&'a ast::Identifier>, previous: Reg, outer: Handler },
     /// The body of an `except*`, which must not be left early.
     ExceptStar,
+    /// A value that is being returned while a `finally` body runs; leaving that body drops it.
+    Held(Reg),
     /// The body of a `with`; its exit method and object are in two registers.
     With { pair: Reg, is_async: bool, outer: Handler, range: TextRange },
 }
@@ -34,14 +36,14 @@ pub(crate) enum Block<'a> {
 impl<'a> Lowering<'a> {
     /// Emits what leaving the innermost blocks down to number `keep` takes. What is emitted next, the jump or the return,
     /// lies outside of them as well; the caller then puts back the handler that is given.
-    fn unwind(&mut self, keep: usize) -> Res<Handler> {
+    fn unwind(&mut self, keep: usize, held: Option<Reg>) -> Res<Handler> {
         let handler = self.unit.b.handler;
         let leaving = self.unit.blocks.split_off(keep);
         let mut done = Ok(());
         // From the inside out; while one block is left, only those around it are in force.
         for at in (0..leaving.len()).rev() {
             // Inner statements may leave through the blocks between `keep` and here again.
-            done = self.leave(&leaving, at);
+            done = self.leave(&leaving, at, held);
             if done.is_err() {
                 break;
             }
@@ -50,7 +52,7 @@ impl<'a> Lowering<'a> {
         done.map(|()| handler)
     }
 
-    fn leave(&mut self, leaving: &[Block<'a>], at: usize) -> Res<()> {
+    fn leave(&mut self, leaving: &[Block<'a>], at: usize, held: Option<Reg>) -> Res<()> {
         match &leaving[at] {
             Block::Loop { iter, .. } => {
                 if let Some(iter) = iter {
@@ -67,6 +69,7 @@ impl<'a> Lowering<'a> {
                 // The blocks around the `try` hold for its `finally` body.
                 let around = self.unit.blocks.len();
                 self.unit.blocks.extend(leaving[..at].iter().map(Block::again));
+                self.unit.blocks.extend(held.map(Block::Held));
                 let done = self.body(body);
                 self.unit.blocks.truncate(around);
                 done
@@ -84,6 +87,10 @@ impl<'a> Lowering<'a> {
                 Ok(())
             }
             Block::ExceptStar => Ok(()),
+            Block::Held(reg) => {
+                self.clear(*reg);
+                Ok(())
+            }
             Block::With { pair, is_async, outer, range } => {
                 self.unit.b.handler = *outer;
                 let (pair, is_async, range) = (*pair, *is_async, *range);
@@ -149,7 +156,8 @@ impl<'a> Lowering<'a> {
             },
         };
         self.at(s);
-        let handler = self.unwind(0)?;
+        let is_temp = value & freeze_bytecode::instr::CONST_BIT == 0 && self.b().is_temp(value);
+        let handler = self.unwind(0, is_temp.then_some(value))?;
         self.at(s);
         self.emit(Op::Return, 0, value, 0, 0);
         self.unit.b.handler = handler;
@@ -176,7 +184,7 @@ impl<'a> Lowering<'a> {
         };
         self.warn_leaving_finally(s, word, self.unit.blocks.len() - index);
         self.at(s);
-        let handler = self.unwind(index + 1)?;
+        let handler = self.unwind(index + 1, None)?;
         self.at(s);
         if word == "break" {
             if let Some(iter) = iter {
@@ -212,6 +220,7 @@ impl Block<'_> {
                 Block::Except { name: *name, previous: *previous, outer: *outer }
             }
             Block::ExceptStar => Block::ExceptStar,
+            Block::Held(reg) => Block::Held(*reg),
             Block::With { pair, is_async, outer, range } => {
                 Block::With { pair: *pair, is_async: *is_async, outer: *outer, range: *range }
             }
