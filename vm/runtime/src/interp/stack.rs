@@ -98,6 +98,8 @@ pub struct ThreadStack {
     frames: UnsafeCell<Vec<Frame>>,
     /// Set when the loop was left by a `yield`.
     pub(crate) yielded: Cell<bool>,
+    /// The exception on its way is raised again: this frame has its traceback entry already.
+    pub(crate) again: Cell<bool>,
     /// Room lent to the handling of a RecursionError.
     pub(crate) spare: Cell<u32>,
 }
@@ -121,6 +123,7 @@ impl ThreadStack {
             end,
             frames: UnsafeCell::new(Vec::with_capacity(MAX_FRAMES)),
             yielded: Cell::new(false),
+            again: Cell::new(false),
             spare: Cell::new(0),
         }
     }

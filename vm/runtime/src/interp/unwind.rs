@@ -28,7 +28,9 @@ pub(super) fn unwind(vm: &Vm, error: Raised) -> Unwound {
     loop {
         let Some(f) = vm.stack.current_mut() else { return Unwound::Left(error) };
         let at = f.lasti();
-        add_traceback(vm, f, &error, at);
+        if !vm.stack.again.replace(false) {
+            add_traceback(vm, f, &error, at);
+        }
         let code = f.code();
         let handler = code.handlers.iter().find(|h| (h.start..h.end).contains(&(at as u32))).copied();
         if let Some(h) = handler {
@@ -105,7 +107,10 @@ pub(super) fn raise(vm: &Vm, what: Option<Value>, cause: Option<Value>) -> Raise
     let Some(what) = what else {
         let handled = vm.handled.borrow().clone();
         return match handled.downcast_ref::<PyException>() {
-            Some(e) => Raised::new(e),
+            Some(e) => {
+                vm.stack.again.set(true);
+                Raised::new(e)
+            }
             None => vm.runtime_error("No active exception to reraise"),
         };
     };
@@ -132,7 +137,10 @@ pub(super) fn raise(vm: &Vm, what: Option<Value>, cause: Option<Value>) -> Raise
 /// Raises an exception again that a handler has let through.
 pub(super) fn reraise(vm: &Vm, v: Value) -> Raised {
     match Ref::<PyException>::try_from_value(v) {
-        Ok(e) => Raised::new(e),
+        Ok(e) => {
+            vm.stack.again.set(true);
+            Raised::new(e)
+        }
         Err(_) => vm.system_error("reraise of something that is no exception"),
     }
 }
