@@ -1,1 +1,6 @@
-//! TODO
+//! The native modules of the standard library, one file or folder each; [`registry`] lists them.
+
+pub mod _collections;
+pub mod itertools;
+mod native_type;
+pub mod registry;
