@@ -1,8 +1,8 @@
 //! What the types of native modules have in common: declaration of payloads, arguments of `new`, `iter` of iterators.
 
 use freeze_runtime::types::dict::PyDict;
-use freeze_runtime::types::{generic_alias, type_};
-use freeze_runtime::{Args, CallArgs, PyResult, Type, Value, Vm};
+use freeze_runtime::types::type_;
+use freeze_runtime::{CallArgs, PyResult, Type, Value, Vm};
 
 /// `impl Payload` for a type that holds values: `payload!(Cycle, |c, visit| …, |c| …)`; the second closure empties it.
 macro_rules! payload {
@@ -54,7 +54,4 @@ pub(crate) fn iter_self(_vm: &Vm, v: &Value) -> PyResult<Value> {
     Ok(v.clone())
 }
 
-/// `cls[item]` of generic containers, for tables of class methods.
-pub(crate) fn class_getitem(_vm: &Vm, args: Args<'_>) -> PyResult<Value> {
-    Ok(generic_alias::new(args.this().clone(), args.get(1).clone()))
-}
+pub(crate) use freeze_runtime::types::generic_alias::class_getitem_method as class_getitem;
