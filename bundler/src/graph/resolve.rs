@@ -243,12 +243,15 @@ impl Builder<'_> {
                 self.graph.metadata.insert(number);
             }
         }
-        if !scan.encodings.is_empty() {
-            for encoding in &scan.encodings {
-                let module = format!("encodings.{}", encoding_module(encoding));
-                if self.request.library.find(&module).is_some() {
-                    self.link(name, &module, 0, Need::Deferred);
-                }
+        for encoding in &scan.encodings {
+            let module = format!("encodings.{}", encoding_module(encoding));
+            if self.request.library.find(&module).is_some() {
+                self.link(name, &module, 0, Need::Deferred);
+            }
+        }
+        if scan.any_encoding {
+            for encoding in self.children("encodings") {
+                self.link(name, &format!("encodings.{encoding}"), 0, Need::Guarded);
             }
         }
         if let Some(all) = scan.all {
