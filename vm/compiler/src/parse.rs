@@ -5,7 +5,7 @@ use rustpython_ast::{Expr, Mod, Stmt};
 use rustpython_parser::ParseOptions;
 
 use crate::Mode;
-use crate::error::{CompileError, ErrorKind, Failure, Res, syntax};
+use crate::error::{CompileError, Res, syntax};
 use crate::source::Source;
 
 /// Parses decoded text.
@@ -14,10 +14,11 @@ pub fn parse(source: &Source, filename: &str, mode: Mode) -> Result<Mod, Compile
         Mode::Exec | Mode::Single => rustpython_parser::Mode::Module,
         Mode::Eval => rustpython_parser::Mode::Expression,
     };
-    let parsed = rustpython_parser::parse(source.text(), ParseOptions::from(parser_mode)).map_err(|error| {
-        Failure { kind: ErrorKind::Syntax, message: error.error.to_string(), range: Some(error.location) }
-            .locate(source, filename)
-    })?;
+    let parsed = rustpython_parser::parse_unchecked(source.text(), ParseOptions::from(parser_mode));
+    if !parsed.errors().is_empty() {
+        let failure = crate::diagnose::explain(source, parsed.tokens(), parsed.errors());
+        return Err(failure.locate(source, filename));
+    }
     Ok(parsed.into_syntax())
 }
 
