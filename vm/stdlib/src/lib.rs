@@ -1,6 +1,7 @@
 //! The native modules of the standard library, one file or folder each; [`registry`] lists them.
 
 pub mod _collections;
+pub mod _sre;
 pub mod itertools;
 mod native_type;
 pub mod registry;

@@ -3,4 +3,9 @@
 use freeze_runtime::ModuleDef;
 
 /// The modules.
-pub static MODULES: &[&ModuleDef] = &[&crate::_collections::MODULE, &crate::itertools::MODULE];
+#[rustfmt::skip]
+pub static MODULES: &[&ModuleDef] = &[
+    &crate::_collections::MODULE,
+    &crate::_sre::MODULE,
+    &crate::itertools::MODULE,
+];
