@@ -3,5 +3,6 @@
 pub mod _collections;
 pub mod _sre;
 pub mod itertools;
+pub mod math;
 mod native_type;
 pub mod registry;

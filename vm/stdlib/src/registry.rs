@@ -8,4 +8,5 @@ pub static MODULES: &[&ModuleDef] = &[
     &crate::_collections::MODULE,
     &crate::_sre::MODULE,
     &crate::itertools::MODULE,
+    &crate::math::MODULE,
 ];
