@@ -83,11 +83,25 @@ pub const HIDDEN: &[(&str, &[&str])] = &[
     ("zipfile", &["encodings.cp437"]),
 ];
 
-/// Library modules that are imported from inside functions of others only to serve people at a prompt or a build: not
-/// followed from there. A program that imports one of these itself gets it.
-pub const NOT_FOLLOWED: &[(&str, &[&str])] = &[
-    ("*", &["pdb", "doctest", "pydoc", "idlelib", "turtle", "turtledemo", "ensurepip", "test", "tkinter", "lib2to3", "_pyrepl"]),
-    ("site", &["*"]),
+/// Library packages that other library modules import only to serve people at a prompt or a build, or when they are run
+/// as scripts (`if __name__ == "__main__": import doctest`): not followed from there. A program that imports one of these
+/// itself gets it, with all that it needs.
+pub const NOT_FOLLOWED: &[&str] =
+    &["_pyrepl", "doctest", "ensurepip", "idlelib", "pdb", "pydoc", "test", "tkinter", "turtle", "turtledemo"];
+
+/// Library modules that others import on one platform only, with its `sys.platform`.
+pub const PLATFORM_ONLY: &[(&str, &str)] = &[
+    ("_aix_support", "aix"),
+    ("_android_support", "android"),
+    ("_apple_support", "darwin"),
+    ("_ios_support", "ios"),
+    ("_osx_support", "darwin"),
+    ("asyncio.windows_events", "win32"),
+    ("asyncio.windows_utils", "win32"),
+    ("ctypes.macholib", "darwin"),
+    ("encodings._win_cp_codecs", "win32"),
+    ("multiprocessing.popen_spawn_win32", "win32"),
+    ("nturl2path", "win32"),
 ];
 
 /// Modules that live under a name which is no file: what `import` of them needs.
