@@ -7,6 +7,13 @@ use freeze_runtime::ModuleDef;
 pub static MODULES: &[&ModuleDef] = &[
     &crate::_collections::MODULE,
     &crate::_sre::MODULE,
+pub static MODULES: &[&ModuleDef] = &[
+    &crate::_bisect::MODULE,
+    &crate::_contextvars::MODULE,
+    &crate::_heapq::MODULE,
+    &crate::_queue::MODULE,
+    &crate::_random::MODULE,
+    &crate::_statistics::MODULE,
     &crate::itertools::MODULE,
     &crate::math::MODULE,
 ];
