@@ -132,6 +132,13 @@ fn string_start(c: &Context<'_>, at: TextRange) -> TextSize {
 /// A broken escape sequence: its message names the bytes it takes within the string.
 fn bad_escape(c: &Context<'_>, at: TextRange) -> Failure {
     let start = string_start(c, at);
+    let middle = |k: Kind| matches!(k, Kind::FStringMiddle | Kind::TStringMiddle);
+    let inside = c.toks.iter().find(|t| middle(t.kind) && t.range.start() <= at.start() && at.start() <= t.range.end());
+    if let Some(token) = inside {
+        let message = broken_escape(c.text(token.range), false);
+        let message = message.unwrap_or_else(|| "(unicode error) 'unicodeescape' codec can't decode bytes".into());
+        return c.fail(TextRange::new(at.start(), at.end().max(at.start())), message);
+    }
     let text = &c.source.text()[start.to_usize()..];
     let quote = text.find(['\'', '"']).unwrap_or(0);
     let is_bytes = text[..quote].contains(['b', 'B']);
@@ -141,6 +148,12 @@ fn bad_escape(c: &Context<'_>, at: TextRange) -> Failure {
     let opener = &mark[..len.min(mark.len())];
     let content = &mark[opener.len()..];
     let content = &content[..content.find(opener).unwrap_or(content.len())];
+    let message = broken_escape(content, is_bytes);
+    c.fail(range, message.unwrap_or_else(|| "(unicode error) 'unicodeescape' codec can't decode bytes".into()))
+}
+
+/// What is wrong with the first broken escape sequence of a string's content.
+fn broken_escape(content: &str, is_bytes: bool) -> Option<String> {
     let bytes = content.as_bytes();
     let mut i = 0;
     while i < bytes.len() {
@@ -158,7 +171,7 @@ fn bad_escape(c: &Context<'_>, at: TextRange) -> Failure {
                 match name {
                     None => {
                         let end = content[i + 2..].strip_prefix('{').map_or(i + 1, |rest| i + 2 + rest.len());
-                        return c.fail(range, unicode_error(i, end, "malformed \\N character escape"));
+                        return Some(unicode_error(i, end, "malformed \\N character escape"));
                     }
                     Some(len) => {
                         let escape = i + 3..i + 3 + len;
@@ -166,7 +179,7 @@ fn bad_escape(c: &Context<'_>, at: TextRange) -> Failure {
                             i = escape.end + 1;
                             continue;
                         }
-                        return c.fail(range, unicode_error(i, escape.end, "unknown Unicode character name"));
+                        return Some(unicode_error(i, escape.end, "unknown Unicode character name"));
                     }
                 }
             }
@@ -178,16 +191,16 @@ fn bad_escape(c: &Context<'_>, at: TextRange) -> Failure {
         let found = digits(wanted);
         if found < wanted {
             if is_bytes {
-                return c.fail(range, format!("(value error) invalid \\x escape at position {i}"));
+                return Some(format!("(value error) invalid \\x escape at position {i}"));
             }
-            return c.fail(range, unicode_error(i, i + 1 + found, what));
+            return Some(unicode_error(i, i + 1 + found, what));
         }
         if wanted == 8 && u32::from_str_radix(&content[i + 2..i + 10], 16).is_ok_and(|n| n > 0x10_ffff) {
-            return c.fail(range, unicode_error(i, i + 9, "illegal Unicode character"));
+            return Some(unicode_error(i, i + 9, "illegal Unicode character"));
         }
         i += 2 + wanted;
     }
-    c.fail(range, "(unicode error) 'unicodeescape' codec can't decode bytes")
+    None
 }
 
 fn known_name(name: &str) -> bool {

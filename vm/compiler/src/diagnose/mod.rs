@@ -152,6 +152,14 @@ pub(crate) fn explain(source: &Source, tokens: &[rustpython_ast::token::Token], 
     {
         return c.fail(*range, message.clone());
     }
+    // What follows an unclosed bracket on later lines makes no sense anyway.
+    if let Brackets::Open(range, bracket) = &brackets
+        && c.line_of(at.start()) > c.line_of(range.start())
+        && !matches!(first.error, ParseErrorType::Lexical(_))
+        && range.start() < at.start()
+    {
+        return c.fail(*range, format!("'{bracket}' was never closed"));
+    }
     if let Some(failure) = specific::specific(&c, first) {
         return failure;
     }
@@ -180,7 +188,8 @@ fn generic(c: &Context<'_>, first: &ParseError, errors: &[ParseError], brackets:
     match brackets {
         Brackets::Wrong(range, message) => return c.fail(range, message),
         Brackets::Open(range, bracket) => {
-            let at_end = c.after(at.start()).is_none_or(|t| t.kind == Kind::EndOfFile);
+            let nothing = |t: &Tok| matches!(t.kind, Kind::EndOfFile | Kind::Newline | Kind::Dedent);
+            let at_end = c.toks[c.index_at(at.start())..].iter().all(nothing);
             if at_end || c.line_of(at.start()) > c.line_of(range.start()) {
                 return c.fail(range, format!("'{bracket}' was never closed"));
             }
@@ -189,6 +198,12 @@ fn generic(c: &Context<'_>, first: &ParseError, errors: &[ParseError], brackets:
     }
     if let Some(failure) = specific::forgotten(c, at) {
         return failure;
+    }
+    if matches!(first.error, ParseErrorType::UnparenthesizedTupleExpression) {
+        let inside = c.toks.iter().find(|t| t.kind == Kind::Comma && t.range.start() > at.start());
+        if let Some(comma) = inside {
+            return c.fail(comma.range, "invalid syntax");
+        }
     }
     let range = match c.after(at.start()) {
         Some(tok) if tok.range.start() == at.start() => tok.range,

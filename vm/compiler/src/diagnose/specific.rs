@@ -41,10 +41,15 @@ pub(super) fn specific(c: &Context<'_>, error: &ParseError) -> Option<Failure> {
         }
         E::ExpectedKeywordParam => say("named arguments must follow bare *"),
         E::DuplicateKeywordArgumentError(name) => Some(c.fail(at, format!("keyword argument repeated: {name}"))),
-        E::PositionalAfterKeywordArgument => say("positional argument follows keyword argument"),
-        E::PositionalAfterKeywordUnpacking => say("positional argument follows keyword argument unpacking"),
+        E::PositionalAfterKeywordArgument => {
+            Some(c.fail(closing(c, at), "positional argument follows keyword argument"))
+        }
+        E::PositionalAfterKeywordUnpacking => {
+            Some(c.fail(closing(c, at), "positional argument follows keyword argument unpacking"))
+        }
         E::InvalidArgumentUnpackingOrder => {
-            say("iterable argument unpacking follows keyword argument unpacking")
+            let range = c.before(at.start()).map_or(at, |t| t.range);
+            Some(c.fail(range, "iterable argument unpacking follows keyword argument unpacking"))
         }
         E::IterableUnpackingInComprehension => say("iterable unpacking cannot be used in comprehension"),
         E::EmptyTypeParams => say("Type parameter list cannot be empty"),
@@ -64,6 +69,20 @@ pub(super) fn specific(c: &Context<'_>, error: &ParseError) -> Option<Failure> {
         E::OtherError(text) => other(c, text, at),
         _ => None,
     }
+}
+
+/// The bracket that closes what a range stands in.
+fn closing(c: &Context<'_>, at: TextRange) -> TextRange {
+    let mut depth = 0;
+    for tok in &c.toks[c.index_at(at.start())..] {
+        match tok.kind {
+            Kind::Lpar | Kind::Lsqb | Kind::Lbrace => depth += 1,
+            Kind::Rpar | Kind::Rsqb | Kind::Rbrace if depth == 0 => return tok.range,
+            Kind::Rpar | Kind::Rsqb | Kind::Rbrace => depth -= 1,
+            _ => {}
+        }
+    }
+    at
 }
 
 fn starred(c: &Context<'_>, at: TextRange) -> Option<Failure> {
@@ -143,7 +162,7 @@ fn expected_expression(c: &Context<'_>, at: TextRange) -> Option<Failure> {
         Kind::Star if !c.open_before(at.start()).is_empty() && !matches!(here.kind, Kind::Star) => {
             let first = index.checked_sub(2).map(|i| c.toks[i].kind);
             matches!(first, Some(Kind::Lpar | Kind::Lsqb | Kind::Comma))
-                .then(|| c.fail(before.range, "Invalid star expression"))
+                .then(|| c.fail(here.range, "Invalid star expression"))
         }
         Kind::Colon if matches!(here.kind, Kind::Rbrace | Kind::Comma) => {
             let dict = c.open_before(at.start()).last().is_some_and(|t| t.kind == Kind::Lbrace);
@@ -174,8 +193,23 @@ fn expected_token(c: &Context<'_>, expected: Kind, found: Kind, at: TextRange) -
         Kind::Rpar if found == Kind::Lpar && matches!(first, Some(Kind::Def | Kind::Async)) => {
             Some(c.fail(at, "Function parameters cannot be parenthesized"))
         }
-        Kind::In if first == Some(Kind::For) => Some(c.fail(at, "'in' expected after for-loop variables")),
-        Kind::Else => Some(c.fail(at, "expected 'else' after 'if' expression")),
+        Kind::In if !c.open_before(at.start()).is_empty() => {
+            Some(c.fail(at, "'in' expected after for-loop variables"))
+        }
+        Kind::Else => {
+            let index = c.index_at(at.start());
+            let condition = c.toks[..index].iter().rposition(|t| t.kind == Kind::If)?;
+            let start = operand_start(c, condition)?;
+            let end = c.toks[index - 1].range.end();
+            let range = TextRange::new(c.toks[start].range.start(), end);
+            Some(c.fail(range, "expected 'else' after 'if' expression"))
+        }
+        Kind::Rsqb | Kind::Rbrace if found == Kind::For => {
+            let index = c.index_at(at.start());
+            let open = c.open_before(at.start()).last().copied()?;
+            let range = TextRange::new(c.toks[c.index_at(open.range.end())].range.start(), c.toks[index - 1].range.end());
+            Some(c.fail(range, "did you forget parentheses around the comprehension target?"))
+        }
         Kind::Rbrace if replacement_field(c, at.start()).is_some() => {
             if let Some(failure) = forgotten(c, at) {
                 return Some(failure);
@@ -191,7 +225,13 @@ fn assignment_in_expression(c: &Context<'_>, equal: TextRange) -> Option<Failure
     let index = c.index_at(equal.start());
     let start = operand_start(c, index)?;
     let range = TextRange::new(c.toks[start].range.start(), c.toks[index - 1].range.end());
-    let e = c.expr_at(range)?;
+    let e = match c.expr_at(range) {
+        Some(e) => e,
+        None if c.text(range).starts_with("**") => {
+            return Some(c.fail(TextRange::new(range.start(), equal.end()), "cannot assign to keyword argument unpacking"));
+        }
+        None => return None,
+    };
     if !c.toks.get(index + 1).is_some_and(|t| begins_operand(t.kind)) {
         return None;
     }
@@ -318,7 +358,8 @@ fn other(c: &Context<'_>, text: &str, at: TextRange) -> Option<Failure> {
         "Bytes literal cannot be mixed with non-bytes literals" => "cannot mix bytes and nonbytes literals",
         "Expected a parameter name" => return keyword_target(c, at),
         _ if text.starts_with("Expected `except` or `finally`") || text.contains("`except` or `finally`") => {
-            "expected 'except' or 'finally' block"
+            let line = c.toks[..c.index_at(at.start())].iter().rev().find(|t| t.kind == Kind::Newline);
+            return Some(c.fail(line.map_or(at, |t| t.range), "expected 'except' or 'finally' block"));
         }
         _ => return None,
     };
@@ -331,14 +372,26 @@ fn keyword_target(c: &Context<'_>, at: TextRange) -> Option<Failure> {
     if matches!(text, "True" | "False" | "None") {
         return Some(c.fail(at, format!("cannot assign to {text}")));
     }
+    if text.starts_with('*') {
+        let what = if text.starts_with("**") { "keyword" } else { "iterable" };
+        return Some(c.fail(at, format!("cannot assign to {what} argument unpacking")));
+    }
     let calls = c.after(at.end()).is_some_and(|t| t.kind == Kind::Equal);
     calls.then(|| c.fail(at, "expression cannot contain assignment, perhaps you meant \"==\"?"))
 }
 
 /// A compound statement without a body. `what` is like "`if` statement" or "function definition".
 fn missing_block(c: &Context<'_>, what: &str, at: TextRange) -> Failure {
-    let word = what.split('`').nth(1);
+    let mut word = what.split('`').nth(1);
+    let excepts = |t: &&Tok| t.kind == Kind::Except;
+    if word == Some("except")
+        && let Some(last) = c.toks[..c.index_at(at.start())].iter().rev().find(excepts)
+        && c.after(last.range.end()).is_some_and(|t| t.kind == Kind::Star)
+    {
+        word = Some("except*");
+    }
     let (keyword, what) = match word {
+        Some("class") => ("class", "class definition".to_owned()),
         Some(word) => (word, format!("'{word}' statement")),
         None if what.contains("class") => ("class", "class definition".to_owned()),
         None if what.contains("function") => ("def", "function definition".to_owned()),

@@ -82,7 +82,10 @@ impl Context<'_> {
             Expr::UnaryOp(e) => e.op != UnaryOp::Not,
             _ => true,
         };
-        let index = self.index_at(range.end());
+        let mut index = self.index_at(range.end());
+        if matches!(e, Expr::Yield(_) | Expr::YieldFrom(_)) && self.toks.get(index).is_some_and(|t| t.kind == Kind::Rpar) {
+            index += 1;
+        }
         let (Some(next), Some(value)) = (self.toks.get(index), self.toks.get(index + 1)) else {
             return false;
         };
@@ -100,6 +103,7 @@ impl Context<'_> {
     pub(super) fn bad_delete(&self, range: TextRange) -> Failure {
         match self.expr_at(range) {
             Some(e) => self.fail(range, format!("cannot delete {}", expr_name(&e))),
+            None if self.text(range).starts_with('*') => self.fail(range, "cannot delete starred"),
             None => self.fail(range, "invalid syntax"),
         }
     }
