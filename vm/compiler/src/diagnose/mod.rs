@@ -188,7 +188,7 @@ fn generic(c: &Context<'_>, first: &ParseError, errors: &[ParseError], brackets:
     match brackets {
         Brackets::Wrong(range, message) => return c.fail(range, message),
         Brackets::Open(range, bracket) => {
-            let nothing = |t: &Tok| matches!(t.kind, Kind::EndOfFile | Kind::Newline | Kind::Dedent);
+            let nothing = |t: &Tok| matches!(t.kind, Kind::EndOfFile | Kind::Newline | Kind::Dedent | Kind::Unknown);
             let at_end = c.toks[c.index_at(at.start())..].iter().all(nothing);
             if at_end || c.line_of(at.start()) > c.line_of(range.start()) {
                 return c.fail(range, format!("'{bracket}' was never closed"));
