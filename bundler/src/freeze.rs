@@ -67,10 +67,14 @@ fn graph(plan: Plan, stub: &Stub, library: &Stdlib, progress: &dyn Fn(&str)) -> 
         whole.push(name.clone());
     }
     for name in &wishes.collect_all {
-        // The name is that of a package or of a distribution.
-        whole.push(name.clone());
-        if distributions.named(name).is_some() {
-            metadata.push(name.clone());
+        // The name is that of a distribution, or else of a package.
+        match distributions.named(name).map(|d| &distributions.all[d]) {
+            Some(dist) => {
+                metadata.push(name.clone());
+                let tops = dist.top_modules();
+                whole.extend(if tops.is_empty() { vec![name.clone()] } else { tops });
+            }
+            None => whole.push(name.clone()),
         }
     }
     let request = Request {

@@ -1,5 +1,6 @@
 //! The stubs and the library that freeze has at hand: inside itself, or in files beside it.
 
+use std::borrow::Cow;
 use std::path::{Path, PathBuf};
 
 use freeze_payload::header;
@@ -21,7 +22,7 @@ pub struct Stub {
     pub target: Target,
     /// Where it comes from, for messages.
     pub path: PathBuf,
-    pub bytes: Vec<u8>,
+    pub bytes: Cow<'static, [u8]>,
 }
 
 /// The folder that `$FREEZE_STUBS` names: it comes before what is embedded.
@@ -67,7 +68,7 @@ pub fn stub(triple: Option<&str>) -> Result<Stub> {
     let embedded = EMBEDDED_STUB.filter(|_| wanted == EMBEDDED_TARGET);
     let named = named_folder().and_then(in_folder);
     if let (None, Some(bytes)) = (&named, embedded) {
-        return Ok(Stub { target, path: PathBuf::from("(embedded stub)"), bytes: bytes.to_vec() });
+        return Ok(Stub { target, path: PathBuf::from("(embedded stub)"), bytes: Cow::Borrowed(bytes) });
     }
     let Some(path) = named.or_else(|| near_folders().into_iter().find_map(in_folder)) else {
         return Err(Error::other(
@@ -78,7 +79,7 @@ pub fn stub(triple: Option<&str>) -> Result<Stub> {
     };
     let bytes = std::fs::read(&path).map_err(|e| Error::io("read", &path, e))?;
     check_version(&bytes, &path)?;
-    Ok(Stub { target, path, bytes })
+    Ok(Stub { target, path, bytes: bytes.into() })
 }
 
 /// Refuses a stub that would not run what this freeze writes.
@@ -141,10 +142,18 @@ pub fn targets() -> Vec<(String, PathBuf, u64)> {
 
 /// The standard library.
 pub fn stdlib() -> Result<Stdlib> {
+    let (bytes, path) = stdlib_bytes()?;
+    let stdlib = Stdlib::open(bytes, &path)?;
+    stdlib.check(&path)?;
+    Ok(stdlib)
+}
+
+/// The archive of the standard library, and where it comes from.
+pub fn stdlib_bytes() -> Result<(&'static [u8], PathBuf)> {
     let in_folder = |folder: PathBuf| Some(folder.join("freeze-stdlib.zip")).filter(|p| p.is_file());
     let named = named_folder().and_then(in_folder);
     if let (None, Some(bytes)) = (&named, EMBEDDED_STDLIB) {
-        return Stdlib::open(bytes, Path::new("(embedded library)"));
+        return Ok((bytes, PathBuf::from("(embedded library)")));
     }
     let Some(path) = named.or_else(|| near_folders().into_iter().find_map(in_folder)) else {
         return Err(Error::other(
@@ -154,7 +163,5 @@ pub fn stdlib() -> Result<Stdlib> {
     };
     let bytes = std::fs::read(&path).map_err(|e| Error::io("read", &path, e))?;
     // Read once and used until the process ends.
-    let stdlib = Stdlib::open(bytes.leak(), &path)?;
-    stdlib.check(&path)?;
-    Ok(stdlib)
+    Ok((bytes.leak(), path))
 }

@@ -4,6 +4,7 @@ mod bundle;
 mod child;
 mod cli;
 mod image;
+mod run;
 mod settings;
 
 use std::process::ExitCode;
@@ -54,11 +55,11 @@ fn main() -> ExitCode {
             _ => {}
         }
     }
-    run(payload, line.as_ref())
+    start(payload, line.as_ref())
 }
 
 /// Starts the virtual machine on the program or on what the command line says.
-fn run(payload: Payload<'static>, line: Option<&cli::CommandLine>) -> ExitCode {
+fn start(payload: Payload<'static>, line: Option<&cli::CommandLine>) -> ExitCode {
     let executable = settings::executable();
     let bundle = bundle::Bundle::new(payload.archive, &executable);
     let config = match (line, &payload.manifest.main) {
@@ -68,9 +69,8 @@ fn run(payload: Payload<'static>, line: Option<&cli::CommandLine>) -> ExitCode {
         (Some(line), _) => settings::of_command(line, &payload.manifest, &executable, bundle.root()),
         (None, Main::Command) => unreachable!("a manifest without a program makes its command line be read"),
     };
-    // CALL SITE of the virtual machine: it is to be given the settings, the native modules and the bundle.
-    eprintln!("{}: this stub has no virtual machine to run {:?} with", payload.manifest.name, config.program);
-    ExitCode::from(CANNOT_START)
+    // The system takes the low byte, of negative numbers too.
+    ExitCode::from(run::run(config, Box::new(bundle)) as u8)
 }
 
 /// What the user typed to start this program, for messages.

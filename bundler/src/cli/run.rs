@@ -7,16 +7,15 @@
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::time::Duration;
 
 use freeze_bytecode::pyc;
-use freeze_payload::write::sha256;
 
 use super::args::Run;
 use crate::error::{Error, Result};
 use crate::graph::find;
 use crate::stdlib::Stdlib;
-use crate::stubs::{self, Stub};
-use crate::{freeze, output};
+use crate::{freeze, output, stubs};
 
 /// The name of the executable.
 const NAME: &str = "python3.14";
@@ -59,33 +58,76 @@ pub(super) fn run(args: Run) -> Result<()> {
     become_program(Command::new(&interpreter).args(words).args(args.arguments), &interpreter)
 }
 
+/// How long an executable that another freeze has made is left in the cache.
+const KEPT: Duration = Duration::from_secs(30 * 24 * 3600);
+
 /// The executable, made if it is not there yet.
 fn interpreter() -> Result<PathBuf> {
     let stub = stubs::stub(None)?;
-    let library = stubs::stdlib()?;
-    let key = key(&stub, &library);
-    let Some(cache) = pyc::user_cache_dir() else {
-        return make(&std::env::temp_dir().join("freeze").join(key), &stub, &library);
-    };
+    let (library, library_path) = stubs::stdlib_bytes()?;
+    let key = key(&stub.bytes, library);
+    let cached = pyc::user_cache_dir().map(|cache| cache.join("run"));
+    let places: Vec<PathBuf> = cached.into_iter().chain(temporary()).map(|p| p.join(&key)).collect();
+    if let Some(path) = places.iter().map(|p| p.join(NAME)).find(|p| p.is_file()) {
+        return Ok(path);
+    }
+    let library = Stdlib::open(library, &library_path)?;
+    library.check(&library_path)?;
+    let image = freeze::interpreter(&stub, &library)?;
     // Where the cache cannot be written, the folder for temporary files serves.
-    make(&cache.join("run").join(&key), &stub, &library)
-        .or_else(|_| make(&std::env::temp_dir().join("freeze").join(key), &stub, &library))
+    let mut outcome = Err(Error::other("there is no folder for the interpreter", "set HOME or XDG_CACHE_HOME"));
+    for folder in &places {
+        outcome = write(folder, &image);
+        if outcome.is_ok() {
+            break;
+        }
+    }
+    outcome
 }
 
-fn make(folder: &Path, stub: &Stub, library: &Stdlib) -> Result<PathBuf> {
+/// A folder below the one for temporary files that is this user's alone: what lies there will be run.
+#[cfg(unix)]
+fn temporary() -> Option<PathBuf> {
+    use std::os::unix::fs::{DirBuilderExt as _, MetadataExt as _};
+    let user = tempfile::tempfile().and_then(|f| f.metadata()).ok()?.uid();
+    let folder = std::env::temp_dir().join(format!("freeze-run-{user}"));
+    // It may be there already; what counts is whose it is.
+    let _ = std::fs::DirBuilder::new().mode(0o700).create(&folder);
+    let found = std::fs::symlink_metadata(&folder).ok()?;
+    (found.is_dir() && found.uid() == user && found.mode() & 0o077 == 0).then_some(folder)
+}
+
+/// Elsewhere the folder for temporary files is the user's own.
+#[cfg(not(unix))]
+fn temporary() -> Option<PathBuf> {
+    Some(std::env::temp_dir().join("freeze-run"))
+}
+
+fn write(folder: &Path, image: &[u8]) -> Result<PathBuf> {
+    std::fs::create_dir_all(folder).map_err(|e| Error::io("make the folder", folder, e))?;
     let path = folder.join(NAME);
-    if !path.is_file() {
-        std::fs::create_dir_all(folder).map_err(|e| Error::io("make the folder", folder, e))?;
-        output::write(&path, &[&freeze::interpreter(stub, library)?], true)?;
+    output::write(&path, &[image], true)?;
+    if let Some(all) = folder.parent() {
+        remove_old(all);
     }
     Ok(path)
 }
 
+/// Takes away what other versions left behind long ago. A folder that cannot be removed does no harm.
+fn remove_old(all: &Path) {
+    for folder in std::fs::read_dir(all).into_iter().flatten().flatten().map(|e| e.path()) {
+        let made = std::fs::metadata(folder.join(NAME)).and_then(|m| m.modified());
+        if made.is_ok_and(|time| time.elapsed().is_ok_and(|age| age > KEPT)) {
+            let _ = std::fs::remove_dir_all(&folder);
+        }
+    }
+}
+
 /// A name for the pair of stub and library, and for this version of freeze, which decides how they are put together.
-fn key(stub: &Stub, library: &Stdlib) -> String {
-    let version = env!("CARGO_PKG_VERSION").as_bytes();
-    let all = [sha256(&stub.bytes).as_slice(), &library.archive.directory_crc().to_le_bytes(), version].concat();
-    sha256(&all).iter().take(8).map(|b| format!("{b:02x}")).collect()
+fn key(stub: &[u8], library: &[u8]) -> String {
+    // Computed at every start: a checksum is fast enough for that, and nobody gains from a collision of his own making.
+    let (a, b) = (crc32fast::hash(stub), crc32fast::hash(library));
+    format!("{}-{a:08x}{b:08x}-{:x}", env!("CARGO_PKG_VERSION"), stub.len() + library.len())
 }
 
 #[cfg(unix)]

@@ -29,6 +29,22 @@ pub struct Distributions {
     by_name: BTreeMap<String, usize>,
 }
 
+impl Distribution {
+    /// The names under which its modules are imported.
+    pub fn top_modules(&self) -> Vec<String> {
+        let mut names: Vec<String> = Vec::new();
+        for file in self.files.iter().filter(|f| f.extension().is_some_and(|e| e == "py")) {
+            let Some(first) = file.components().next() else { continue };
+            let first = first.as_os_str().to_string_lossy();
+            let name = first.strip_suffix(".py").unwrap_or(&first).to_string();
+            if super::names::is_dotted_name(&name) && !names.contains(&name) {
+                names.push(name);
+            }
+        }
+        names
+    }
+}
+
 impl Distributions {
     /// Reads the distributions of these folders. `pth` gives the folders that `.pth` files add, and those files.
     pub fn read(sites: &[PathBuf], pth: &[(PathBuf, PathBuf)]) -> Distributions {

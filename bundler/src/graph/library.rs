@@ -40,7 +40,16 @@ pub const IMPLICIT: &[&str] = &[
     "encodings.aliases",
     "encodings.ascii",
     "encodings.latin_1",
+    "encodings.raw_unicode_escape",
+    "encodings.unicode_escape",
+    "encodings.utf_16",
+    "encodings.utf_16_be",
+    "encodings.utf_16_le",
+    "encodings.utf_32",
+    "encodings.utf_32_be",
+    "encodings.utf_32_le",
     "encodings.utf_8",
+    "encodings.utf_8_sig",
     "genericpath",
     "importlib",
     "importlib._bootstrap",
@@ -74,11 +83,25 @@ pub const HIDDEN: &[(&str, &[&str])] = &[
     ("zipfile", &["encodings.cp437"]),
 ];
 
-/// Library modules that are imported from inside functions of others only to serve people at a prompt or a build: not
-/// followed from there. A program that imports one of these itself gets it.
-pub const NOT_FOLLOWED: &[(&str, &[&str])] = &[
-    ("*", &["pdb", "doctest", "pydoc", "idlelib", "turtle", "turtledemo", "ensurepip", "test", "tkinter", "lib2to3", "_pyrepl"]),
-    ("site", &["*"]),
+/// Library packages that other library modules import only to serve people at a prompt or a build, or when they are run
+/// as scripts (`if __name__ == "__main__": import doctest`): not followed from there. A program that imports one of these
+/// itself gets it, with all that it needs.
+pub const NOT_FOLLOWED: &[&str] =
+    &["_pyrepl", "doctest", "ensurepip", "idlelib", "pdb", "pydoc", "test", "tkinter", "turtle", "turtledemo"];
+
+/// Library modules that others import on one platform only, with its `sys.platform`.
+pub const PLATFORM_ONLY: &[(&str, &str)] = &[
+    ("_aix_support", "aix"),
+    ("_android_support", "android"),
+    ("_apple_support", "darwin"),
+    ("_ios_support", "ios"),
+    ("_osx_support", "darwin"),
+    ("asyncio.windows_events", "win32"),
+    ("asyncio.windows_utils", "win32"),
+    ("ctypes.macholib", "darwin"),
+    ("encodings._win_cp_codecs", "win32"),
+    ("multiprocessing.popen_spawn_win32", "win32"),
+    ("nturl2path", "win32"),
 ];
 
 /// Modules that live under a name which is no file: what `import` of them needs.

@@ -243,12 +243,15 @@ impl Builder<'_> {
                 self.graph.metadata.insert(number);
             }
         }
-        if !scan.encodings.is_empty() {
-            for encoding in &scan.encodings {
-                let module = format!("encodings.{}", encoding_module(encoding));
-                if self.request.library.find(&module).is_some() {
-                    self.link(name, &module, 0, Need::Deferred);
-                }
+        for encoding in &scan.encodings {
+            let module = format!("encodings.{}", encoding_module(encoding));
+            if self.request.library.find(&module).is_some() {
+                self.link(name, &module, 0, Need::Deferred);
+            }
+        }
+        if scan.any_encoding {
+            for encoding in self.children("encodings") {
+                self.link(name, &format!("encodings.{encoding}"), 0, Need::Guarded);
             }
         }
         if let Some(all) = scan.all {
@@ -261,21 +264,21 @@ impl Builder<'_> {
 
     fn follow_library(&mut self, name: &str, imports: &[Import]) {
         let is_package = self.request.library.find(name).unwrap_or(false);
-        let rows = library::NOT_FOLLOWED.iter().filter(|(of, _)| *of == "*" || *of == name);
-        let left_out: Vec<&str> = rows.flat_map(|(_, names)| names.iter().copied()).collect();
+        let top = |name: &str| name.split('.').next().unwrap_or_default().to_string();
+        let from_left_out = library::NOT_FOLLOWED.contains(&top(name).as_str());
         let shallow = self.shallow.contains(name);
         for import in imports {
             if shallow && import.need == Need::Deferred {
                 continue;
             }
-            let top = match &import.wanted {
-                Wanted::Module { level: 0, name } | Wanted::Names { level: 0, module: name, .. } => {
-                    name.split('.').next().unwrap_or_default()
-                }
-                _ => "",
+            let (Wanted::Module { level, name: wanted } | Wanted::Names { level, module: wanted, .. }) = &import.wanted
+            else {
+                continue;
             };
-            let own = name.split('.').next() == Some(top);
-            if !own && import.need > Need::Conditional && left_out.iter().any(|l| *l == top || *l == "*") {
+            let Some(full) = self.absolute(name, is_package, *level, wanted) else { continue };
+            let foreign = |(module, platform): &(&str, &str)| *module == full && *platform != self.request.target.sys_platform;
+            let left_out = !from_left_out && library::NOT_FOLLOWED.contains(&top(&full).as_str());
+            if left_out || library::PLATFORM_ONLY.iter().any(foreign) {
                 continue;
             }
             self.import(name, is_package, import);

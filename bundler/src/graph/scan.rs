@@ -54,6 +54,8 @@ pub struct Scan {
     pub metadata: Vec<String>,
     /// Text encodings named in the source.
     pub encodings: BTreeSet<String>,
+    /// An encoding is named at run time: any may be meant.
+    pub any_encoding: bool,
     /// The package's `__path__` gets folders of its name elsewhere on the path.
     pub extends_path: bool,
     /// `__all__`, where it is a literal.
@@ -299,15 +301,29 @@ impl<'a> Scanner<'a> {
             }
             _ => {}
         }
-        for (word, position) in [("open", 3), ("decode", 0), ("encode", 0), ("lookup", 0)] {
-            if last == word
-                && let Some(text) = argument(call, position, "encoding").and_then(text_of)
-            {
-                self.found.encodings.insert(text.to_string());
+        self.encoding(call, last);
+    }
+
+    /// The encoding that a call names, by position or by keyword.
+    fn encoding(&mut self, call: &'a ExprCall, last: &str) {
+        let position = match last {
+            "open" => 3,
+            "decode" | "encode" | "lookup" | "getreader" | "getwriter" | "getdecoder" | "getencoder" => 0,
+            _ => usize::MAX,
+        };
+        let Some(expr) = argument(call, position, "encoding") else { return };
+        // `lookup` and its like are methods of much else; text handed to `encode` of an own class is harmless.
+        match expr {
+            Expr::StringLiteral(s) => {
+                self.found.encodings.insert(s.value.to_str().to_string());
             }
-        }
-        if let Some(text) = argument(call, usize::MAX, "encoding").and_then(text_of) {
-            self.found.encodings.insert(text.to_string());
+            Expr::NoneLiteral(_) => {}
+            Expr::Name(n) if self.known.contains_key(n.id.as_str()) => {
+                let texts = self.known[n.id.as_str()].clone();
+                self.found.encodings.extend(texts);
+            }
+            _ if last != "lookup" => self.found.any_encoding = true,
+            _ => {}
         }
     }
 

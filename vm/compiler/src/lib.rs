@@ -3,6 +3,7 @@
 //! Source text is decoded ([`source`]) and parsed ([`parse`]); symbol tables say where every name lives; lowering makes
 //! instructions, and assembling turns those into a [`CodeObject`]. Nothing here runs Python code.
 
+mod diagnose;
 mod emit;
 mod anchors;
 pub mod error;
@@ -10,6 +11,7 @@ mod fold;
 mod literal;
 mod lower;
 mod names;
+mod nesting;
 pub mod parse;
 pub mod source;
 mod symtable;
@@ -17,6 +19,7 @@ mod unparse;
 
 use freeze_bytecode::{CodeFlags, CodeObject};
 use rustpython_ast::{Mod, Stmt};
+use rustpython_text_size::TextRange;
 
 pub use anchors::error_anchors;
 pub use error::{CompileError, ErrorKind, SyntaxWarning};
@@ -44,6 +47,10 @@ pub struct Options {
     pub future_flags: u32,
     /// `await` at the top of a module.
     pub allow_top_level_await: bool,
+    /// Report input that ends too early as [`ErrorKind::Incomplete`] (`PyCF_ALLOW_INCOMPLETE_INPUT`).
+    pub allow_incomplete_input: bool,
+    /// Interactive input whose last block is not ended by an empty line is incomplete (`PyCF_DONT_IMPLY_DEDENT`).
+    pub dont_imply_dedent: bool,
 }
 
 /// A successful compilation.
@@ -121,8 +128,13 @@ fn compile_here(
     options: &Options,
     max_depth: u32,
 ) -> Result<Compiled, CompileError> {
-    let module = parse::parse(source, filename, mode)?;
-    compile_tree(&module, source, filename, mode, options, max_depth)
+    let parsed = parse::parse_with(source, filename, mode, options)?;
+    let mut compiled = compile_tree(&parsed.tree, source, filename, mode, options, max_depth)?;
+    if !parsed.warnings.is_empty() {
+        compiled.warnings.extend(locate_warnings(parsed.warnings, source));
+        compiled.warnings.sort_by_key(|w| (w.line, w.column));
+    }
+    Ok(compiled)
 }
 
 /// Compiles a syntax tree that was parsed from `source`.
@@ -171,13 +183,15 @@ fn compile_tree(
         Mod::Expression(module) => lower::expression(source, filename, module, config, table, names),
     }
     .map_err(located)?;
-    let warnings = warnings
-        .into_iter()
-        .map(|(range, message)| {
-            let (line, column) = source.line_and_char(range.start().to_u32());
-            let (end_line, end_column) = source.line_and_char(range.end().to_u32());
-            SyntaxWarning { message, line, column, end_line, end_column }
-        })
-        .collect();
+    let warnings = locate_warnings(warnings, source);
     Ok(Compiled { code, warnings })
+}
+
+fn locate_warnings(warnings: Vec<(TextRange, String)>, source: &Source) -> Vec<SyntaxWarning> {
+    let located = warnings.into_iter().map(|(range, message)| {
+        let (line, column) = source.line_and_char(range.start().to_u32());
+        let (end_line, end_column) = source.line_and_char(range.end().to_u32());
+        SyntaxWarning { message, line, column, end_line, end_column }
+    });
+    located.collect()
 }

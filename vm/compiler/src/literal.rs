@@ -6,7 +6,7 @@
 use freeze_bytecode::Const;
 use num_bigint::BigUint;
 use rustpython_ast::{self as ast, AnyStringFlags, Number, StringFlags};
-use rustpython_text_size::{Ranged, TextRange};
+use rustpython_text_size::{Ranged, TextRange, TextSize};
 
 use crate::source::Source;
 
@@ -218,3 +218,66 @@ fn expand_tabs(doc: &[u8]) -> Vec<u8> {
     out
 }
 
+
+/// The invalid escape sequences of a file's string tokens: where, and what the warning says.
+pub(crate) fn invalid_escapes(
+    source: &Source,
+    tokens: &[rustpython_ast::token::Token],
+) -> Vec<(TextRange, String)> {
+    use rustpython_ast::token::TokenKind as Kind;
+    let mut out = Vec::new();
+    // Raw f-strings whose middles are passed over.
+    let mut raw = Vec::new();
+    for token in tokens {
+        let range = token.range();
+        let text = &source.text()[range];
+        match token.kind() {
+            Kind::FStringStart | Kind::TStringStart => raw.push(text.contains(['r', 'R'])),
+            Kind::FStringEnd | Kind::TStringEnd => {
+                raw.pop();
+            }
+            Kind::FStringMiddle | Kind::TStringMiddle if text.contains('\\') && raw.last() != Some(&true) => {
+                scan_escapes(text, 0, range.start(), false, &mut out);
+            }
+            Kind::String if text.contains('\\') => {
+                let quote = text.find(['\'', '"']).unwrap_or(0);
+                let prefix = &text[..quote];
+                if !prefix.contains(['r', 'R']) {
+                    scan_escapes(text, quote + 1, range.start(), prefix.contains(['b', 'B']), &mut out);
+                }
+            }
+            _ => {}
+        }
+    }
+    out
+}
+
+fn scan_escapes(text: &str, from: usize, start: TextSize, is_bytes: bool, out: &mut Vec<(TextRange, String)>) {
+    let mut chars = text.char_indices().skip_while(|(i, _)| *i < from).peekable();
+    while let Some((at, c)) = chars.next() {
+        if c != '\\' {
+            continue;
+        }
+        let Some((next_at, next)) = chars.next() else {
+            return;
+        };
+        let octal = matches!(next, '0'..='7');
+        let valid = octal
+            || matches!(next, '\n' | '\r' | '\\' | '\'' | '"' | 'a' | 'b' | 'f' | 'n' | 'r' | 't' | 'v' | 'x')
+            || (!is_bytes && matches!(next, 'u' | 'U' | 'N'))
+            // In an f-string the backslash may be the last character before a brace.
+            || (from == 0 && matches!(next, '{' | '}'));
+        let digits: String = text[next_at..].chars().take(3).take_while(|c| c.is_digit(8)).collect();
+        let message = if octal && digits.len() == 3 && digits.as_bytes()[0] > b'3' {
+            format!("\"\\{digits}\" is an invalid octal escape sequence. Such sequences will not work in the future. \
+                     Did you mean \"\\\\{digits}\"? A raw string is also an option.")
+        } else if !valid {
+            format!("\"\\{next}\" is an invalid escape sequence. Such sequences will not work in the future. \
+                     Did you mean \"\\\\{next}\"? A raw string is also an option.")
+        } else {
+            continue;
+        };
+        let begin = start + TextSize::new(at as u32);
+        out.push((TextRange::new(begin, start + TextSize::new((next_at + next.len_utf8()) as u32)), message));
+    }
+}

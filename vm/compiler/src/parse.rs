@@ -2,23 +2,105 @@
 
 use freeze_bytecode::CodeFlags;
 use rustpython_ast::{Expr, Mod, Stmt};
-use rustpython_parser::ParseOptions;
+use rustpython_parser::{LexicalErrorType, ParseError, ParseErrorType, ParseOptions};
+use rustpython_text_size::{Ranged, TextRange, TextSize};
 
-use crate::Mode;
-use crate::error::{CompileError, ErrorKind, Failure, Res, syntax};
+use crate::error::{CompileError, ErrorKind, Res, syntax};
 use crate::source::Source;
+use crate::{Mode, Options};
 
 /// Parses decoded text.
 pub fn parse(source: &Source, filename: &str, mode: Mode) -> Result<Mod, CompileError> {
+    parse_with(source, filename, mode, &Options::default()).map(|parsed| parsed.tree)
+}
+
+/// A parsed source and what the parser only warns about.
+pub(crate) struct Parsed {
+    pub(crate) tree: Mod,
+    pub(crate) warnings: Vec<(TextRange, String)>,
+}
+
+pub(crate) fn parse_with(
+    source: &Source,
+    filename: &str,
+    mode: Mode,
+    options: &Options,
+) -> Result<Parsed, CompileError> {
     let parser_mode = match mode {
         Mode::Exec | Mode::Single => rustpython_parser::Mode::Module,
         Mode::Eval => rustpython_parser::Mode::Expression,
     };
-    let parsed = rustpython_parser::parse(source.text(), ParseOptions::from(parser_mode)).map_err(|error| {
-        Failure { kind: ErrorKind::Syntax, message: error.error.to_string(), range: Some(error.location) }
-            .locate(source, filename)
-    })?;
-    Ok(parsed.into_syntax())
+    crate::nesting::check(source.text()).map_err(|failure| failure.locate(source, filename))?;
+    let parsed = rustpython_parser::parse_unchecked(source.text(), ParseOptions::from(parser_mode));
+    if !parsed.errors().is_empty() {
+        let mut failure = crate::diagnose::explain(source, parsed.tokens(), parsed.errors());
+        if options.allow_incomplete_input && ends_early(source, parsed.errors()) {
+            failure.kind = ErrorKind::Incomplete;
+            failure.message = "incomplete input".into();
+        }
+        return Err(failure.locate(source, filename));
+    }
+    let warnings = if source.text().contains('\\') {
+        crate::literal::invalid_escapes(source, parsed.tokens())
+    } else {
+        Vec::new()
+    };
+    let tree = parsed.into_syntax();
+    if mode == Mode::Single
+        && let Mod::Module(module) = &tree
+    {
+        check_single(&module.body, source, options).map_err(|failure| failure.locate(source, filename))?;
+    }
+    Ok(Parsed { tree, warnings })
+}
+
+/// Whether more input could repair the first error: it lies at the end, or a bracket or string is still open.
+fn ends_early(source: &Source, errors: &[ParseError]) -> bool {
+    let end = source.text().trim_end().len();
+    errors.iter().any(|e| {
+        let open_string = matches!(&e.error, ParseErrorType::Lexical(LexicalErrorType::UnclosedStringError))
+            && e.location.end().to_usize() >= end
+            && ["\'\'\'", "\"\"\""].iter().any(|q| source.text()[e.location.start().to_usize()..].contains(q));
+        open_string || e.location.start().to_usize() >= end && !matches!(e.error, ParseErrorType::Lexical(LexicalErrorType::UnclosedStringError))
+    })
+}
+
+/// Interactive input is one statement, or several on one line.
+fn check_single(body: &[Stmt], source: &Source, options: &Options) -> Res<()> {
+    for pair in body.windows(2) {
+        let between = &source.text()[pair[0].end().to_usize()..pair[1].start().to_usize()];
+        if between.contains('\n') {
+            return syntax(&pair[1], "multiple statements found while compiling a single statement");
+        }
+    }
+    let Some(last) = body.last() else {
+        let end = TextSize::new(source.text().len() as u32);
+        let mut failure = crate::error::failure(TextRange::empty(end), "invalid syntax");
+        if options.allow_incomplete_input {
+            failure.kind = ErrorKind::Incomplete;
+            failure.message = "incomplete input".into();
+        }
+        return Err(failure);
+    };
+    let compound = !last.range().is_empty()
+        && matches!(
+            last,
+            Stmt::FunctionDef(_)
+                | Stmt::ClassDef(_)
+                | Stmt::If(_)
+                | Stmt::For(_)
+                | Stmt::While(_)
+                | Stmt::With(_)
+                | Stmt::Match(_)
+                | Stmt::Try(_)
+        );
+    // A block may go on until an empty line ends it.
+    if options.dont_imply_dedent && compound && !source.text().ends_with('\n') {
+        let mut failure = crate::error::failure(last.range(), "incomplete input");
+        failure.kind = if options.allow_incomplete_input { ErrorKind::Incomplete } else { ErrorKind::Syntax };
+        return Err(failure);
+    }
+    Ok(())
 }
 
 /// The flags of the future imports that a body begins with.

@@ -1,1 +1,14 @@
-//! TODO
+//! The native modules of the standard library, one file or folder each; [`registry`] lists them.
+
+pub mod _bisect;
+pub mod _collections;
+pub mod _sre;
+pub mod _contextvars;
+pub mod _heapq;
+pub mod _queue;
+pub mod _random;
+pub mod _statistics;
+pub mod itertools;
+pub mod math;
+mod native_type;
+pub mod registry;

@@ -21,45 +21,92 @@ const MOST_RUNS: u32 = 64;
 /// How many 64-bit words all states together may take.
 const MOST_WORDS: usize = 8 << 20;
 
-/// Which registers certainly hold a value: one bit each.
-#[derive(Clone)]
-struct Filled(Box<[u64]>);
-
-impl Filled {
-    fn none(nregs: u16) -> Filled {
-        Filled(vec![0; usize::from(nregs).div_ceil(64)].into())
-    }
-
-    fn has(&self, register: u32) -> bool {
-        self.0[register as usize / 64] >> (register % 64) & 1 == 1
-    }
-
-    fn fill(&mut self, register: u32) {
-        self.0[register as usize / 64] |= 1 << (register % 64);
-    }
-
-    fn empty(&mut self, register: u32) {
-        self.0[register as usize / 64] &= !(1 << (register % 64));
-    }
-
+/// Which registers certainly hold a value: one bit each. Nearly all code has few registers, whose bits fit one word.
+trait Filled: Clone {
+    fn none(nregs: u16) -> Self;
+    fn word(&self, register: u32) -> u64;
+    fn word_mut(&mut self, register: u32) -> &mut u64;
     /// Keeps what `other` has too; whether that changed anything.
-    fn meet(&mut self, other: &Filled) -> bool {
+    fn meet(&mut self, other: &Self) -> bool;
+    fn copy_from(&mut self, other: &Self);
+
+    #[inline]
+    fn has(&self, register: u32) -> bool {
+        self.word(register) >> (register % 64) & 1 == 1
+    }
+
+    #[inline]
+    fn fill(&mut self, register: u32) {
+        *self.word_mut(register) |= 1 << (register % 64);
+    }
+
+    #[inline]
+    fn empty(&mut self, register: u32) {
+        *self.word_mut(register) &= !(1 << (register % 64));
+    }
+}
+
+impl Filled for u64 {
+    fn none(_nregs: u16) -> u64 {
+        0
+    }
+
+    #[inline]
+    fn word(&self, _register: u32) -> u64 {
+        *self
+    }
+
+    #[inline]
+    fn word_mut(&mut self, _register: u32) -> &mut u64 {
+        self
+    }
+
+    #[inline]
+    fn meet(&mut self, other: &u64) -> bool {
+        let changed = *self & !other != 0;
+        *self &= other;
+        changed
+    }
+
+    #[inline]
+    fn copy_from(&mut self, other: &u64) {
+        *self = *other;
+    }
+}
+
+impl Filled for Box<[u64]> {
+    fn none(nregs: u16) -> Self {
+        vec![0; usize::from(nregs).div_ceil(64)].into()
+    }
+
+    fn word(&self, register: u32) -> u64 {
+        self[register as usize / 64]
+    }
+
+    fn word_mut(&mut self, register: u32) -> &mut u64 {
+        &mut self[register as usize / 64]
+    }
+
+    fn meet(&mut self, other: &Self) -> bool {
         let mut changed = false;
-        for (word, other) in self.0.iter_mut().zip(&other.0) {
-            changed |= *word & !other != 0;
-            *word &= other;
+        for (word, other) in self.iter_mut().zip(other) {
+            changed |= word.meet(other);
         }
         changed
     }
 
-    fn copy_from(&mut self, other: &Filled) {
-        self.0.copy_from_slice(&other.0);
+    fn copy_from(&mut self, other: &Self) {
+        self.copy_from_slice(other);
     }
 }
 
 /// Checks a code object whose operands are in range. The error names the instruction that reads an empty register.
 pub(super) fn check(code: &CodeObject) -> Result<(), (Option<usize>, Broken)> {
-    let mut analysis = Analysis::new(code).map_err(|what| (None, what))?;
+    if code.nregs <= 64 { check_with::<u64>(code) } else { check_with::<Box<[u64]>>(code) }
+}
+
+fn check_with<S: Filled>(code: &CodeObject) -> Result<(), (Option<usize>, Broken)> {
+    let mut analysis = Analysis::<S>::new(code).map_err(|what| (None, what))?;
     for _ in 0..MOST_RUNS {
         if !analysis.run()? {
             return Ok(());
@@ -68,19 +115,19 @@ pub(super) fn check(code: &CodeObject) -> Result<(), (Option<usize>, Broken)> {
     Err((None, "control flow is too complex"))
 }
 
-struct Analysis<'c> {
+struct Analysis<'c, S> {
     code: &'c CodeObject,
     /// For every instruction its place in `states`, or [`NO_STATE`] if no jump and no handler leads to it.
     labels: Vec<u32>,
     /// What is filled at each label; `None` until a path reaches it.
-    states: Vec<Option<Filled>>,
+    states: Vec<Option<S>>,
     /// For every instruction the handler that covers it, or [`NO_STATE`]; empty if there are no handlers.
     covered_by: Vec<u32>,
 }
 
 const NO_STATE: u32 = u32::MAX;
 
-impl<'c> Analysis<'c> {
+impl<'c, S: Filled> Analysis<'c, S> {
     fn new(code: &'c CodeObject) -> Result<Self, Broken> {
         let mut labels = vec![NO_STATE; code.instrs.len()];
         let mut count = 0u32;
@@ -106,7 +153,7 @@ impl<'c> Analysis<'c> {
         let code = self.code;
         let mut again = false;
         let mut live = true;
-        let mut filled = entry_state(code);
+        let mut filled: S = entry_state(code);
         let mut taken = filled.clone();
         for (at, &instr) in code.instrs.iter().enumerate() {
             if let Some(known) = self.states.get_mut(self.labels[at] as usize) {
@@ -159,7 +206,7 @@ impl<'c> Analysis<'c> {
     }
 
     /// A path leads from `at` to `target`; whether that changed a state that this run has passed.
-    fn arrive(&mut self, at: usize, target: usize, filled: &Filled) -> bool {
+    fn arrive(&mut self, at: usize, target: usize, filled: &S) -> bool {
         let known = &mut self.states[self.labels[target] as usize];
         let changed = match known {
             Some(known) => known.meet(filled),
@@ -173,9 +220,9 @@ impl<'c> Analysis<'c> {
 }
 
 /// At the start the parameters are filled.
-fn entry_state(code: &CodeObject) -> Filled {
+fn entry_state<S: Filled>(code: &CodeObject) -> S {
     let stars = u32::from(code.flags.has(CodeFlags::VARARGS)) + u32::from(code.flags.has(CodeFlags::VARKEYWORDS));
-    let mut filled = Filled::none(code.nregs);
+    let mut filled = S::none(code.nregs);
     (0..code.argcount + code.kwonlyargcount + stars).for_each(|register| filled.fill(register));
     filled
 }
@@ -228,7 +275,7 @@ fn may_raise(op: Op) -> bool {
 }
 
 /// Reads what the instruction reads; temporaries that it consumes are empty afterwards.
-fn take_operands(code: &CodeObject, instr: Instr, filled: &mut Filled) -> Result<(), Broken> {
+fn take_operands<S: Filled>(code: &CodeObject, instr: Instr, filled: &mut S) -> Result<(), Broken> {
     let row = instr.op.row();
     let mut reader = Reader { nlocals: code.nlocals, filled };
     match instr.op {
@@ -286,12 +333,12 @@ fn take_operands(code: &CodeObject, instr: Instr, filled: &mut Filled) -> Result
     Ok(())
 }
 
-struct Reader<'s> {
+struct Reader<'s, S> {
     nlocals: u16,
-    filled: &'s mut Filled,
+    filled: &'s mut S,
 }
 
-impl Reader<'_> {
+impl<S: Filled> Reader<'_, S> {
     fn field(&mut self, kind: OperandKind, field: u16, instr: Instr) -> Result<(), Broken> {
         let register = u32::from(field);
         match kind {
@@ -322,7 +369,7 @@ impl Reader<'_> {
 }
 
 /// Fills what the instruction writes.
-fn fill_results(code: &CodeObject, instr: Instr, filled: &mut Filled) {
+fn fill_results<S: Filled>(code: &CodeObject, instr: Instr, filled: &mut S) {
     let row = instr.op.row();
     let first = u32::from(instr.a);
     match (instr.op, row.a) {

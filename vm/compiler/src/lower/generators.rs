@@ -37,7 +37,7 @@ impl<'a> Lowering<'a> {
 
     pub(crate) fn yield_from(&mut self, e: &'a ast::ExprYieldFrom, dst: Dst) -> Res<Reg> {
         if !self.in_function() {
-            return syntax(e, "'yield' outside function");
+            return syntax(e, "'yield from' outside function");
         }
         if self.unit.is_async {
             return syntax(e, "'yield from' inside async function");

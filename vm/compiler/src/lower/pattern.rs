@@ -115,6 +115,9 @@ impl<'a> Lowering<'a> {
             Pattern::MatchStar(v) => self.capture(v.name.as_ref(), reg, owned, m)?,
             Pattern::MatchAs(v) => {
                 if let Some(inner) = &v.pattern {
+                    if let Some(name) = v.name.as_ref().filter(|n| n.as_str() == "_") {
+                        return syntax(name, "cannot use '_' as a target");
+                    }
                     self.pattern(inner, reg, false, m)?;
                 }
                 self.at(v);
@@ -193,7 +196,7 @@ impl<'a> Lowering<'a> {
         let stars: Vec<usize> =
             p.patterns.iter().enumerate().filter(|(_, p)| p.is_match_star()).map(|(i, _)| i).collect();
         if stars.len() > 1 {
-            return syntax(p, "multiple starred expressions in sequence pattern");
+            return syntax(p, "multiple starred names in sequence pattern");
         }
         let star = stars.first().copied();
         let count = p.patterns.len();
@@ -302,6 +305,9 @@ impl<'a> Lowering<'a> {
             return Ok(());
         }
         self.check_keys(p)?;
+        if let Some(rest) = p.rest.as_ref().filter(|r| r.as_str() == "_") {
+            return syntax(rest, "invalid syntax");
+        }
         let mut keys_reg = None;
         if !p.keys.is_empty() {
             self.check_len(reg, p.keys.len(), Op::BrGe, m);

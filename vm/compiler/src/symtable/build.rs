@@ -31,6 +31,7 @@ impl Builder<'_> {
     fn push_scope(&mut self, kind: ScopeKind, parent: Option<ScopeId>, range: TextRange) -> ScopeId {
         let id = ScopeId(self.table.scopes.len() as u32);
         let class_name = parent.and_then(|p| self.table.scope(p).class_name.clone());
+        let in_comp_iter = parent.map_or(0, |p| self.table.scope(p).in_comp_iter);
         self.table.scopes.push(Scope {
             kind,
             parent,
@@ -48,7 +49,8 @@ impl Builder<'_> {
             mangled: None,
             directives: Vec::new(),
             in_conditional: false,
-            in_comp_iter: 0,
+            in_comp_iter,
+            variable_of: None,
             in_comp_target: false,
         });
         id
@@ -440,7 +442,8 @@ impl Builder<'_> {
 
     /// Refuses what must not stand in annotations and the like.
     pub(super) fn allowed(&mut self, node: &impl Ranged, what: &str) -> Res<()> {
-        match self.scope().kind.forbidding() {
+        let place = self.scope().variable_of.or_else(|| self.scope().kind.forbidding());
+        match place {
             Some(place) => syntax(node, format!("{what} cannot be used within {place}")),
             None => Ok(()),
         }

@@ -144,6 +144,8 @@ pub(crate) struct Scope {
     in_conditional: bool,
     /// Inside the iterable of a comprehension, while the table is built.
     in_comp_iter: u32,
+    /// What messages call the part of a type parameter that the scope is.
+    variable_of: Option<&'static str>,
     /// In the target of a comprehension, while the table is built.
     in_comp_target: bool,
 }

@@ -167,15 +167,22 @@ impl Builder<'_> {
             if let TypeParam::TypeVar(p) = param
                 && let Some(bound) = &p.bound
             {
-                self.type_variable(p, Part::Bound, bound)?;
+                let what = if bound.is_tuple_expr() { "a TypeVar constraint" } else { "a TypeVar bound" };
+                self.type_variable(p, Part::Bound, bound, what)?;
             }
             match param.default() {
                 Some(default) => {
                     default_seen = true;
                     match param {
-                        TypeParam::TypeVar(p) => self.type_variable(p, Part::Default, default)?,
-                        TypeParam::ParamSpec(p) => self.type_variable(p, Part::Default, default)?,
-                        TypeParam::TypeVarTuple(p) => self.type_variable(p, Part::Default, default)?,
+                        TypeParam::TypeVar(p) => {
+                            self.type_variable(p, Part::Default, default, "a TypeVar default")?;
+                        }
+                        TypeParam::ParamSpec(p) => {
+                            self.type_variable(p, Part::Default, default, "a ParamSpec default")?;
+                        }
+                        TypeParam::TypeVarTuple(p) => {
+                            self.type_variable(p, Part::Default, default, "a TypeVarTuple default")?;
+                        }
                     }
                 }
                 None if default_seen => {
@@ -189,10 +196,11 @@ impl Builder<'_> {
         Ok(())
     }
 
-    fn type_variable<T>(&mut self, node: &T, part: Part, expr: &Expr) -> Res<()> {
+    fn type_variable<T>(&mut self, node: &T, part: Part, expr: &Expr, what: &'static str) -> Res<()> {
         let from_class = self.looks_into_class();
         self.within(node, part, ScopeKind::TypeVariable, expr.range(), |b| {
             b.format_parameter();
+            b.scope().variable_of = Some(what);
             if from_class {
                 b.see_class();
             }

@@ -25,7 +25,7 @@ fn join(a: State, b: State) -> State {
 }
 
 /// The rule that a code object breaks, if it breaks one.
-pub fn check_registers(code: &CodeObject) -> Result<(), String> {
+pub(crate) fn check_registers(code: &CodeObject) -> Result<(), String> {
     check_one(code).map_err(|e| format!("{}: {e}", String::from_utf8_lossy(&code.qualname)))?;
     code.consts.iter().try_for_each(|c| match c {
         Const::Code(inner) => check_registers(inner),

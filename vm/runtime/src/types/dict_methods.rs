@@ -133,8 +133,11 @@ pub(super) static METHODS: &[NativeDef] = &[
     native("values(self, /)", "Return an object providing a view on the dict's values.", values),
 ];
 
-pub(super) static CLASS_METHODS: &[NativeDef] = &[native(
-    "fromkeys(cls, iterable, value=None, /)",
-    "Create a new dictionary with keys from iterable and values set to value.",
-    fromkeys,
-)];
+pub(super) static CLASS_METHODS: &[NativeDef] = &[
+    native("__class_getitem__(cls, object, /)", "See PEP 585", crate::types::generic_alias::class_getitem_method),
+    native(
+        "fromkeys(cls, iterable, value=None, /)",
+        "Create a new dictionary with keys from iterable and values set to value.",
+        fromkeys,
+    ),
+];

@@ -82,6 +82,11 @@ static DEF: TypeDef = TypeDef {
     flags: TypeFlags::IMMUTABLE | TypeFlags::BASETYPE,
     slots: Slots { new: Some(new), iter: Some(iter_self), next: Some(next), ..Slots::EMPTY },
     methods: METHODS,
+    class_methods: &[native(
+        "__class_getitem__(cls, object, /)",
+        "See PEP 585",
+        crate::types::generic_alias::class_getitem_method,
+    )],
     ..TypeDef::EMPTY
 };
 /// The type `enumerate`.

@@ -125,4 +125,5 @@ pub(super) static METHODS: &[NativeDef] = &[
     ),
 ];
 
-pub(super) static CLASS_METHODS: &[NativeDef] = &[];
+pub(super) static CLASS_METHODS: &[NativeDef] =
+    &[native("__class_getitem__(cls, object, /)", "See PEP 585", crate::types::generic_alias::class_getitem_method)];

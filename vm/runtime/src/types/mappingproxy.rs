@@ -125,11 +125,8 @@ static METHODS: &[NativeDef] = &[
     native("values(self, /)", "D.values() -> an object providing a view on D's values", values),
 ];
 
-static CLASS_METHODS: &[NativeDef] = &[native(
-    "__class_getitem__(cls, object, /)",
-    "See PEP 585",
-    crate::types::generic_alias::class_getitem_method,
-)];
+static CLASS_METHODS: &[NativeDef] =
+    &[native("__class_getitem__(cls, object, /)", "See PEP 585", crate::types::generic_alias::class_getitem_method)];
 
 static DEF: TypeDef = TypeDef {
     name: "mappingproxy",

@@ -257,4 +257,5 @@ pub(super) static SET_METHODS: &[NativeDef] = &[
 pub(super) static FROZENSET_METHODS: &[NativeDef] =
     &[REDUCE, SIZEOF, COPY, DIFFERENCE, INTERSECTION, ISDISJOINT, ISSUBSET, ISSUPERSET, SYMMETRIC_DIFFERENCE, UNION];
 
-pub(super) static CLASS_METHODS: &[NativeDef] = &[];
+pub(super) static CLASS_METHODS: &[NativeDef] =
+    &[native("__class_getitem__(cls, object, /)", "See PEP 585", crate::types::generic_alias::class_getitem_method)];

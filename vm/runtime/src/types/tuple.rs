@@ -201,6 +201,11 @@ static DEF: TypeDef = TypeDef {
         ..Slots::EMPTY
     },
     methods: METHODS,
+    class_methods: &[native(
+        "__class_getitem__(cls, object, /)",
+        "See PEP 585",
+        crate::types::generic_alias::class_getitem_method,
+    )],
     ..TypeDef::EMPTY
 };
 /// The type `tuple`.

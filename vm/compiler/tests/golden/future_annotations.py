@@ -1,0 +1,3 @@
+from __future__ import annotations
+x: dict["a", (1+2)*3, -1 ** 2, lambda a, *b, c=1: a if b else c] = 1
+def f(a: list[int,], *b: (yield), c: f"{a!r:>{b}}" = 1) -> not a.b(c, *d, **e): ...

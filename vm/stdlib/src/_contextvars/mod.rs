@@ -1,0 +1,24 @@
+//! `_contextvars`: `Context`, `ContextVar`, `Token`.
+
+mod context;
+mod var;
+
+use freeze_runtime::types::dict::PyDict;
+use freeze_runtime::{Args, ModuleDef, NativeDef, PyResult, Value, Vm, native};
+
+use crate::native_type::add_types;
+
+fn copy_context(vm: &Vm, _args: Args<'_>) -> PyResult<Value> {
+    Ok(context::current(vm).copy().into_value())
+}
+
+static FUNCTIONS: &[NativeDef] = &[native("copy_context()", "", copy_context)];
+
+fn init(vm: &Vm, dict: &PyDict) -> PyResult<()> {
+    add_types(vm, dict, &[&context::CONTEXT, &var::CONTEXT_VAR, &var::TOKEN]);
+    Ok(())
+}
+
+/// The module `_contextvars`.
+pub static MODULE: ModuleDef =
+    ModuleDef { name: "_contextvars", doc: "Context Variables", functions: FUNCTIONS, init: Some(init) };

@@ -1,0 +1,190 @@
+//! `re.Match`.
+
+use freeze_runtime::object::{GetSet, Layout, Slots};
+use freeze_runtime::types::dict::PyDict;
+use freeze_runtime::types::generic_alias;
+use freeze_runtime::types::str::PyStr;
+use freeze_runtime::types::tuple::PyTuple;
+use freeze_runtime::{Args, NativeDef, Payload, PyResult, Ref, Type, TypeDef, TypeFlags, Value, Vm, native};
+
+use super::pattern::PyPattern;
+use super::scan::{Found, Subject};
+use super::template;
+
+/// The payload of `re.Match`.
+pub(super) struct PyMatch {
+    pattern: Option<Ref<PyPattern>>,
+    subject: Subject,
+    found: Found,
+    from: usize,
+    to: usize,
+}
+
+impl Payload for PyMatch {
+    fn layout() -> &'static Layout {
+        static L: Layout = Layout::of::<PyMatch>();
+        &L
+    }
+}
+
+impl PyMatch {
+    pub(super) fn create(
+        pattern: Option<Ref<PyPattern>>,
+        subject: Subject,
+        found: Found,
+        from: usize,
+        to: usize,
+    ) -> Value {
+        Ref::new(&MATCH, PyMatch { pattern, subject, found, from, to }).into_value()
+    }
+
+    /// The number of the group that an index or a name means.
+    fn number(&self, vm: &Vm, group: &Value) -> PyResult<usize> {
+        let count = self.found.spans.len();
+        let number = if group.is_small() || group.class().slots().index.is_some() {
+            usize::try_from(vm.to_index_clamped(group)?).ok()
+        } else {
+            match self.pattern.as_ref().and_then(|p| p.group_index.downcast::<PyDict>()) {
+                Some(names) => names.get(vm, group).ok().flatten().and_then(|n| n.as_small()).map(|n| n as usize),
+                None => None,
+            }
+        };
+        number.filter(|&n| n < count).ok_or_else(|| vm.index_error("no such group"))
+    }
+
+    fn text(&self, number: usize, default: &Value) -> Value {
+        match self.found.spans[number] {
+            Some((start, end)) => self.subject.slice(start, end),
+            None => default.clone(),
+        }
+    }
+
+    fn span(&self, number: usize) -> (i64, i64) {
+        self.found.spans[number].map_or((-1, -1), |(start, end)| (start as i64, end as i64))
+    }
+}
+
+fn this<'a>(args: &Args<'a>) -> &'a PyMatch {
+    args.payload()
+}
+
+fn group(vm: &Vm, args: Args<'_>) -> PyResult<Value> {
+    let m = this(&args);
+    let wanted = args.rest(1);
+    Ok(match wanted {
+        [] => m.text(0, &Value::NONE),
+        [one] => m.text(m.number(vm, one)?, &Value::NONE),
+        _ => {
+            let mut items = Vec::with_capacity(wanted.len());
+            for g in wanted {
+                items.push(m.text(m.number(vm, g)?, &Value::NONE));
+            }
+            PyTuple::new(items).into_value()
+        }
+    })
+}
+
+fn groups(_: &Vm, args: Args<'_>) -> PyResult<Value> {
+    let m = this(&args);
+    let default = Value::or_none(args.opt(1).cloned());
+    Ok(PyTuple::new((1..m.found.spans.len()).map(|i| m.text(i, &default)).collect()).into_value())
+}
+
+fn groupdict(vm: &Vm, args: Args<'_>) -> PyResult<Value> {
+    let m = this(&args);
+    let default = Value::or_none(args.opt(1).cloned());
+    let out = PyDict::new_ref();
+    let names = m.pattern.as_ref().and_then(|p| p.group_index.downcast::<PyDict>()).map(PyDict::items);
+    for (name, number) in names.unwrap_or_default() {
+        out.set(vm, &name, m.text(m.number(vm, &number)?, &default))?;
+    }
+    Ok(out.into_value())
+}
+
+fn bounds(vm: &Vm, args: &Args<'_>) -> PyResult<(i64, i64)> {
+    let m = this(args);
+    Ok(m.span(args.opt(1).map_or(Ok(0), |g| m.number(vm, g))?))
+}
+
+fn pair((start, end): (i64, i64)) -> Value {
+    PyTuple::new(vec![Value::int(start), Value::int(end)]).into_value()
+}
+
+fn expand(vm: &Vm, args: Args<'_>) -> PyResult<Value> {
+    let m = this(&args);
+    let pattern = m.pattern.as_ref().map_or(Value::NONE, Ref::value);
+    let compiled = template::compile(vm, &pattern, args.get(1))?;
+    let mut out = Vec::new();
+    compiled.push(&mut out, &m.subject, &m.found.spans);
+    Ok(m.subject.make(&out))
+}
+
+fn of(v: &Value) -> Option<&PyMatch> {
+    v.downcast()
+}
+
+fn getitem(vm: &Vm, v: &Value, key: &Value) -> PyResult<Value> {
+    let Some(m) = of(v) else { return Ok(Value::NONE) };
+    Ok(m.text(m.number(vm, key)?, &Value::NONE))
+}
+
+fn repr(vm: &Vm, v: &Value) -> PyResult<Value> {
+    let Some(m) = of(v) else { return Ok(Value::NONE) };
+    let (start, end) = m.span(0);
+    let shown = vm.repr(&m.text(0, &Value::NONE))?;
+    let cut = freeze_runtime::text::wtf8::offset_of(shown.as_bytes(), 50);
+    let mut out = format!("<re.Match object; span=({start}, {end}), match=").into_bytes();
+    out.extend_from_slice(&shown.as_bytes()[..cut]);
+    out.push(b'>');
+    Ok(PyStr::new(&out).into_value())
+}
+
+fn last_group(_: &Vm, v: &Value) -> PyResult<Value> {
+    let Some((m, i)) = of(v).and_then(|m| Some((m, m.found.last_index?))) else { return Ok(Value::NONE) };
+    let names = m.pattern.as_ref().and_then(|p| p.index_group.downcast::<PyTuple>());
+    Ok(Value::or_none(names.and_then(|n| n.as_slice().get(i).cloned())))
+}
+
+static METHODS: &[NativeDef] = &[
+    native("__copy__(self, /)", "", |_, a| Ok(a.this().clone())),
+    native("__deepcopy__(self, memo, /)", "", |_, a| Ok(a.this().clone())),
+    native("end(self, group=0, /)", "Return index of the end of the substring matched by group.", |vm, a| bounds(vm, &a).map(|b| Value::int(b.1))),
+    native("expand(self, /, template)", "Return the string obtained by doing backslash substitution on the string template, as done by the sub() method.", expand),
+    native("group(self, /, *groups)", "Return the subgroups of the match by indices or names.", group),
+    native("groupdict(self, /, default=None)", "Return a dictionary containing all the named subgroups of the match, keyed by the subgroup name.", groupdict),
+    native("groups(self, /, default=None)", "Return a tuple containing all the subgroups of the match, from 1.", groups),
+    native("span(self, group=0, /)", "For match object m, return the 2-tuple (m.start(group), m.end(group)).", |vm, a| bounds(vm, &a).map(pair)),
+    native("start(self, group=0, /)", "Return index of the start of the substring matched by group.", |vm, a| bounds(vm, &a).map(|b| Value::int(b.0))),
+];
+
+static CLASS_METHODS: &[NativeDef] = &[native("__class_getitem__(cls, item, /)", "See PEP 585", generic_alias::class_getitem_method)];
+
+macro_rules! attribute {
+    ($name:literal, $doc:literal, |$m:ident| $body:expr) => {
+        GetSet { name: $name, doc: $doc, get: |_, v| Ok(of(v).map_or(Value::NONE, |$m| $body)), set: None }
+    };
+}
+
+static GETSET: &[GetSet] = &[
+    attribute!("endpos", "The index into the string beyond which the RE engine will not go.", |m| Value::usize(m.to)),
+    GetSet { name: "lastgroup", doc: "The name of the last matched capturing group.", get: last_group, set: None },
+    attribute!("lastindex", "The integer index of the last matched capturing group.", |m| m.found.last_index.map_or(Value::NONE, Value::usize)),
+    attribute!("pos", "The index into the string at which the RE engine started looking for a match.", |m| Value::usize(m.from)),
+    attribute!("re", "The regular expression object.", |m| m.pattern.as_ref().map_or(Value::NONE, Ref::value)),
+    attribute!("regs", "", |m| PyTuple::new((0..m.found.spans.len()).map(|i| pair(m.span(i))).collect()).into_value()),
+    attribute!("string", "The string passed to match() or search().", |m| m.subject.object.clone()),
+];
+
+static DEF: TypeDef = TypeDef {
+    name: "Match",
+    module: "re",
+    doc: "The result of re.match() and re.search().\nMatch objects always have a boolean value of True.",
+    layout: PyMatch::layout,
+    flags: TypeFlags::IMMUTABLE | TypeFlags::NO_NEW,
+    slots: Slots { repr: Some(repr), getitem: Some(getitem), ..Slots::EMPTY },
+    methods: METHODS,
+    class_methods: CLASS_METHODS,
+    getset: GETSET,
+    ..TypeDef::EMPTY
+};
+static MATCH: Type = Type::builtin(&DEF);
