@@ -56,3 +56,68 @@ pub mod type_;
 pub mod union;
 pub mod weakref;
 pub mod zip;
+
+/// All built-in types that exist from the start. Those of native modules are readied when their module is imported.
+static BUILTIN: &[&crate::Type] = &[
+    &object::OBJECT,
+    &type_::TYPE,
+    &bool_::BOOL,
+    &bytearray::BYTEARRAY,
+    &bytes::BYTES,
+    &classmethod::CLASSMETHOD,
+    &classmethod::STATICMETHOD,
+    &descriptor::CLASSMETHOD_DESCRIPTOR,
+    &descriptor::GETSET_DESCRIPTOR,
+    &descriptor::MEMBER_DESCRIPTOR,
+    &descriptor::METHOD_DESCRIPTOR,
+    &descriptor::METHOD_WRAPPER,
+    &descriptor::WRAPPER_DESCRIPTOR,
+    &dict::DICT,
+    &dict_iter::ITEM_ITERATOR,
+    &dict_iter::KEY_ITERATOR,
+    &dict_iter::REVERSE_ITEM_ITERATOR,
+    &dict_iter::REVERSE_KEY_ITERATOR,
+    &dict_iter::REVERSE_VALUE_ITERATOR,
+    &dict_iter::VALUE_ITERATOR,
+    &dict_views::DICT_ITEMS,
+    &dict_views::DICT_KEYS,
+    &dict_views::DICT_VALUES,
+    &enumerate::ENUMERATE,
+    &filter::FILTER,
+    &float::FLOAT,
+    &generic_alias::GENERIC_ALIAS,
+    &int::INT,
+    &iterator::CALLABLE_ITERATOR,
+    &iterator::SEQUENCE_ITERATOR,
+    &list::LIST,
+    &list_iter::LIST_ITERATOR,
+    &list_iter::LIST_REVERSE_ITERATOR,
+    &map::MAP,
+    &mappingproxy::MAPPING_PROXY,
+    &method::METHOD,
+    &module::MODULE,
+    &native_function::NATIVE_FUNCTION,
+    &range::LONG_RANGE_ITERATOR,
+    &range::RANGE,
+    &range::RANGE_ITERATOR,
+    &reversed::REVERSED,
+    &set::FROZENSET,
+    &set::SET,
+    &set::SET_ITERATOR,
+    &singletons::ELLIPSIS_TYPE,
+    &singletons::NONE_TYPE,
+    &singletons::NOT_IMPLEMENTED_TYPE,
+    &slice::SLICE,
+    &str::STR,
+    &tuple::TUPLE,
+    &tuple::TUPLE_ITERATOR,
+    &union::UNION,
+    &zip::ZIP,
+];
+
+/// Readies the built-in types: at start-up, before anything else uses them.
+pub fn ready_all(vm: &crate::Vm) {
+    for t in BUILTIN.iter().chain(exception::ALL) {
+        type_::ready(vm, t);
+    }
+}
