@@ -125,16 +125,8 @@ static METHODS: &[NativeDef] = &[
     native("values(self, /)", "D.values() -> an object providing a view on D's values", values),
 ];
 
-<<<<<<< HEAD
 static CLASS_METHODS: &[NativeDef] =
     &[native("__class_getitem__(cls, object, /)", "See PEP 585", crate::types::generic_alias::class_getitem_method)];
-=======
-static CLASS_METHODS: &[NativeDef] = &[native(
-    "__class_getitem__(cls, object, /)",
-    "See PEP 585",
-    crate::types::generic_alias::class_getitem_method,
-)];
->>>>>>> 91ab088 (wip2)
 
 static DEF: TypeDef = TypeDef {
     name: "mappingproxy",

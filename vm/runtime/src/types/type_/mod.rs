@@ -11,11 +11,8 @@ pub(crate) mod mro;
 mod namespace;
 mod ready;
 mod slots;
-<<<<<<< HEAD
-=======
 #[cfg(test)]
 mod tests;
->>>>>>> 91ab088 (wip2)
 
 pub use check::class_getitem;
 pub use getset::{full_name, merge_class_names, qualname};
