@@ -3,6 +3,7 @@
 mod access;
 mod annotations;
 mod bases;
+mod build_class;
 mod check;
 mod create;
 mod getset;
@@ -14,6 +15,7 @@ mod slots;
 #[cfg(test)]
 mod tests;
 
+pub use build_class::resolve_bases;
 pub use check::class_getitem;
 pub use getset::{full_name, merge_class_names, qualname};
 pub use namespace::declared_namespace;
