@@ -3,6 +3,8 @@
 //! The text is normalised as CPython does it: single spaces, single quotes where possible, only the parentheses that
 //! are needed.
 
+use freeze_bytecode::Const;
+use num_bigint::BigUint;
 use rustpython_ast::{
     self as ast, BoolOp, CmpOp, ConversionFlag, Expr, FStringPart, InterpolatedStringElement, Operator, UnaryOp,
 };
@@ -71,12 +73,13 @@ impl Unparser<'_> {
             Expr::EllipsisLiteral(_) => self.out.push_str("..."),
             Expr::NumberLiteral(e) => self.number(e),
             Expr::StringLiteral(e) => {
-                let text = freeze_bytecode::Const::Str(literal::string_value(self.source, e).into());
-                self.constant(&text);
+                let text = literal::string_value(self.source, e);
+                self.out.push_str(&quoted(&text, false));
             }
             Expr::BytesLiteral(e) => {
-                let text = freeze_bytecode::Const::Bytes(e.value.bytes().collect());
-                self.constant(&text);
+                let bytes: Vec<u8> = e.value.bytes().collect();
+                self.out.push('b');
+                self.out.push_str(&quoted(&bytes, true));
             }
             Expr::Attribute(e) => {
                 self.expr(&e.value, level::ATOM);
@@ -208,23 +211,17 @@ impl Unparser<'_> {
     }
 
     fn number(&mut self, e: &ast::ExprNumberLiteral) {
-        let constant = literal::number(e, self.source);
-        let text = freeze_bytecode::dis::repr(&constant);
-        match constant {
-            // Infinity has no literal; this one overflows to it.
-            freeze_bytecode::Const::Float(bits) if f64::from_bits(bits).is_infinite() => self.out.push_str("1e309"),
-            freeze_bytecode::Const::Complex(_, im) if f64::from_bits(im).is_finite() => {
-                let imaginary = freeze_bytecode::dis::repr(&freeze_bytecode::Const::Float(im));
+        match literal::number(e, self.source) {
+            Const::Int(n) => self.out.push_str(&n.to_string()),
+            Const::BigInt { digits, .. } => self.out.push_str(&BigUint::new(digits.to_vec()).to_string()),
+            Const::Float(bits) => self.out.push_str(&float_text(f64::from_bits(bits))),
+            Const::Complex(_, im) => {
+                let imaginary = float_text(f64::from_bits(im));
                 self.out.push_str(imaginary.strip_suffix(".0").unwrap_or(&imaginary));
                 self.out.push('j');
             }
-            _ => self.out.push_str(&text),
+            _ => {}
         }
-    }
-
-    fn constant(&mut self, constant: &freeze_bytecode::Const) {
-        let text = freeze_bytecode::dis::repr(constant);
-        self.out.push_str(&text);
     }
 
     fn dict(&mut self, e: &ast::ExprDict) {
@@ -388,9 +385,8 @@ impl Unparser<'_> {
                 FStringPart::FString(part) => part.elements.iter().for_each(|p| inner.interpolated(p)),
             }
         }
-        let constant = freeze_bytecode::Const::Str(inner.out.into_bytes().into());
         self.out.push('f');
-        self.constant(&constant);
+        self.out.push_str(&quoted(inner.out.as_bytes(), false));
     }
 
     fn interpolated(&mut self, part: &InterpolatedStringElement) {
@@ -437,4 +433,62 @@ fn compare_word(op: CmpOp) -> &'static str {
         CmpOp::In => "in",
         CmpOp::NotIn => "not in",
     }
+}
+
+/// A finite or infinite float as `repr` writes it.
+fn float_text(f: f64) -> String {
+    if f.is_infinite() {
+        // Infinity has no literal; this one overflows to it.
+        return "1e309".into();
+    }
+    let scientific = format!("{f:e}");
+    let (digits, exponent) = scientific.split_once('e').unwrap_or((&scientific, "0"));
+    match exponent.parse::<i32>() {
+        Ok(e) if f != 0.0 && (e < -4 || e >= 16) => {
+            format!("{digits}e{}{:02}", if e < 0 { '-' } else { '+' }, e.abs())
+        }
+        _ => format!("{f:?}"),
+    }
+}
+
+/// Text (WTF-8) or bytes in quotes, as `repr` chooses and escapes them.
+fn quoted(text: &[u8], is_bytes: bool) -> String {
+    let quote = if text.contains(&b'\'') && !text.contains(&b'"') { '"' } else { '\'' };
+    let mut out = String::from(quote);
+    let mut rest = text;
+    while let Some(byte) = rest.first().copied() {
+        let c = match std::str::from_utf8(&rest[..rest.len().min(4)]) {
+            Ok(valid) => valid.chars().next(),
+            Err(e) => std::str::from_utf8(&rest[..e.valid_up_to()]).ok().and_then(|v| v.chars().next()),
+        };
+        match c {
+            _ if is_bytes && !(0x20..0x7f).contains(&byte) && !matches!(byte, b'\n' | b'\r' | b'\t') => {
+                out.push_str(&format!("\\x{byte:02x}"));
+                rest = &rest[1..];
+            }
+            Some(c) => {
+                match c {
+                    '\\' => out.push_str("\\\\"),
+                    '\n' => out.push_str("\\n"),
+                    '\r' => out.push_str("\\r"),
+                    '\t' => out.push_str("\\t"),
+                    c if c == quote => {
+                        out.push('\\');
+                        out.push(c);
+                    }
+                    c if c.is_control() => out.push_str(&format!("\\x{:02x}", c as u32)),
+                    c => out.push(c),
+                }
+                rest = &rest[c.len_utf8()..];
+            }
+            // Half of a surrogate pair: three bytes of WTF-8.
+            None => {
+                let code = rest.iter().take(3).fold(0u32, |n, b| n << 6 | u32::from(b & 0x3f));
+                out.push_str(&format!("\\u{:04x}", 0xd000 | code & 0xfff));
+                rest = &rest[rest.len().min(3)..];
+            }
+        }
+    }
+    out.push(quote);
+    out
 }

@@ -1,6 +1,7 @@
 //! The native modules of the standard library, one file or folder each; [`registry`] lists them.
 
 pub mod _bisect;
+pub mod _codecs;
 pub mod _collections;
 pub mod _sre;
 pub mod _contextvars;
@@ -8,6 +9,8 @@ pub mod _heapq;
 pub mod _queue;
 pub mod _random;
 pub mod _statistics;
+pub mod _string;
+pub mod _struct;
 pub mod itertools;
 pub mod math;
 mod native_type;

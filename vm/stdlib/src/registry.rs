@@ -6,6 +6,7 @@ use freeze_runtime::ModuleDef;
 #[rustfmt::skip]
 pub static MODULES: &[&ModuleDef] = &[
     &crate::_bisect::MODULE,
+    &crate::_codecs::MODULE,
     &crate::_collections::MODULE,
     &crate::_contextvars::MODULE,
     &crate::_heapq::MODULE,
@@ -13,6 +14,8 @@ pub static MODULES: &[&ModuleDef] = &[
     &crate::_random::MODULE,
     &crate::_sre::MODULE,
     &crate::_statistics::MODULE,
+    &crate::_string::MODULE,
+    &crate::_struct::MODULE,
     &crate::itertools::MODULE,
     &crate::math::MODULE,
 ];

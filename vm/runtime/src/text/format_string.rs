@@ -41,7 +41,17 @@ pub struct Parser<'a> {
 impl<'a> Parser<'a> {
     /// A parser of `text`.
     pub fn new(text: &'a [u8]) -> Parser<'a> {
-        Parser { text, at: 0 }
+        Parser::starting_at(text, 0)
+    }
+
+    /// A parser of `text` from a byte on, where another one stopped.
+    pub fn starting_at(text: &'a [u8], at: usize) -> Parser<'a> {
+        Parser { text, at }
+    }
+
+    /// The byte up to which it has read.
+    pub fn position(&self) -> usize {
+        self.at
     }
 
     /// The next part; None at the end.

@@ -6,7 +6,6 @@ use crate::object::typeobj::GetSet;
 use crate::object::{Layout, Payload, Ref, Type, TypeDef, TypeFlags, TypeRef, Value, instance};
 use crate::types::native_function::PyNativeFunction;
 use crate::types::slot_table::Special;
-use crate::types::str::PyStr;
 use crate::types::tuple::PyTuple;
 use crate::vm::{PyResult, Vm};
 

@@ -104,7 +104,10 @@ macro_rules! exceptions {
                 TypeDef { name: $text, base: Some($base), layout: PyException::layout, flags: FLAGS, ..TypeDef::EMPTY };
             Type::builtin(&DEF)
         };
-    )*};
+    )*
+        /// All of them, for readying.
+        pub(crate) static ALL: &[&Type] = &[$(&$NAME),*];
+    };
 }
 
 exceptions! {

@@ -15,7 +15,7 @@ use crate::types::str::PyStr;
 use crate::types::tuple::PyTuple;
 use crate::vm::{PyResult, Raised, Vm};
 
-pub use item::{format_size, pack, unpack};
+pub use item::{f64_to_half, format_size, half_to_f64, pack, unpack};
 
 /// How a view lies over the bytes of its buffer.
 #[derive(Debug, Clone)]

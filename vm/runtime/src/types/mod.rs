@@ -6,10 +6,10 @@ mod byte_methods;
 pub mod bytearray;
 pub mod bytes;
 pub mod cell;
-pub mod code;
 pub mod classmethod;
-pub mod descriptor;
+pub mod code;
 pub mod complex;
+pub mod descriptor;
 pub mod dict;
 pub mod dict_iter;
 mod dict_methods;
@@ -37,8 +37,8 @@ pub mod module;
 pub mod native_function;
 pub mod object;
 pub(crate) mod pending;
-pub mod raising;
 mod percent_format;
+pub mod raising;
 pub mod range;
 pub mod reversed;
 pub mod seq;
@@ -56,3 +56,81 @@ pub mod type_;
 pub mod union;
 pub mod weakref;
 pub mod zip;
+
+/// All built-in types that exist from the start. Those of native modules are readied when their module is imported.
+static BUILTIN: &[&crate::Type] = &[
+    &object::OBJECT,
+    &type_::TYPE,
+    &bool_::BOOL,
+    &bytearray::BYTEARRAY,
+    &bytes::BYTES,
+    &cell::CELL,
+    &classmethod::CLASSMETHOD,
+    &classmethod::STATICMETHOD,
+    &code::CODE,
+    &complex::COMPLEX,
+    &descriptor::CLASSMETHOD_DESCRIPTOR,
+    &descriptor::GETSET_DESCRIPTOR,
+    &descriptor::MEMBER_DESCRIPTOR,
+    &descriptor::METHOD_DESCRIPTOR,
+    &descriptor::METHOD_WRAPPER,
+    &descriptor::WRAPPER_DESCRIPTOR,
+    &dict::DICT,
+    &dict_iter::ITEM_ITERATOR,
+    &dict_iter::KEY_ITERATOR,
+    &dict_iter::REVERSE_ITEM_ITERATOR,
+    &dict_iter::REVERSE_KEY_ITERATOR,
+    &dict_iter::REVERSE_VALUE_ITERATOR,
+    &dict_iter::VALUE_ITERATOR,
+    &dict_views::DICT_ITEMS,
+    &dict_views::DICT_KEYS,
+    &dict_views::DICT_VALUES,
+    &enumerate::ENUMERATE,
+    &filter::FILTER,
+    &float::FLOAT,
+    &frame::FRAME,
+    &frame_locals::FRAME_LOCALS,
+    &function::FUNCTION,
+    &generator::ASYNC_GEN,
+    &generator::COROUTINE,
+    &generator::COROUTINE_WRAPPER,
+    &generator::GENERATOR,
+    &generic_alias::GENERIC_ALIAS,
+    &int::INT,
+    &iterator::CALLABLE_ITERATOR,
+    &iterator::SEQUENCE_ITERATOR,
+    &list::LIST,
+    &list_iter::LIST_ITERATOR,
+    &list_iter::LIST_REVERSE_ITERATOR,
+    &map::MAP,
+    &mappingproxy::MAPPING_PROXY,
+    &memoryview::MEMORYVIEW,
+    &method::METHOD,
+    &module::MODULE,
+    &native_function::NATIVE_FUNCTION,
+    &range::LONG_RANGE_ITERATOR,
+    &range::RANGE,
+    &range::RANGE_ITERATOR,
+    &reversed::REVERSED,
+    &set::FROZENSET,
+    &set::SET,
+    &set::SET_ITERATOR,
+    &singletons::ELLIPSIS_TYPE,
+    &singletons::NONE_TYPE,
+    &singletons::NOT_IMPLEMENTED_TYPE,
+    &slice::SLICE,
+    &str::STR,
+    &self::str::iter::STR_ITERATOR,
+    &traceback::TRACEBACK,
+    &tuple::TUPLE,
+    &tuple::TUPLE_ITERATOR,
+    &union::UNION,
+    &zip::ZIP,
+];
+
+/// Readies the built-in types: at start-up, before anything else uses them.
+pub fn ready_all(vm: &crate::Vm) {
+    for t in BUILTIN.iter().chain(exception::ALL) {
+        type_::ready(vm, t);
+    }
+}

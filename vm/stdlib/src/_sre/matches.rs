@@ -187,4 +187,4 @@ static DEF: TypeDef = TypeDef {
     getset: GETSET,
     ..TypeDef::EMPTY
 };
-static MATCH: Type = Type::builtin(&DEF);
+pub(super) static MATCH: Type = Type::builtin(&DEF);

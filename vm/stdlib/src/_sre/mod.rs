@@ -10,12 +10,10 @@ mod template;
 
 use freeze_runtime::types::dict::PyDict;
 use freeze_runtime::types::list::PyList;
+use freeze_runtime::types::type_;
 use freeze_runtime::{Args, ModuleDef, NativeDef, PyResult, Value, Vm, native};
 use freeze_runtime::text::{case, chars};
 use rustpython_sre_engine::{CODESIZE, MAXGROUPS, MAXREPEAT, SRE_MAGIC};
-
-/// The class of compiled patterns, `re.Pattern`.
-pub use pattern::PATTERN;
 
 fn compile(vm: &Vm, args: Args<'_>) -> PyResult<Value> {
     let flags = args.i64(vm, 1)? as u32;
@@ -63,7 +61,10 @@ static FUNCTIONS: &[NativeDef] = &[
     native("unicode_tolower(character, /)", "", unicode_tolower),
 ];
 
-fn init(_: &Vm, namespace: &PyDict) -> PyResult<()> {
+fn init(vm: &Vm, namespace: &PyDict) -> PyResult<()> {
+    for ty in [&pattern::PATTERN, &pattern::SCANNER, &pattern::MATCH_ITERATOR, &matches::MATCH, &template::TEMPLATE] {
+        type_::ready(vm, ty);
+    }
     namespace.set_text("MAGIC", Value::usize(SRE_MAGIC));
     namespace.set_text("CODESIZE", Value::usize(CODESIZE));
     namespace.set_text("MAXREPEAT", Value::usize(MAXREPEAT));

@@ -17,7 +17,7 @@ use super::scan::{Cursor, Found, Mode, Subject};
 use super::template::Replacement;
 
 /// The payload of `re.Pattern`.
-pub struct PyPattern {
+pub(super) struct PyPattern {
     pub(super) pattern: Value,
     flags: u32,
     pub(super) code: Vec<u32>,
@@ -268,7 +268,7 @@ static SCANNER_DEF: TypeDef = TypeDef {
     }],
     ..TypeDef::EMPTY
 };
-static SCANNER: Type = Type::builtin(&SCANNER_DEF);
+pub(super) static SCANNER: Type = Type::builtin(&SCANNER_DEF);
 
 static ITERATOR_DEF: TypeDef = TypeDef {
     name: "callable_iterator",
@@ -277,7 +277,7 @@ static ITERATOR_DEF: TypeDef = TypeDef {
     slots: Slots { iter: Some(iter_self), next: Some(scanner_next), ..Slots::EMPTY },
     ..TypeDef::EMPTY
 };
-static MATCH_ITERATOR: Type = Type::builtin(&ITERATOR_DEF);
+pub(super) static MATCH_ITERATOR: Type = Type::builtin(&ITERATOR_DEF);
 
 fn of(v: &Value) -> Option<&PyPattern> {
     v.downcast()
@@ -373,7 +373,7 @@ static DEF: TypeDef = TypeDef {
     ..TypeDef::EMPTY
 };
 /// `re.Pattern`
-pub static PATTERN: Type = Type::builtin(&DEF);
+pub(super) static PATTERN: Type = Type::builtin(&DEF);
 
 /// The bytes of text or of a bytes-like object.
 pub(super) fn content(vm: &Vm, v: &Value) -> PyResult<Vec<u8>> {

@@ -45,7 +45,7 @@ static DEF: TypeDef = TypeDef {
     flags: TypeFlags::IMMUTABLE | TypeFlags::NO_NEW,
     ..TypeDef::EMPTY
 };
-static TEMPLATE: Type = Type::builtin(&DEF);
+pub(super) static TEMPLATE: Type = Type::builtin(&DEF);
 
 /// `_sre.template(pattern, [text, group, text, …])`
 pub(super) fn template(vm: &Vm, args: Args<'_>) -> PyResult<Value> {

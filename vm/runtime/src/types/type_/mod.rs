@@ -3,6 +3,7 @@
 mod access;
 mod annotations;
 mod bases;
+mod build_class;
 mod check;
 mod create;
 mod getset;
@@ -11,7 +12,10 @@ pub(crate) mod mro;
 mod namespace;
 mod ready;
 mod slots;
+#[cfg(test)]
+mod tests;
 
+pub use build_class::resolve_bases;
 pub use check::class_getitem;
 pub use getset::{full_name, merge_class_names, qualname};
 pub use namespace::declared_namespace;
