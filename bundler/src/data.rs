@@ -128,7 +128,10 @@ pub fn add_data(wish: &str, base: &Path, files: &mut DataFiles) -> Result<()> {
     if matched {
         Ok(())
     } else {
-        Err(Error::other(format!("--add-data {wish}: there is no {}", path.display()), "check the path; it counts from the current folder"))
+        Err(Error::other(
+            format!("--add-data {wish}: there is no {}", path.display()),
+            "check the path; it counts from the current folder",
+        ))
     }
 }
 

@@ -44,7 +44,13 @@ pub fn freeze(wishes: Wishes, progress: &dyn Fn(&str)) -> Result<Frozen> {
         windowed: wishes.windowed,
         ..Manifest::default()
     };
-    let parts = bundle::Parts { graph: &graph, library: &library, data: &files, manifest: &manifest, sources: wishes.include_source };
+    let parts = bundle::Parts {
+        graph: &graph,
+        library: &library,
+        data: &files,
+        manifest: &manifest,
+        sources: wishes.include_source,
+    };
     let payload = bundle::payload(&parts)?;
     let image = attach(&stub, &payload)?;
     progress("writing");

@@ -179,11 +179,7 @@ fn from_project(project: Option<&Project>, name: Option<&str>) -> Result<Program
     };
     let Some((name, entry)) = script else { unreachable!("the caller has seen this name in the list") };
     let (module, function) = split_entry(entry)?;
-    Ok(Program {
-        folders: project_folders(project),
-        kind: ProgramKind::Function(module, function),
-        name: name.clone(),
-    })
+    Ok(Program { folders: project_folders(project), kind: ProgramKind::Function(module, function), name: name.clone() })
 }
 
 fn from_folder(folder: &Path) -> Result<Program> {
@@ -225,7 +221,9 @@ fn split_entry(entry: &str) -> Result<(String, String)> {
         Some((module, function)) if sound(module.trim()) && sound(function.trim()) => {
             Ok((module.trim().to_string(), function.trim().to_string()))
         }
-        _ => Err(Error::usage(format!("the entry '{entry}' is not of the form module:function"), "such as pkg.cli:main")),
+        _ => {
+            Err(Error::usage(format!("the entry '{entry}' is not of the form module:function"), "such as pkg.cli:main"))
+        }
     }
 }
 
@@ -233,11 +231,7 @@ fn last_name(module: &str) -> String {
     module.strip_suffix(".__main__").unwrap_or(module).rsplit('.').next().unwrap_or(module).to_string()
 }
 
-fn search_path(
-    wishes: &Wishes,
-    program: &Program,
-    project: Option<&Project>,
-) -> Result<(SearchPath, Vec<PathBuf>)> {
+fn search_path(wishes: &Wishes, program: &Program, project: Option<&Project>) -> Result<(SearchPath, Vec<PathBuf>)> {
     let mut entries: Vec<Entry> = Vec::new();
     let mut add = |dir: PathBuf, origin| {
         let dir = absolute(&dir);
@@ -251,7 +245,10 @@ fn search_path(
     for (dirs, option) in [(&wishes.paths, "--paths"), (&wishes.site_packages, "--site-packages")] {
         for dir in dirs {
             if !dir.is_dir() {
-                return Err(Error::other(format!("{option} {}: there is no such folder", dir.display()), "check the path"));
+                return Err(Error::other(
+                    format!("{option} {}: there is no such folder", dir.display()),
+                    "check the path",
+                ));
             }
         }
     }
@@ -301,7 +298,12 @@ fn main_source(program: &Program, search: &SearchPath) -> Result<Main> {
         ProgramKind::Function(module, function) => {
             let head = function.split('.').next().unwrap_or(function);
             let source = format!("import sys\nfrom {module} import {head}\n\nsys.exit({function}())\n");
-            Ok(Main { file: None, source: source.into_bytes(), virtual_path: "__main__.py".into(), package: String::new() })
+            Ok(Main {
+                file: None,
+                source: source.into_bytes(),
+                virtual_path: "__main__.py".into(),
+                package: String::new(),
+            })
         }
         ProgramKind::Module(name) => module_main(name, search),
     }
@@ -315,16 +317,18 @@ fn module_main(name: &str, search: &SearchPath) -> Result<Main> {
     }
     let mut found = None;
     for part in name.split('.') {
-        found = Some(match found {
-            None => search.find_top(part, |_| true),
-            Some(find::Found::Source { file, is_package: true, root }) => {
-                let dir = file.parent().unwrap_or(Path::new("")).to_path_buf();
-                search.find(part, [(dir, root)])
+        found = Some(
+            match found {
+                None => search.find_top(part, |_| true),
+                Some(find::Found::Source { file, is_package: true, root }) => {
+                    let dir = file.parent().unwrap_or(Path::new("")).to_path_buf();
+                    search.find(part, [(dir, root)])
+                }
+                Some(find::Found::Namespace { parts }) => search.find(part, parts),
+                Some(_) => None,
             }
-            Some(find::Found::Namespace { parts }) => search.find(part, parts),
-            Some(_) => None,
-        }
-        .ok_or_else(missing)?);
+            .ok_or_else(missing)?,
+        );
     }
     let (file, package, path) = match found.ok_or_else(missing)? {
         find::Found::Source { file, is_package: false, .. } => {

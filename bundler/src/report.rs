@@ -80,7 +80,13 @@ fn importers(unfound: &Unfound) -> String {
 }
 
 /// The report as JSON (`--report`).
-pub fn json(graph: &Graph, archive: &Archive<'_>, reasons: &BTreeMap<String, String>, stub_len: usize, total: usize) -> Value {
+pub fn json(
+    graph: &Graph,
+    archive: &Archive<'_>,
+    reasons: &BTreeMap<String, String>,
+    stub_len: usize,
+    total: usize,
+) -> Value {
     let entries: Vec<Value> = archive
         .entries()
         .map(|e| json!({"name": e.name, "size": e.len(), "packed": e.packed_len(), "why": reasons.get(e.name)}))

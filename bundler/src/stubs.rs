@@ -64,7 +64,8 @@ pub fn stub(triple: Option<&str>) -> Result<Stub> {
             "a target is named as in x86_64-unknown-linux-musl; `freeze targets` lists those at hand",
         ));
     };
-    let in_folder = |folder: PathBuf| file_names(&wanted).into_iter().map(move |n| folder.join(n)).find(|p| p.is_file());
+    let in_folder =
+        |folder: PathBuf| file_names(&wanted).into_iter().map(move |n| folder.join(n)).find(|p| p.is_file());
     let embedded = EMBEDDED_STUB.filter(|_| wanted == EMBEDDED_TARGET);
     let named = named_folder().and_then(in_folder);
     if let (None, Some(bytes)) = (&named, embedded) {
@@ -86,7 +87,11 @@ pub fn stub(triple: Option<&str>) -> Result<Stub> {
 fn check_version(stub: &[u8], path: &Path) -> Result<()> {
     let ours = header::stub_mark();
     let start = &ours[..header::STUB_MARK_NAME.len()];
-    let damaged = |message: &str, help: &str| Error::Damaged { path: path.to_path_buf(), message: message.into(), help: help.into() };
+    let damaged = |message: &str, help: &str| Error::Damaged {
+        path: path.to_path_buf(),
+        message: message.into(),
+        help: help.into(),
+    };
     let found = memchr::memmem::find_iter(stub, start).map(|at| stub.get(at..at + ours.len())).collect::<Vec<_>>();
     if found.is_empty() {
         return Err(damaged("not a stub of freeze", "`cargo xtask build` makes one; $FREEZE_STUBS names their folder"));

@@ -163,7 +163,11 @@ fn run_case(name: &str, case: &Path) -> Result<(), String> {
         let shown = |bytes: &[u8]| String::from_utf8_lossy(bytes).replace(&*here.to_string_lossy(), "[FOLDER]");
         let (out, err) = (shown(&output.stdout), shown(&output.stderr));
         let fail = |what: String| {
-            Err(format!("{name}, step {} ({}): {what}\n--- stdout\n{out}--- stderr\n{err}", number + 1, step.words.join(" ")))
+            Err(format!(
+                "{name}, step {} ({}): {what}\n--- stdout\n{out}--- stderr\n{err}",
+                number + 1,
+                step.words.join(" ")
+            ))
         };
         let exit = output.status.code().map_or(-1, i64::from);
         if exit != step.exit {

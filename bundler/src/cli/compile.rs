@@ -20,7 +20,8 @@ pub(super) fn run(args: Compile) -> Result<()> {
             files.push(path.clone());
         }
     }
-    let results: Vec<Result<()>> = prepare::threads()?.install(|| files.par_iter().map(|f| compile(f, &args)).collect());
+    let results: Vec<Result<()>> =
+        prepare::threads()?.install(|| files.par_iter().map(|f| compile(f, &args)).collect());
     let mut failed = results.into_iter().filter_map(Result::err).peekable();
     while let Some(error) = failed.next() {
         if failed.peek().is_none() {

@@ -71,7 +71,10 @@ impl Distributions {
         let metadata = String::from_utf8_lossy(&metadata).into_owned();
         let header = |key: &str| {
             let lines = metadata.lines().take_while(|l| !l.is_empty());
-            lines.filter_map(|l| l.split_once(':')).find(|(k, _)| k.eq_ignore_ascii_case(key)).map(|(_, v)| v.trim().to_string())
+            lines
+                .filter_map(|l| l.split_once(':'))
+                .find(|(k, _)| k.eq_ignore_ascii_case(key))
+                .map(|(_, v)| v.trim().to_string())
         };
         let stem = info.file_stem().unwrap_or_default().to_string_lossy().into_owned();
         let (stem_name, stem_version) = stem.split_once('-').unwrap_or((&stem, ""));

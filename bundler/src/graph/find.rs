@@ -102,7 +102,10 @@ impl SearchPath {
         let (file, _) = after.find(|(file, kind)| {
             **kind == Kind::File && (file.ends_with(".so") || file.ends_with(".pyd")) && {
                 let middle = &file[start.len()..];
-                !middle.contains('.') || middle.starts_with("cpython-") || middle.starts_with("abi3.") || middle.starts_with("cp3")
+                !middle.contains('.')
+                    || middle.starts_with("cpython-")
+                    || middle.starts_with("abi3.")
+                    || middle.starts_with("cp3")
             }
         })?;
         Some(dir.join(file))

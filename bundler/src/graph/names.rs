@@ -72,9 +72,7 @@ fn read(expr: &Expr, known: &Known, depth: usize) -> Vec<Vec<Part>> {
             },
             // ".".join((__name__, x))
             Expr::Attribute(a) if a.attr.as_str() == "join" => match (&*a.value, call.arguments.args.first()) {
-                (Expr::StringLiteral(sep), Some(Expr::Tuple(t))) => {
-                    joined(sep.value.to_str(), &t.elts, known, depth)
-                }
+                (Expr::StringLiteral(sep), Some(Expr::Tuple(t))) => joined(sep.value.to_str(), &t.elts, known, depth),
                 (Expr::StringLiteral(sep), Some(Expr::List(l))) => joined(sep.value.to_str(), &l.elts, known, depth),
                 _ => hole(),
             },
@@ -171,6 +169,7 @@ pub fn is_dotted_name(text: &str) -> bool {
     !text.is_empty()
         && text.split('.').all(|word| {
             let mut chars = word.chars();
-            chars.next().is_some_and(|c| c == '_' || c.is_alphabetic()) && chars.all(|c| c == '_' || c.is_alphanumeric())
+            chars.next().is_some_and(|c| c == '_' || c.is_alphabetic())
+                && chars.all(|c| c == '_' || c.is_alphanumeric())
         })
 }

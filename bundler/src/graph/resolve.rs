@@ -147,7 +147,8 @@ impl Builder<'_> {
     fn take_below(&mut self, package: &str, why: &Why) {
         for child in self.children(package) {
             let name = format!("{package}.{child}");
-            if self.ensure(&name, why) == Outcome::Taken && self.graph.modules.get(&name).is_some_and(|m| m.kind.is_package())
+            if self.ensure(&name, why) == Outcome::Taken
+                && self.graph.modules.get(&name).is_some_and(|m| m.kind.is_package())
             {
                 self.take_below(&name, why);
             }
@@ -276,7 +277,8 @@ impl Builder<'_> {
                 continue;
             };
             let Some(full) = self.absolute(name, is_package, *level, wanted) else { continue };
-            let foreign = |(module, platform): &(&str, &str)| *module == full && *platform != self.request.target.sys_platform;
+            let foreign =
+                |(module, platform): &(&str, &str)| *module == full && *platform != self.request.target.sys_platform;
             let left_out = !from_left_out && library::NOT_FOLLOWED.contains(&top(&full).as_str());
             if left_out || library::PLATFORM_ONLY.iter().any(foreign) {
                 continue;
@@ -379,7 +381,10 @@ impl Builder<'_> {
     }
 
     fn is_program(&self, name: &str) -> bool {
-        self.graph.modules.get(name).is_some_and(|m| m.distribution.is_none() && matches!(m.kind, ModuleKind::Source { .. }))
+        self.graph
+            .modules
+            .get(name)
+            .is_some_and(|m| m.distribution.is_none() && matches!(m.kind, ModuleKind::Source { .. }))
     }
 
     /// Whether there is such a module, without taking it.
@@ -496,7 +501,13 @@ impl Builder<'_> {
                     source_len: 0,
                 };
                 self.insert(name, placeholder, why, distribution);
-                self.waiting.push(Waiting { name: name.to_string(), file: Some(file), bytes: None, virtual_path, is_package });
+                self.waiting.push(Waiting {
+                    name: name.to_string(),
+                    file: Some(file),
+                    bytes: None,
+                    virtual_path,
+                    is_package,
+                });
                 if let Some(number) = distribution {
                     self.take_distribution(number);
                 }
@@ -534,7 +545,10 @@ impl Builder<'_> {
     }
 
     fn is_excluded(&self, name: &str) -> bool {
-        self.request.excluded.iter().any(|e| name == e || name.strip_prefix(e.as_str()).is_some_and(|r| r.starts_with('.')))
+        self.request
+            .excluded
+            .iter()
+            .any(|e| name == e || name.strip_prefix(e.as_str()).is_some_and(|r| r.starts_with('.')))
     }
 
     fn look_up(&self, name: &str) -> Option<Place> {
@@ -592,7 +606,9 @@ impl Builder<'_> {
         } else {
             let start = format!("{package}.");
             let library = self.request.library.names();
-            names.extend(library.iter().filter_map(|n| n.strip_prefix(&start)).filter(|n| !n.contains('.')).map(str::to_string));
+            names.extend(
+                library.iter().filter_map(|n| n.strip_prefix(&start)).filter(|n| !n.contains('.')).map(str::to_string),
+            );
             names.retain(|n| n != "__main__");
         }
         names.sort();
@@ -620,7 +636,8 @@ impl Builder<'_> {
     fn resolve_stars(&mut self) {
         // A package that has not been scanned yet is for the next round.
         let unscanned: HashSet<&str> = self.waiting.iter().map(|w| w.name.as_str()).collect();
-        let (later, now) = std::mem::take(&mut self.stars).into_iter().partition(|(p, ..)| unscanned.contains(p.as_str()));
+        let (later, now) =
+            std::mem::take(&mut self.stars).into_iter().partition(|(p, ..)| unscanned.contains(p.as_str()));
         self.stars = later;
         let now: BTreeSet<(String, String, u32, Need)> = now;
         for (package, from, line, need) in now {
@@ -716,7 +733,8 @@ fn prefixes(name: &str) -> impl Iterator<Item = &str> {
 
 /// The module of package `encodings` that most likely serves this encoding name.
 fn encoding_module(name: &str) -> String {
-    let plain: String = name.chars().map(|c| if c.is_ascii_alphanumeric() { c.to_ascii_lowercase() } else { '_' }).collect();
+    let plain: String =
+        name.chars().map(|c| if c.is_ascii_alphanumeric() { c.to_ascii_lowercase() } else { '_' }).collect();
     match plain.as_str() {
         "sjis" | "shiftjis" => "shift_jis".into(),
         "latin1" | "iso_8859_1" => "latin_1".into(),

@@ -172,9 +172,10 @@ impl<'a> Scanner<'a> {
     }
 
     fn visit_try(&mut self, stmt: &'a StmtTry) {
-        let guarded = stmt.handlers.iter().any(|ExceptHandler::ExceptHandler(h)| {
-            h.type_.as_deref().is_none_or(|t| self.catches_import_errors(t))
-        });
+        let guarded = stmt
+            .handlers
+            .iter()
+            .any(|ExceptHandler::ExceptHandler(h)| h.type_.as_deref().is_none_or(|t| self.catches_import_errors(t)));
         self.guards += u32::from(guarded);
         self.visit_body(&stmt.body);
         self.guards -= u32::from(guarded);
@@ -540,9 +541,7 @@ impl Scanner<'_> {
     fn leaves(&self, stmt: &Stmt) -> bool {
         match stmt {
             Stmt::Raise(_) | Stmt::Return(_) => true,
-            Stmt::If(s) => {
-                self.decide(&s.test) == Some(true) && s.body.last().is_some_and(|last| self.leaves(last))
-            }
+            Stmt::If(s) => self.decide(&s.test) == Some(true) && s.body.last().is_some_and(|last| self.leaves(last)),
             _ => false,
         }
     }

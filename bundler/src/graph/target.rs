@@ -90,13 +90,7 @@ impl Target {
         }
     }
 
-    fn compare(
-        &self,
-        left: &Expr,
-        op: CmpOp,
-        right: &Expr,
-        dotted: &dyn Fn(&Expr) -> Option<String>,
-    ) -> Option<bool> {
+    fn compare(&self, left: &Expr, op: CmpOp, right: &Expr, dotted: &dyn Fn(&Expr) -> Option<String>) -> Option<bool> {
         if let Some(value) = self.text(left, dotted) {
             let others = literals(right)?;
             let found = others.iter().any(|o| o == value);

@@ -35,11 +35,7 @@ fn graph_of(files: &[(&str, &str)], change: impl FnOnce(&mut Request<'_>)) -> Re
     graph_in(folder.path(), files, change)
 }
 
-fn graph_in(
-    folder: &Path,
-    files: &[(&str, &str)],
-    change: impl FnOnce(&mut Request<'_>),
-) -> Result<Graph, Error> {
+fn graph_in(folder: &Path, files: &[(&str, &str)], change: impl FnOnce(&mut Request<'_>)) -> Result<Graph, Error> {
     let site = folder.join("site");
     for (name, text) in files {
         let path = folder.join(name);
@@ -86,7 +82,10 @@ fn names(files: &[(&str, &str)]) -> Vec<String> {
 #[test]
 fn all_forms_of_imports() {
     let found = names(&[
-        ("main.py", "import a, p.q\nfrom p import r\nfrom p.s import *\ndef f():\n    import b\n    from c import x\nclass C:\n    import d\n"),
+        (
+            "main.py",
+            "import a, p.q\nfrom p import r\nfrom p.s import *\ndef f():\n    import b\n    from c import x\nclass C:\n    import d\n",
+        ),
         ("a.py", ""),
         ("b.py", ""),
         ("c.py", ""),
@@ -142,7 +141,13 @@ fn computed_names_take_the_submodules() {
         "import importlib\n_T = {'x': 'a'}\ndef __getattr__(n):\n    return importlib.import_module(_T[n], __name__)\n",
         "import lazy_loader as lazy\n__getattr__, __dir__, __all__ = lazy.attach(__name__, ['a'])\n",
     ] {
-        let files = [("main.py", "import p\n"), ("p/__init__.py", source), ("p/a.py", ""), ("p/b/__init__.py", ""), ("lazy_loader.py", "")];
+        let files = [
+            ("main.py", "import p\n"),
+            ("p/__init__.py", source),
+            ("p/a.py", ""),
+            ("p/b/__init__.py", ""),
+            ("lazy_loader.py", ""),
+        ];
         let found = names(&files);
         assert!(found.iter().any(|n| n == "p.a") && found.iter().any(|n| n == "p.b"), "{source}{found:?}");
     }
@@ -215,9 +220,15 @@ fn a_certain_import_must_be_there() {
 
 #[test]
 fn machine_code_is_named_with_its_chain() {
-    let files = [("main.py", "import p\n"), ("p/__init__.py", "from . import _fast\n"), ("p/_fast.cpython-313-x86_64-linux-gnu.so", "")];
+    let files = [
+        ("main.py", "import p\n"),
+        ("p/__init__.py", "from . import _fast\n"),
+        ("p/_fast.cpython-313-x86_64-linux-gnu.so", ""),
+    ];
     match graph_of(&files, |_| {}) {
-        Err(Error::Native { module, place, .. }) => assert_eq!((module.as_str(), place.map(|p| p.line)), ("p._fast", Some(1))),
+        Err(Error::Native { module, place, .. }) => {
+            assert_eq!((module.as_str(), place.map(|p| p.line)), ("p._fast", Some(1)))
+        }
         other => panic!("{other:?}"),
     }
     let files = [("main.py", "import p._fast\n"), ("p/__init__.py", ""), ("p/_fast.abi3.so", "")];
@@ -264,7 +275,10 @@ fn distributions_come_with_their_entry_points() {
         ("site/tool/other.py", ""),
         ("site/tool/data.txt", "x"),
         ("site/tool-1.0.dist-info/METADATA", "Name: Tool\nVersion: 1.0\n"),
-        ("site/tool-1.0.dist-info/RECORD", "tool/__init__.py,,\ntool/cli.py,,\ntool/other.py,,\ntool/data.txt,,\n../bin/x,,\n"),
+        (
+            "site/tool-1.0.dist-info/RECORD",
+            "tool/__init__.py,,\ntool/cli.py,,\ntool/other.py,,\ntool/data.txt,,\n../bin/x,,\n",
+        ),
         ("site/tool-1.0.dist-info/entry_points.txt", "[console_scripts]\ntool = tool.cli:main\n"),
     ];
     let folder = tempfile::tempdir().expect("a folder for the test");
@@ -278,7 +292,8 @@ fn distributions_come_with_their_entry_points() {
 
 #[test]
 fn the_library_comes_before_what_is_installed() {
-    let graph = graph_of(&[("main.py", "import re, json\n"), ("site/re.py", ""), ("json.py", "")], |_| {}).expect("sound");
+    let graph =
+        graph_of(&[("main.py", "import re, json\n"), ("site/re.py", ""), ("json.py", "")], |_| {}).expect("sound");
     assert!(matches!(graph.modules["re"].kind, ModuleKind::Library { .. }));
     assert!(matches!(graph.modules["json"].kind, ModuleKind::Source { .. }));
     let graph = graph_of(&[("main.py", "import json\n")], |_| {}).expect("sound");

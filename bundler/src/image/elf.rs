@@ -19,7 +19,6 @@ type Header = elf::FileHeader64<Le>;
 type Segment = elf::ProgramHeader64<Le>;
 type Section = elf::SectionHeader64<Le>;
 
-
 /// 64-bit little-endian ELF.
 pub struct Elf;
 
@@ -55,7 +54,9 @@ impl ImageFormat for Elf {
         let new_segments = with_segment(segments, offset, address, payload.len() as u64, page)?;
         let (names, new_sections) = with_section(&header, stub, sections, offset, address, payload.len() as u64, page)?;
 
-        let mut out = Vec::with_capacity(offset as usize + payload.len() + names.len() + bytes_of_slice(&new_sections).len() + 64);
+        let mut out = Vec::with_capacity(
+            offset as usize + payload.len() + names.len() + bytes_of_slice(&new_sections).len() + 64,
+        );
         out.extend_from_slice(&stub[..kept]);
         out.resize(offset as usize, 0);
         out.extend_from_slice(payload);

@@ -245,15 +245,21 @@ fn complex_binary(op: Operator, left: &Const, right: &Const) -> Option<Const> {
     let (a, b) = (parts(left)?, parts(right)?);
     // A real operand takes no part in the imaginary one: it must not turn -0.0 into 0.0.
     match op {
-        Operator::Add => Some(complex(a.0 + b.0, match (a.1, b.1) {
-            (Some(x), Some(y)) => x + y,
-            (x, y) => x.or(y)?,
-        })),
-        Operator::Sub => Some(complex(a.0 - b.0, match (a.1, b.1) {
-            (Some(x), Some(y)) => x - y,
-            (Some(x), None) => x,
-            (None, y) => -y?,
-        })),
+        Operator::Add => Some(complex(
+            a.0 + b.0,
+            match (a.1, b.1) {
+                (Some(x), Some(y)) => x + y,
+                (x, y) => x.or(y)?,
+            },
+        )),
+        Operator::Sub => Some(complex(
+            a.0 - b.0,
+            match (a.1, b.1) {
+                (Some(x), Some(y)) => x - y,
+                (Some(x), None) => x,
+                (None, y) => -y?,
+            },
+        )),
         _ => None,
     }
 }

@@ -3,9 +3,9 @@
 //! Source text is decoded ([`source`]) and parsed ([`parse`]); symbol tables say where every name lives; lowering makes
 //! instructions, and assembling turns those into a [`CodeObject`]. Nothing here runs Python code.
 
+mod anchors;
 mod diagnose;
 mod emit;
-mod anchors;
 pub mod error;
 mod fold;
 mod literal;

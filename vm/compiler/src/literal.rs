@@ -218,12 +218,8 @@ fn expand_tabs(doc: &[u8]) -> Vec<u8> {
     out
 }
 
-
 /// The invalid escape sequences of a file's string tokens: where, and what the warning says.
-pub(crate) fn invalid_escapes(
-    source: &Source,
-    tokens: &[rustpython_ast::token::Token],
-) -> Vec<(TextRange, String)> {
+pub(crate) fn invalid_escapes(source: &Source, tokens: &[rustpython_ast::token::Token]) -> Vec<(TextRange, String)> {
     use rustpython_ast::token::TokenKind as Kind;
     let mut out = Vec::new();
     // Raw f-strings whose middles are passed over.
@@ -269,11 +265,15 @@ fn scan_escapes(text: &str, from: usize, start: TextSize, is_bytes: bool, out: &
             || (from == 0 && matches!(next, '{' | '}'));
         let digits: String = text[next_at..].chars().take(3).take_while(|c| c.is_digit(8)).collect();
         let message = if octal && digits.len() == 3 && digits.as_bytes()[0] > b'3' {
-            format!("\"\\{digits}\" is an invalid octal escape sequence. Such sequences will not work in the future. \
-                     Did you mean \"\\\\{digits}\"? A raw string is also an option.")
+            format!(
+                "\"\\{digits}\" is an invalid octal escape sequence. Such sequences will not work in the future. \
+                     Did you mean \"\\\\{digits}\"? A raw string is also an option."
+            )
         } else if !valid {
-            format!("\"\\{next}\" is an invalid escape sequence. Such sequences will not work in the future. \
-                     Did you mean \"\\\\{next}\"? A raw string is also an option.")
+            format!(
+                "\"\\{next}\" is an invalid escape sequence. Such sequences will not work in the future. \
+                     Did you mean \"\\\\{next}\"? A raw string is also an option."
+            )
         } else {
             continue;
         };

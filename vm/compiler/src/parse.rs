@@ -61,7 +61,9 @@ fn ends_early(source: &Source, errors: &[ParseError]) -> bool {
         let open_string = matches!(&e.error, ParseErrorType::Lexical(LexicalErrorType::UnclosedStringError))
             && e.location.end().to_usize() >= end
             && ["\'\'\'", "\"\"\""].iter().any(|q| source.text()[e.location.start().to_usize()..].contains(q));
-        open_string || e.location.start().to_usize() >= end && !matches!(e.error, ParseErrorType::Lexical(LexicalErrorType::UnclosedStringError))
+        open_string
+            || e.location.start().to_usize() >= end
+                && !matches!(e.error, ParseErrorType::Lexical(LexicalErrorType::UnclosedStringError))
     })
 }
 

@@ -88,9 +88,10 @@ fn cookie_in(line: &[u8]) -> Option<&str> {
     if text[0] != b'#' {
         return None;
     }
-    let after = text.windows(7).enumerate().find_map(|(i, w)| {
-        (w.starts_with(b"coding") && matches!(w[6], b':' | b'=')).then_some(&text[i + 7..])
-    })?;
+    let after = text
+        .windows(7)
+        .enumerate()
+        .find_map(|(i, w)| (w.starts_with(b"coding") && matches!(w[6], b':' | b'=')).then_some(&text[i + 7..]))?;
     let after = &after[after.iter().position(|b| !matches!(b, b' ' | b'\t')).unwrap_or(after.len())..];
     let len = after.iter().position(|b| !(b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.')));
     let name = &after[..len.unwrap_or(after.len())];

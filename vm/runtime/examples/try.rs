@@ -8,7 +8,8 @@ use freeze_runtime::vm::lock;
 use freeze_runtime::{CallArgs, NativeDef, PyResult, Ref, Value, Vm, raw};
 
 fn print(vm: &Vm, args: CallArgs<'_>) -> PyResult<Value> {
-    let texts: PyResult<Vec<String>> = args.positional().iter().map(|v| Ok(vm.to_str(v)?.to_lossy().into_owned())).collect();
+    let texts: PyResult<Vec<String>> =
+        args.positional().iter().map(|v| Ok(vm.to_str(v)?.to_lossy().into_owned())).collect();
     println!("{}", texts?.join(" "));
     Ok(Value::NONE)
 }
@@ -25,7 +26,35 @@ fn run(vm: &Vm) -> PyResult<()> {
     let path = std::env::args().nth(1).unwrap_or_default();
     let source = std::fs::read(&path).unwrap_or_default();
     use freeze_runtime::types as t;
-    for ty in [&t::object::OBJECT, &t::type_::TYPE, &t::int::INT, &t::float::FLOAT, &t::bool_::BOOL, &t::singletons::NONE_TYPE, &t::str::STR, &t::list::LIST, &t::tuple::TUPLE, &t::dict::DICT, &t::function::FUNCTION, &t::code::CODE, &t::native_function::NATIVE_FUNCTION, &t::range::RANGE, &t::range::RANGE_ITERATOR, &t::list_iter::LIST_ITERATOR, &t::generator::GENERATOR, &t::cell::CELL, &t::exception::VALUE_ERROR, &t::exception::NAME_ERROR, &t::exception::TYPE_ERROR, &t::exception::ATTRIBUTE_ERROR, &t::exception::ZERO_DIVISION_ERROR, &t::frame::FRAME, &t::traceback::TRACEBACK, &t::method::METHOD, &t::bytes::BYTES] {
+    for ty in [
+        &t::object::OBJECT,
+        &t::type_::TYPE,
+        &t::int::INT,
+        &t::float::FLOAT,
+        &t::bool_::BOOL,
+        &t::singletons::NONE_TYPE,
+        &t::str::STR,
+        &t::list::LIST,
+        &t::tuple::TUPLE,
+        &t::dict::DICT,
+        &t::function::FUNCTION,
+        &t::code::CODE,
+        &t::native_function::NATIVE_FUNCTION,
+        &t::range::RANGE,
+        &t::range::RANGE_ITERATOR,
+        &t::list_iter::LIST_ITERATOR,
+        &t::generator::GENERATOR,
+        &t::cell::CELL,
+        &t::exception::VALUE_ERROR,
+        &t::exception::NAME_ERROR,
+        &t::exception::TYPE_ERROR,
+        &t::exception::ATTRIBUTE_ERROR,
+        &t::exception::ZERO_DIVISION_ERROR,
+        &t::frame::FRAME,
+        &t::traceback::TRACEBACK,
+        &t::method::METHOD,
+        &t::bytes::BYTES,
+    ] {
         t::type_::ready(vm, ty);
     }
     for d in &DEFS {

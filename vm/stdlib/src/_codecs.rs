@@ -117,9 +117,8 @@ fn handle(vm: &Vm, args: &Args<'_>, handler: Builtin) -> PyResult<Value> {
         Ok(usize::try_from(vm.to_isize(&n)?).unwrap_or(0))
     };
     let object = vm.get_attr_str(e, "object")?;
-    let encoding = if kind == 2 { String::new() } else {
-        vm.to_str(&vm.get_attr_str(e, "encoding")?)?.to_lossy().into_owned()
-    };
+    let encoding =
+        if kind == 2 { String::new() } else { vm.to_str(&vm.get_attr_str(e, "encoding")?)?.to_lossy().into_owned() };
     let len = vm.len(&object)?;
     let (start, end) = (number("start")?.min(len), number("end")?.min(len));
     let p = Problem::new(start, end.max(start), "");
@@ -308,10 +307,9 @@ fn mapped_bytes(vm: &Vm, mapping: &Value, cp: u32) -> PyResult<Mapped> {
         return Ok(Mapped::To(b.as_slice().to_vec()));
     }
     if !freeze_runtime::types::int::is_int(&v) {
-        return Err(vm.type_error(format!(
-            "character mapping must return integer, bytes or None, not {}",
-            v.class().name()
-        )));
+        return Err(
+            vm.type_error(format!("character mapping must return integer, bytes or None, not {}", v.class().name()))
+        );
     }
     match as_i64(&v).and_then(|n| u8::try_from(n).ok()) {
         Some(byte) => Ok(Mapped::To(vec![byte])),
@@ -379,34 +377,58 @@ static FUNCTIONS: &[NativeDef] = &[
     native("charmap_build(map, /)", "", charmap_build),
     native("charmap_decode(data, errors=None, mapping=None, /)", "", charmap_decode),
     native("charmap_encode(str, errors=None, mapping=None, /)", "", charmap_encode),
-    native("decode(obj, encoding='utf-8', errors='strict')", "Decodes obj using the codec registered for encoding.", |vm, a| convert(vm, &a, 1)),
-    native("encode(obj, encoding='utf-8', errors='strict')", "Encodes obj using the codec registered for encoding.", |vm, a| convert(vm, &a, 0)),
+    native(
+        "decode(obj, encoding='utf-8', errors='strict')",
+        "Decodes obj using the codec registered for encoding.",
+        |vm, a| convert(vm, &a, 1),
+    ),
+    native(
+        "encode(obj, encoding='utf-8', errors='strict')",
+        "Encodes obj using the codec registered for encoding.",
+        |vm, a| convert(vm, &a, 0),
+    ),
     native("escape_decode(data, errors=None, /)", "", escape_decode),
     native("escape_encode(data, errors=None, /)", "", escape_encode),
     codec_rows!(@decode "latin_1_decode(data, errors=None, /)" Latin1),
     codec_rows!(@encode "latin_1_encode(str, errors=None, /)" Latin1),
-    native("lookup(encoding, /)", "Looks up a codec tuple in the Python codec registry and returns a CodecInfo object.", lookup),
+    native(
+        "lookup(encoding, /)",
+        "Looks up a codec tuple in the Python codec registry and returns a CodecInfo object.",
+        lookup,
+    ),
     native("lookup_error(name, /)", "lookup_error(errors) -> handler", lookup_error),
     codec_rows!(@incremental "raw_unicode_escape_decode(data, errors=None, final=True, /)" RawUnicodeEscape true),
     codec_rows!(@encode "raw_unicode_escape_encode(str, errors=None, /)" RawUnicodeEscape),
     native("readbuffer_encode(data, errors=None, /)", "", readbuffer_encode),
     native("register(search_function, /)", "Register a codec search function.", register),
-    native("register_error(errors, handler, /)", "Register the specified error handler under the name errors.", register_error),
+    native(
+        "register_error(errors, handler, /)",
+        "Register the specified error handler under the name errors.",
+        register_error,
+    ),
     codec_rows!(@incremental "unicode_escape_decode(data, errors=None, final=True, /)" UnicodeEscape true),
     codec_rows!(@encode "unicode_escape_encode(str, errors=None, /)" UnicodeEscape),
-    native("unregister(search_function, /)", "Unregister a codec search function and clear the registry's cache.", unregister),
+    native(
+        "unregister(search_function, /)",
+        "Unregister a codec search function and clear the registry's cache.",
+        unregister,
+    ),
     codec_rows!(@incremental "utf_16_be_decode(data, errors=None, final=False, /)" Utf16Be false),
     codec_rows!(@encode "utf_16_be_encode(str, errors=None, /)" Utf16Be),
     codec_rows!(@incremental "utf_16_decode(data, errors=None, final=False, /)" Utf16 false),
     native("utf_16_encode(str, errors=None, byteorder=0, /)", "", utf_16_encode),
-    native("utf_16_ex_decode(data, errors=None, byteorder=0, final=False, /)", "", |vm, a| ex_decode(vm, &a, [Encoding::Utf16Le, Encoding::Utf16, Encoding::Utf16Be])),
+    native("utf_16_ex_decode(data, errors=None, byteorder=0, final=False, /)", "", |vm, a| {
+        ex_decode(vm, &a, [Encoding::Utf16Le, Encoding::Utf16, Encoding::Utf16Be])
+    }),
     codec_rows!(@incremental "utf_16_le_decode(data, errors=None, final=False, /)" Utf16Le false),
     codec_rows!(@encode "utf_16_le_encode(str, errors=None, /)" Utf16Le),
     codec_rows!(@incremental "utf_32_be_decode(data, errors=None, final=False, /)" Utf32Be false),
     codec_rows!(@encode "utf_32_be_encode(str, errors=None, /)" Utf32Be),
     codec_rows!(@incremental "utf_32_decode(data, errors=None, final=False, /)" Utf32 false),
     native("utf_32_encode(str, errors=None, byteorder=0, /)", "", utf_32_encode),
-    native("utf_32_ex_decode(data, errors=None, byteorder=0, final=False, /)", "", |vm, a| ex_decode(vm, &a, [Encoding::Utf32Le, Encoding::Utf32, Encoding::Utf32Be])),
+    native("utf_32_ex_decode(data, errors=None, byteorder=0, final=False, /)", "", |vm, a| {
+        ex_decode(vm, &a, [Encoding::Utf32Le, Encoding::Utf32, Encoding::Utf32Be])
+    }),
     codec_rows!(@incremental "utf_32_le_decode(data, errors=None, final=False, /)" Utf32Le false),
     codec_rows!(@encode "utf_32_le_encode(str, errors=None, /)" Utf32Le),
     codec_rows!(@incremental "utf_7_decode(data, errors=None, final=False, /)" Utf7 false),

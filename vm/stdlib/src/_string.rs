@@ -10,7 +10,9 @@ use freeze_runtime::types::list::PyList;
 use freeze_runtime::types::str::PyStr;
 use freeze_runtime::types::tuple::PyTuple;
 use freeze_runtime::types::type_;
-use freeze_runtime::{Args, ModuleDef, NativeDef, Payload, PyResult, Ref, Str, Type, TypeDef, TypeFlags, Value, Vm, native};
+use freeze_runtime::{
+    Args, ModuleDef, NativeDef, Payload, PyResult, Ref, Str, Type, TypeDef, TypeFlags, Value, Vm, native,
+};
 
 /// The payload of the iterator over the parts of a format string.
 struct PyParts {

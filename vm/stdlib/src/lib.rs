@@ -3,11 +3,11 @@
 pub mod _bisect;
 pub mod _codecs;
 pub mod _collections;
-pub mod _sre;
 pub mod _contextvars;
 pub mod _heapq;
 pub mod _queue;
 pub mod _random;
+pub mod _sre;
 pub mod _statistics;
 pub mod _string;
 pub mod _struct;

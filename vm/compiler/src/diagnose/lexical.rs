@@ -77,9 +77,11 @@ pub(super) fn interpolated(
     at: TextRange,
 ) -> Option<Failure> {
     use InterpolatedStringErrorType as E;
-    let opener = c.toks.iter().rev().find(|t| {
-        matches!(t.kind, Kind::FStringStart | Kind::TStringStart) && t.range.start() <= at.start()
-    });
+    let opener = c
+        .toks
+        .iter()
+        .rev()
+        .find(|t| matches!(t.kind, Kind::FStringStart | Kind::TStringStart) && t.range.start() <= at.start());
     let from = opener.map_or(at, |t| t.range);
     // Brackets that were opened inside the string before its end came.
     let inside: Vec<_> = c.open_before(at.end()).into_iter().filter(|t| t.range.start() > from.start()).collect();
@@ -116,10 +118,9 @@ pub(super) fn interpolated(
         E::LambdaWithoutParentheses => {
             Some(c.fail(at, format!("{kind}: lambda expressions are not allowed without parentheses")))
         }
-        E::NewlineInFormatSpec => Some(c.fail(
-            at,
-            format!("{kind}: newlines are not allowed in format specifiers for single quoted {kind}s"),
-        )),
+        E::NewlineInFormatSpec => {
+            Some(c.fail(at, format!("{kind}: newlines are not allowed in format specifiers for single quoted {kind}s")))
+        }
     }
 }
 
@@ -309,7 +310,8 @@ fn bad_number_at(text: &str, start: usize) -> Option<(usize, String)> {
     let digits = &text[start..i];
     let leading = !is_float && digits.starts_with('0') && digits.bytes().any(|b| matches!(b, b'1'..=b'9'));
     if leading {
-        let message = "leading zeros in decimal integer literals are not permitted; use an 0o prefix for octal integers";
+        let message =
+            "leading zeros in decimal integer literals are not permitted; use an 0o prefix for octal integers";
         return Some((start, message.to_owned()));
     }
     if ends_badly(text, i) { invalid(i.saturating_sub(1)) } else { None }

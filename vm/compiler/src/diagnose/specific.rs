@@ -193,9 +193,7 @@ fn expected_token(c: &Context<'_>, expected: Kind, found: Kind, at: TextRange) -
         Kind::Rpar if found == Kind::Lpar && matches!(first, Some(Kind::Def | Kind::Async)) => {
             Some(c.fail(at, "Function parameters cannot be parenthesized"))
         }
-        Kind::In if !c.open_before(at.start()).is_empty() => {
-            Some(c.fail(at, "'in' expected after for-loop variables"))
-        }
+        Kind::In if !c.open_before(at.start()).is_empty() => Some(c.fail(at, "'in' expected after for-loop variables")),
         Kind::Else => {
             let index = c.index_at(at.start());
             let condition = c.toks[..index].iter().rposition(|t| t.kind == Kind::If)?;
@@ -207,7 +205,8 @@ fn expected_token(c: &Context<'_>, expected: Kind, found: Kind, at: TextRange) -
         Kind::Rsqb | Kind::Rbrace if found == Kind::For => {
             let index = c.index_at(at.start());
             let open = c.open_before(at.start()).last().copied()?;
-            let range = TextRange::new(c.toks[c.index_at(open.range.end())].range.start(), c.toks[index - 1].range.end());
+            let range =
+                TextRange::new(c.toks[c.index_at(open.range.end())].range.start(), c.toks[index - 1].range.end());
             Some(c.fail(range, "did you forget parentheses around the comprehension target?"))
         }
         Kind::Rbrace if replacement_field(c, at.start()).is_some() => {
@@ -228,7 +227,9 @@ fn assignment_in_expression(c: &Context<'_>, equal: TextRange) -> Option<Failure
     let e = match c.expr_at(range) {
         Some(e) => e,
         None if c.text(range).starts_with("**") => {
-            return Some(c.fail(TextRange::new(range.start(), equal.end()), "cannot assign to keyword argument unpacking"));
+            return Some(
+                c.fail(TextRange::new(range.start(), equal.end()), "cannot assign to keyword argument unpacking"),
+            );
         }
         None => return None,
     };
@@ -262,7 +263,8 @@ fn operand_start(c: &Context<'_>, index: usize) -> Option<usize> {
                 && (matches!(
                     kind,
                     Kind::Comma | Kind::Colon | Kind::Equal | Kind::Newline | Kind::Indent | Kind::Dedent | Kind::Semi
-                ) || (kind.is_keyword() && !matches!(kind, Kind::True | Kind::False | Kind::None | Kind::Await))) =>
+                ) || (kind.is_keyword()
+                    && !matches!(kind, Kind::True | Kind::False | Kind::None | Kind::Await))) =>
             {
                 break;
             }

@@ -30,7 +30,13 @@ pub(super) fn expr_name(e: &Expr) -> &'static str {
         Expr::FString(_) => "f-string expression",
         Expr::TString(_) => "t-string expression",
         Expr::StringLiteral(_) | Expr::BytesLiteral(_) | Expr::NumberLiteral(_) => "literal",
-        Expr::BooleanLiteral(e) => if e.value { "True" } else { "False" },
+        Expr::BooleanLiteral(e) => {
+            if e.value {
+                "True"
+            } else {
+                "False"
+            }
+        }
         Expr::NoneLiteral(_) => "None",
         Expr::EllipsisLiteral(_) => "ellipsis",
         Expr::Compare(_) => "comparison",
@@ -61,29 +67,34 @@ impl Context<'_> {
         }
         let name = expr_name(&e);
         if self.may_be_comparison(&e, range) {
-            return self.fail(
-                range,
-                format!("cannot assign to {name} here. Maybe you meant '==' instead of '='?"),
-            );
+            return self.fail(range, format!("cannot assign to {name} here. Maybe you meant '==' instead of '='?"));
         }
         self.fail(range, format!("cannot assign to {name}"))
     }
 
     fn is_statement_start(&self, range: TextRange) -> bool {
         let before = self.before(range.start());
-        before.is_none_or(|t| matches!(t.kind, Kind::Newline | Kind::Indent | Kind::Dedent | Kind::Semi | Kind::Equal | Kind::Colon))
+        before.is_none_or(|t| {
+            matches!(t.kind, Kind::Newline | Kind::Indent | Kind::Dedent | Kind::Semi | Kind::Equal | Kind::Colon)
+        })
     }
 
     /// Whether `e = something` looks like a mistaken `==`.
     fn may_be_comparison(&self, e: &Expr, range: TextRange) -> bool {
         let operand = match e {
-            Expr::List(_) | Expr::Tuple(_) | Expr::Generator(_) | Expr::BooleanLiteral(_) | Expr::NoneLiteral(_) => false,
-            Expr::BoolOp(_) | Expr::Compare(_) | Expr::Lambda(_) | Expr::If(_) | Expr::Named(_) | Expr::Starred(_) => false,
+            Expr::List(_) | Expr::Tuple(_) | Expr::Generator(_) | Expr::BooleanLiteral(_) | Expr::NoneLiteral(_) => {
+                false
+            }
+            Expr::BoolOp(_) | Expr::Compare(_) | Expr::Lambda(_) | Expr::If(_) | Expr::Named(_) | Expr::Starred(_) => {
+                false
+            }
             Expr::UnaryOp(e) => e.op != UnaryOp::Not,
             _ => true,
         };
         let mut index = self.index_at(range.end());
-        if matches!(e, Expr::Yield(_) | Expr::YieldFrom(_)) && self.toks.get(index).is_some_and(|t| t.kind == Kind::Rpar) {
+        if matches!(e, Expr::Yield(_) | Expr::YieldFrom(_))
+            && self.toks.get(index).is_some_and(|t| t.kind == Kind::Rpar)
+        {
             index += 1;
         }
         let (Some(next), Some(value)) = (self.toks.get(index), self.toks.get(index + 1)) else {

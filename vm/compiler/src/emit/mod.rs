@@ -226,9 +226,10 @@ impl Builder {
     /// Whether the last instruction never falls through and nothing jumps here.
     pub(crate) fn is_unreachable(&self) -> bool {
         let here = self.ins.len() as u32;
-        let leaves = self.ins.last().is_some_and(|i| {
-            matches!(i.op, Op::Return | Op::Raise | Op::Reraise | Op::Jump | Op::JumpBack)
-        });
+        let leaves = self
+            .ins
+            .last()
+            .is_some_and(|i| matches!(i.op, Op::Return | Op::Raise | Op::Reraise | Op::Jump | Op::JumpBack));
         leaves && self.last_placed != here
     }
 }

@@ -19,10 +19,7 @@ impl<'a> Lowering<'a> {
         let mut out = Vec::new();
         let plain = |p: &'a ast::ParameterWithDefault| &p.parameter;
         let positional = p.posonlyargs.iter().chain(&p.args).map(plain);
-        let all = positional
-            .chain(p.vararg.as_deref())
-            .chain(p.kwonlyargs.iter().map(plain))
-            .chain(p.kwarg.as_deref());
+        let all = positional.chain(p.vararg.as_deref()).chain(p.kwonlyargs.iter().map(plain)).chain(p.kwarg.as_deref());
         for parameter in all {
             if let Some(annotation) = &parameter.annotation {
                 out.push((self.spelled(&parameter.name), &**annotation));

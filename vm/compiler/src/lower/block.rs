@@ -141,9 +141,11 @@ impl<'a> Lowering<'a> {
         self.warn_leaving_finally(s, "return", self.unit.blocks.len());
         let mark = self.b().mark();
         // A `finally` body may assign the local that is returned, and the name of an `except` goes away.
-        let plain = !self.unit.blocks.iter().any(|b| {
-            matches!(b, Block::Finally { .. } | Block::With { .. } | Block::Except { name: Some(_), .. })
-        });
+        let plain = !self
+            .unit
+            .blocks
+            .iter()
+            .any(|b| matches!(b, Block::Finally { .. } | Block::With { .. } | Block::Except { name: Some(_), .. }));
         let value = match &s.value {
             None => {
                 self.at(s);

@@ -33,16 +33,12 @@ struct Parts<'a> {
 impl<'a> Lowering<'a> {
     fn parts(&self, e: &'a Expr) -> Parts<'a> {
         let (scope, generators, element, name) = match e {
-            Expr::ListComp(c) => {
-                (self.table.of(c, Part::Body), &c.generators, Element::List(&c.elt), "<listcomp>")
-            }
+            Expr::ListComp(c) => (self.table.of(c, Part::Body), &c.generators, Element::List(&c.elt), "<listcomp>"),
             Expr::SetComp(c) => (self.table.of(c, Part::Body), &c.generators, Element::Set(&c.elt), "<setcomp>"),
             Expr::DictComp(c) => {
                 (self.table.of(c, Part::Body), &c.generators, Element::Dict(&c.key, &c.value), "<dictcomp>")
             }
-            Expr::Generator(c) => {
-                (self.table.of(c, Part::Body), &c.generators, Element::Yield(&c.elt), "<genexpr>")
-            }
+            Expr::Generator(c) => (self.table.of(c, Part::Body), &c.generators, Element::Yield(&c.elt), "<genexpr>"),
             _ => unreachable!("only comprehensions come here"),
         };
         let Some(scope) = scope else {

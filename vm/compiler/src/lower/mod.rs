@@ -115,17 +115,7 @@ impl<'a> Lowering<'a> {
         mut names: Interner,
     ) -> Lowering<'a> {
         let unit = Unit::root(&table, &mut names);
-        Lowering {
-            source,
-            filename,
-            config,
-            table,
-            names,
-            unit,
-            outer: Vec::new(),
-            warnings: Vec::new(),
-            depth: 0,
-        }
+        Lowering { source, filename, config, table, names, unit, outer: Vec::new(), warnings: Vec::new(), depth: 0 }
     }
 
     fn finish_root(mut self) -> Res<(CodeObject, Vec<(rustpython_text_size::TextRange, String)>)> {

@@ -260,13 +260,7 @@ impl<'a> Lowering<'a> {
     }
 
     /// The items that matter, one by one; the rest of the sequence is not looked at.
-    fn sequence_items(
-        &mut self,
-        p: &'a ast::PatternMatchSequence,
-        star: usize,
-        reg: Reg,
-        m: &mut Matcher,
-    ) -> Res<()> {
+    fn sequence_items(&mut self, p: &'a ast::PatternMatchSequence, star: usize, reg: Reg, m: &mut Matcher) -> Res<()> {
         let count = p.patterns.len();
         for (i, pattern) in p.patterns.iter().enumerate() {
             if is_wildcard(pattern) || i == star {
@@ -443,8 +437,7 @@ impl<'a> Lowering<'a> {
             let fail = if is_last { self.failure(m) } else { next };
             let mut inner = Matcher::new(fail);
             self.pattern(alternative, reg, false, &mut inner)?;
-            let same = inner.captures.len() == names.len()
-                && inner.captures.iter().all(|c| names.contains(&c.name));
+            let same = inner.captures.len() == names.len() && inner.captures.iter().all(|c| names.contains(&c.name));
             if !same {
                 return syntax(p, "alternative patterns bind different names");
             }

@@ -240,11 +240,7 @@ impl<'a> Lowering<'a> {
         let range = scope.range;
         let frame = Frame { names: &self.names, source: self.source };
         unit.b.finish(header, &frame).ok_or_else(|| {
-            Box::new(Failure {
-                kind: ErrorKind::Limit,
-                message: "code object is too large".into(),
-                range: Some(range),
-            })
+            Box::new(Failure { kind: ErrorKind::Limit, message: "code object is too large".into(), range: Some(range) })
         })
     }
 

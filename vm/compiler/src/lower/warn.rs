@@ -81,8 +81,10 @@ impl<'a> Lowering<'a> {
         let Some(kind) = self.obvious_type(&e.value) else {
             return;
         };
-        if matches!(kind, "NoneType" | "bool" | "ellipsis" | "int" | "float" | "complex" | "set" | "generator" | "function")
-            || matches!(&*e.value, Expr::TString(_))
+        if matches!(
+            kind,
+            "NoneType" | "bool" | "ellipsis" | "int" | "float" | "complex" | "set" | "generator" | "function"
+        ) || matches!(&*e.value, Expr::TString(_))
         {
             let message = format!("'{kind}' object is not subscriptable; perhaps you missed a comma?");
             return self.warn(e.range, message);

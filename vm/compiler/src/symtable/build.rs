@@ -518,8 +518,7 @@ impl Builder<'_> {
                 }
                 kind => {
                     let place = kind.forbidding().unwrap_or("an annotation");
-                    let message =
-                        format!("assignment expression within a comprehension cannot be used within {place}");
+                    let message = format!("assignment expression within a comprehension cannot be used within {place}");
                     return syntax(target, message);
                 }
             }
@@ -574,10 +573,7 @@ impl Builder<'_> {
         // What awaits inside a comprehension awaits in the function around it; a generator expression is on its own.
         if kind != ScopeKind::GeneratorExpr && self.table.scope(inner).is_coroutine {
             if let Some(place) = self.scope().kind.forbidding() {
-                return syntax(
-                    &range,
-                    format!("asynchronous comprehension cannot be used within {place}"),
-                );
+                return syntax(&range, format!("asynchronous comprehension cannot be used within {place}"));
             }
             self.scope().is_coroutine = true;
         }

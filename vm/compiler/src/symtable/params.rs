@@ -186,8 +186,7 @@ impl Builder<'_> {
                     }
                 }
                 None if default_seen => {
-                    let message =
-                        format!("non-default type parameter '{name}' follows default type parameter");
+                    let message = format!("non-default type parameter '{name}' follows default type parameter");
                     return syntax(param, message);
                 }
                 None => {}

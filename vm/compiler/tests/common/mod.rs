@@ -115,8 +115,9 @@ fn check_one(code: &CodeObject) -> Result<(), String> {
     let mut states: Vec<Option<Vec<State>>> = vec![None; code.instrs.len()];
     states[0] = Some(vec![State::Empty; temps]);
     let mut work = vec![0usize];
-    let flow = |states: &mut Vec<Option<Vec<State>>>, work: &mut Vec<usize>, to: usize, state: &[State]| {
-        match &mut states[to] {
+    let flow =
+        |states: &mut Vec<Option<Vec<State>>>, work: &mut Vec<usize>, to: usize, state: &[State]| match &mut states[to]
+        {
             Some(known) => {
                 let joined: Vec<State> = known.iter().zip(state).map(|(a, b)| join(*a, *b)).collect();
                 if joined != *known {
@@ -128,8 +129,7 @@ fn check_one(code: &CodeObject) -> Result<(), String> {
                 *unknown = Some(state.to_vec());
                 work.push(to);
             }
-        }
-    };
+        };
     while let Some(at) = work.pop() {
         let Some(now) = states[at].clone() else {
             continue;

@@ -28,7 +28,13 @@ pub(crate) fn call_function(vm: &Vm, callee: &Value, args: CallArgs<'_>) -> PyRe
 }
 
 /// Runs a function's code with its parameters given, in a frame of its own.
-pub(crate) fn enter(vm: &Vm, func: Ref<PyFunction>, code: &PyCode, params: Vec<Value>, namespace: Value) -> PyResult<Value> {
+pub(crate) fn enter(
+    vm: &Vm,
+    func: Ref<PyFunction>,
+    code: &PyCode,
+    params: Vec<Value>,
+    namespace: Value,
+) -> PyResult<Value> {
     vm.check_stack()?;
     let regs = vm.stack.free();
     let n = code.nregs as usize;
@@ -90,15 +96,24 @@ pub(crate) fn bind(vm: &Vm, f: &PyFunction, code: &PyCode, call: CallArgs<'_>) -
         extra = Some(d);
     }
     for (name, value) in call.keywords() {
-        let Some(key) = name.downcast::<PyStr>() else { return Err(vm.type_error(format!("{}() keywords must be strings", qualname(f)))) };
+        let Some(key) = name.downcast::<PyStr>() else {
+            return Err(vm.type_error(format!("{}() keywords must be strings", qualname(f))));
+        };
         let names = &code.local_names[..npos + kwonly];
         let first = code.posonlyargcount as usize;
-        let slot = names[first..].iter().position(|n| std::ptr::eq(&**n, key)).or_else(|| names[first..].iter().position(|n| n.same(key)));
+        let slot = names[first..]
+            .iter()
+            .position(|n| std::ptr::eq(&**n, key))
+            .or_else(|| names[first..].iter().position(|n| n.same(key)));
         match slot {
             Some(i) => {
                 let i = first + i;
                 if !out[i].is_unbound() {
-                    return Err(vm.type_error(format!("{}() got multiple values for argument '{}'", qualname(f), key.to_lossy())));
+                    return Err(vm.type_error(format!(
+                        "{}() got multiple values for argument '{}'",
+                        qualname(f),
+                        key.to_lossy()
+                    )));
                 }
                 out[i] = value.clone();
             }
@@ -168,8 +183,11 @@ fn too_many(vm: &Vm, f: &PyFunction, code: &PyCode, given: usize, out: &[Value])
     let npos = code.argcount as usize;
     let ndef = f.defaults.borrow().as_ref().map_or(0, |d| d.len());
     let kwonly_given = out[npos..npos + code.kwonlyargcount as usize].iter().filter(|v| !v.is_unbound()).count();
-    let (takes, plural) =
-        if ndef > 0 { (format!("from {} to {npos}", npos - ndef.min(npos)), true) } else { (npos.to_string(), npos != 1) };
+    let (takes, plural) = if ndef > 0 {
+        (format!("from {} to {npos}", npos - ndef.min(npos)), true)
+    } else {
+        (npos.to_string(), npos != 1)
+    };
     let (sig, were) = if kwonly_given > 0 {
         (
             format!(
@@ -206,8 +224,11 @@ fn unexpected_keyword(vm: &Vm, f: &PyFunction, code: &PyCode, call: &CallArgs<'_
             wrong.join(", ")
         ));
     }
-    let candidates: Vec<&str> =
-        code.local_names[code.posonlyargcount as usize..(code.argcount + code.kwonlyargcount) as usize].iter().filter_map(|n| n.as_str()).collect();
+    let candidates: Vec<&str> = code.local_names
+        [code.posonlyargcount as usize..(code.argcount + code.kwonlyargcount) as usize]
+        .iter()
+        .filter_map(|n| n.as_str())
+        .collect();
     let hint = match crate::types::traceback::suggest(&key.to_lossy(), candidates.into_iter()) {
         Some(s) => format!(". Did you mean '{s}'?"),
         None => String::new(),

@@ -34,7 +34,14 @@ impl Vm {
     }
 
     /// Compiles source text at run time. `mode` is "exec", "eval" or "single".
-    pub fn compile_source(&self, source: &[u8], filename: &Str, mode: &str, flags: u32, optimize: u8) -> PyResult<Value> {
+    pub fn compile_source(
+        &self,
+        source: &[u8],
+        filename: &Str,
+        mode: &str,
+        flags: u32,
+        optimize: u8,
+    ) -> PyResult<Value> {
         let mode = match mode {
             "exec" => compiler::Mode::Exec,
             "eval" => compiler::Mode::Eval,

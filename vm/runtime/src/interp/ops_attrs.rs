@@ -197,7 +197,8 @@ pub(super) fn method_fast(obj: &Value, site: &SiteSlot) -> Option<Value> {
     } else if c.kind == METHOD_DICT {
         let d = instance::dict_if_any(instance::word(obj, class))?;
         // SAFETY: site names are interned strings.
-        let name: std::mem::ManuallyDrop<Str> = std::mem::ManuallyDrop::new(Ref::from_value_unchecked(unsafe { std::ptr::read(&site.name) }));
+        let name: std::mem::ManuallyDrop<Str> =
+            std::mem::ManuallyDrop::new(Ref::from_value_unchecked(unsafe { std::ptr::read(&site.name) }));
         if d.table().find_str(&name).is_some() {
             return None;
         }
@@ -343,6 +344,7 @@ pub(super) fn load_special(vm: &Vm, obj: &Value, which: u8) -> PyResult<Method> 
         1 | 3 => format!(" (missed {} method)", name.to_lossy()),
         _ => String::new(),
     };
-    let did = if obj.class().lookup(other).is_some() { format!(" Did you mean to use '{hint}'?") } else { String::new() };
+    let did =
+        if obj.class().lookup(other).is_some() { format!(" Did you mean to use '{hint}'?") } else { String::new() };
     Err(vm.type_error(format!("'{}' object does not support the {kind} protocol{also}{did}", obj.class().name())))
 }

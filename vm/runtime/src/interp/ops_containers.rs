@@ -188,7 +188,11 @@ pub(super) fn dict_merge(vm: &Vm, dict: &Value, from: &Value, callee: &Value) ->
         other.items()
     } else {
         if vm.get_attr_opt(&from, &vm.names().keys)?.is_none() {
-            return Err(vm.type_error(format!("{} argument after ** must be a mapping, not {}", who(), from.class().name())));
+            return Err(vm.type_error(format!(
+                "{} argument after ** must be a mapping, not {}",
+                who(),
+                from.class().name()
+            )));
         }
         let keys = vm.call_method_name(&from, &vm.names().keys, &[])?;
         let mut pairs = Vec::new();
@@ -204,7 +208,11 @@ pub(super) fn dict_merge(vm: &Vm, dict: &Value, from: &Value, callee: &Value) ->
             return Err(vm.type_error("keywords must be strings"));
         };
         if d.contains(vm, &k)? {
-            return Err(vm.type_error(format!("{} got multiple values for keyword argument '{}'", who(), name.to_lossy())));
+            return Err(vm.type_error(format!(
+                "{} got multiple values for keyword argument '{}'",
+                who(),
+                name.to_lossy()
+            )));
         }
         d.set(vm, &k, v)?;
     }

@@ -52,7 +52,10 @@ pub(super) fn unbound_free(vm: &Vm, code: &PyCode, free: u16) -> Raised {
     let name = &code.freevars[free as usize];
     vm.name_error(
         name,
-        format!("cannot access free variable '{}' where it is not associated with a value in enclosing scope", name.to_lossy()),
+        format!(
+            "cannot access free variable '{}' where it is not associated with a value in enclosing scope",
+            name.to_lossy()
+        ),
     )
 }
 
@@ -220,10 +223,9 @@ pub(super) fn match_class(vm: &Vm, subject: &Value, class: &Value, kw: &Value, p
         } else {
             for n in &names[..positional] {
                 let Some(n) = n.downcast_ref::<PyStr>() else {
-                    return Err(vm.type_error(format!(
-                        "__match_args__ elements must be strings (got {})",
-                        n.class().name()
-                    )));
+                    return Err(
+                        vm.type_error(format!("__match_args__ elements must be strings (got {})", n.class().name()))
+                    );
                 };
                 if !take(n, &mut out)? {
                     return Ok(Value::NONE);

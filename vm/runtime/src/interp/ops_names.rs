@@ -46,7 +46,10 @@ fn load_global_slow(vm: &Vm, func: &PyFunction, site: &SiteSlot) -> PyResult<Val
     let name = site_str(site);
     let globals = func.globals.table();
     if let Some(i) = globals.find_str(&name) {
-        remember(site, SiteCache { kind: IN_GLOBALS, version: globals.version(), index: i as u32, ..SiteCache::default() });
+        remember(
+            site,
+            SiteCache { kind: IN_GLOBALS, version: globals.version(), index: i as u32, ..SiteCache::default() },
+        );
         if let Some(v) = globals.value_at(i) {
             return Ok(v);
         }
@@ -54,7 +57,10 @@ fn load_global_slow(vm: &Vm, func: &PyFunction, site: &SiteSlot) -> PyResult<Val
     let builtins = func.builtins.table();
     if let Some(i) = builtins.find_str(&name) {
         let word = u64::from(builtins.version());
-        remember(site, SiteCache { kind: IN_BUILTINS, version: globals.version(), index: i as u32, word, ..SiteCache::default() });
+        remember(
+            site,
+            SiteCache { kind: IN_BUILTINS, version: globals.version(), index: i as u32, word, ..SiteCache::default() },
+        );
         if let Some(v) = builtins.value_at(i) {
             return Ok(v);
         }
@@ -160,7 +166,12 @@ pub(super) fn load_dict_or_cell(vm: &Vm, f: &Frame, dict: &Value, local: usize) 
 /// `import name` through `builtins.__import__`, straight to the importer when that is the original.
 pub(super) fn import_name(vm: &Vm, f: &Frame, name: &Str, fromlist: &Value, level: &Value) -> PyResult<Value> {
     let Some(import) = f.func.builtins.get_str(&vm.names().__import__) else {
-        return Err(vm.import_error(&crate::types::exception::IMPORT_ERROR, "__import__ not found", Value::NONE, Value::NONE));
+        return Err(vm.import_error(
+            &crate::types::exception::IMPORT_ERROR,
+            "__import__ not found",
+            Value::NONE,
+            Value::NONE,
+        ));
     };
     if is_original_import(&import) {
         let level = vm.to_i64(level)?;

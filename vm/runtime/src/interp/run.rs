@@ -175,11 +175,7 @@ pub(crate) fn run_with(vm: &Vm, error: Option<Raised>) -> PyResult<Value> {
                         }
                     } else if x.is_float() {
                         let float: fn(f64, f64) -> Option<f64> = $float;
-                        let y = if y.is_float() {
-                            Some(y.float_unchecked())
-                        } else {
-                            y.as_small().map(|n| n as f64)
-                        };
+                        let y = if y.is_float() { Some(y.float_unchecked()) } else { y.as_small().map(|n| n as f64) };
                         if let Some(y) = y
                             && let Some(f) = float(x.float_unchecked(), y)
                         {
@@ -438,24 +434,18 @@ pub(crate) fn run_with(vm: &Vm, error: Option<Raised>) -> PyResult<Value> {
                     Op::Add => arith!(i, |a, b| Some(a + b), |a, b| Some(a + b), BinOp::Add),
                     Op::Sub => arith!(i, |a, b| Some(a - b), |a, b| Some(a - b), BinOp::Sub),
                     Op::Mul => arith!(i, |a, b| a.checked_mul(b), |a, b| Some(a * b), BinOp::Mul),
-                    Op::TrueDiv => arith!(
-                        i,
-                        |_, _| None,
-                        |a, b| if b != 0.0 { Some(a / b) } else { None },
-                        BinOp::TrueDiv
-                    ),
+                    Op::TrueDiv => {
+                        arith!(i, |_, _| None, |a, b| if b != 0.0 { Some(a / b) } else { None }, BinOp::TrueDiv)
+                    }
                     Op::FloorDiv => arith!(
                         i,
                         |a, b| if b != 0 { Some(floor_div(a, b)) } else { None },
                         |_, _| None,
                         BinOp::FloorDiv
                     ),
-                    Op::Modulo => arith!(
-                        i,
-                        |a, b| if b != 0 { Some(floor_mod(a, b)) } else { None },
-                        |_, _| None,
-                        BinOp::Mod
-                    ),
+                    Op::Modulo => {
+                        arith!(i, |a, b| if b != 0 { Some(floor_mod(a, b)) } else { None }, |_, _| None, BinOp::Mod)
+                    }
                     Op::Pow => arith!(i, |_, _| None, |_, _| None, BinOp::Pow),
                     Op::MatMul => arith!(i, |_, _| None, |_, _| None, BinOp::MatMul),
                     Op::LShift => arith!(
@@ -464,12 +454,9 @@ pub(crate) fn run_with(vm: &Vm, error: Option<Raised>) -> PyResult<Value> {
                         |_, _| None,
                         BinOp::LShift
                     ),
-                    Op::RShift => arith!(
-                        i,
-                        |a, b| if b >= 0 { Some(a >> b.min(63)) } else { None },
-                        |_, _| None,
-                        BinOp::RShift
-                    ),
+                    Op::RShift => {
+                        arith!(i, |a, b| if b >= 0 { Some(a >> b.min(63)) } else { None }, |_, _| None, BinOp::RShift)
+                    }
                     Op::BitAnd => arith!(i, |a, b| Some(a & b), |_, _| None, BinOp::And),
                     Op::BitOr => arith!(i, |a, b| Some(a | b), |_, _| None, BinOp::Or),
                     Op::BitXor => arith!(i, |a, b| Some(a ^ b), |_, _| None, BinOp::Xor),
@@ -728,7 +715,8 @@ pub(crate) fn run_with(vm: &Vm, error: Option<Raised>) -> PyResult<Value> {
                         set!(i.a, d.into_value());
                     }
                     Op::BuildString => {
-                        let s = containers::join(&(0..i.c as usize).map(|k| take!(i.b as usize + k)).collect::<Vec<_>>());
+                        let s =
+                            containers::join(&(0..i.c as usize).map(|k| take!(i.b as usize + k)).collect::<Vec<_>>());
                         set!(i.a, s);
                     }
                     Op::ListAppend => {
@@ -782,7 +770,10 @@ pub(crate) fn run_with(vm: &Vm, error: Option<Raised>) -> PyResult<Value> {
                     }
                     Op::BuildInterpolation => {
                         let parts = [take!(i.b), take!(i.b + 1), take!(i.b + 2)];
-                        let v = check!({ drop(parts); crate::types::pending::intrinsic(vm, "t-string") });
+                        let v = check!({
+                            drop(parts);
+                            crate::types::pending::intrinsic(vm, "t-string")
+                        });
                         set!(i.a, v);
                     }
                     Op::BuildTemplate => {
@@ -798,7 +789,14 @@ pub(crate) fn run_with(vm: &Vm, error: Option<Raised>) -> PyResult<Value> {
                             if fcode.simple && fcode.argcount as usize == n && unsafe { (*frame).generator.is_none() } {
                                 // Arguments are where the callee wants them already.
                                 let base = unsafe { regs.add(i.b as usize + 1) };
-                                if let Err(e) = push_in_place(vm, unsafe { regs.add(i.b as usize) }, fcode, base, n, Then::Store(i.a)) {
+                                if let Err(e) = push_in_place(
+                                    vm,
+                                    unsafe { regs.add(i.b as usize) },
+                                    fcode,
+                                    base,
+                                    n,
+                                    Then::Store(i.a),
+                                ) {
                                     break 'raised e;
                                 }
                                 reload!();
@@ -813,13 +811,21 @@ pub(crate) fn run_with(vm: &Vm, error: Option<Raised>) -> PyResult<Value> {
                     }
                     Op::CallMethod => {
                         let bound = !reg!(i.b + 1).is_unbound();
-                        let (first, n) = if bound { (i.b as usize + 1, i.x as usize + 1) } else { (i.b as usize + 2, i.x as usize) };
+                        let (first, n) =
+                            if bound { (i.b as usize + 1, i.x as usize + 1) } else { (i.b as usize + 2, i.x as usize) };
                         let callee = reg!(i.b);
                         if let Some(f) = PyFunction::of(callee) {
                             let fcode = unsafe { &*(*f.code.as_ptr()).code_ptr() };
                             if fcode.simple && fcode.argcount as usize == n && unsafe { (*frame).generator.is_none() } {
                                 let base = unsafe { regs.add(first) };
-                                if let Err(e) = push_in_place(vm, unsafe { regs.add(i.b as usize) }, fcode, base, n, Then::Store(i.a)) {
+                                if let Err(e) = push_in_place(
+                                    vm,
+                                    unsafe { regs.add(i.b as usize) },
+                                    fcode,
+                                    base,
+                                    n,
+                                    Then::Store(i.a),
+                                ) {
                                     break 'raised e;
                                 }
                                 reload!();
@@ -834,7 +840,8 @@ pub(crate) fn run_with(vm: &Vm, error: Option<Raised>) -> PyResult<Value> {
                     }
                     Op::CallKw => {
                         let bound = !reg!(i.b + 1).is_unbound();
-                        let (first, n) = if bound { (i.b as usize + 1, i.x as usize + 1) } else { (i.b as usize + 2, i.x as usize) };
+                        let (first, n) =
+                            if bound { (i.b as usize + 1, i.x as usize + 1) } else { (i.b as usize + 2, i.x as usize) };
                         let kw = site!(i.c).name.downcast::<PyTuple>().map_or(&[][..], |t| t.as_slice());
                         let r = call_any(vm, unsafe { &*frame }, regs, i.b as usize, first, n, kw, i.a);
                         called!(r, i.a);
@@ -961,7 +968,8 @@ pub(crate) fn run_with(vm: &Vm, error: Option<Raised>) -> PyResult<Value> {
                         set!(i.a, crate::types::generator::wrap_async_value(v));
                     }
                     Op::GetYieldFromIter => {
-                        let v = check!(crate::types::generator::yield_from_iter(vm, reg!(i.b), unsafe { (*code).flags }));
+                        let v =
+                            check!(crate::types::generator::yield_from_iter(vm, reg!(i.b), unsafe { (*code).flags }));
                         release!(i.b);
                         set!(i.a, v);
                     }
@@ -1108,33 +1116,33 @@ fn push_in_place(vm: &Vm, callee: *mut Value, fcode: &PyCode, base: *mut Value, 
     // SAFETY: the window lies above the caller's live registers and fits; what it covers holds no counted pointer
     // besides the arguments.
     unsafe {
-        let func = Ref::from_value_unchecked(callee.replace(Value::UNBOUND));
+        let func = callee.replace(Value::UNBOUND);
         for k in n..nregs {
             base.add(k).write(Value::UNBOUND);
         }
-        vm.stack.push(
-            vm,
-            Frame {
-                func,
-                code: fcode,
-                regs: base,
-                top: base.add(nregs),
-                ip: fcode.instrs.as_ptr(),
-                then,
-                namespace: Value::UNBOUND,
-                extra: Value::UNBOUND,
-                object: None,
-                generator: None,
-                outer_handled: Value::UNBOUND,
-            },
-        )
+        match vm.stack.push_plain(vm, func, fcode, base, then) {
+            Ok(()) => Ok(()),
+            Err(func) => {
+                drop(callee.replace(func));
+                Err(too_deep(vm))
+            }
+        }
     }
 }
 
 /// A call of anything: `regs[callee]` with `n` arguments from `regs[first]`, the last `names.len()` of them named.
 #[allow(clippy::too_many_arguments)]
 #[inline(never)]
-fn call_any(vm: &Vm, frame: &Frame, regs: *mut Value, callee: usize, first: usize, n: usize, names: &[Value], dst: u16) -> PyResult<Called> {
+fn call_any(
+    vm: &Vm,
+    frame: &Frame,
+    regs: *mut Value,
+    callee: usize,
+    first: usize,
+    n: usize,
+    names: &[Value],
+    dst: u16,
+) -> PyResult<Called> {
     // SAFETY: verified operands.
     let (f, args) = unsafe { (&*regs.add(callee), std::slice::from_raw_parts(regs.add(first), n)) };
     let call = CallArgs { args, names };
@@ -1278,16 +1286,17 @@ fn leave(vm: &Vm, v: Value) -> Left {
         clear_window(f);
     }
     let then = f.then;
-    let extra = std::mem::replace(&mut f.extra, Value::UNBOUND);
-    drop(vm.stack.pop());
-    match then {
-        Then::Store(dst) => {
-            if let Some(caller) = vm.stack.current() {
-                // SAFETY: verified operand.
-                drop(unsafe { caller.regs.add(dst as usize).replace(v) });
-            }
-            Left::Caller
+    if let Then::Store(dst) = then {
+        vm.stack.discard();
+        if let Some(caller) = vm.stack.current() {
+            // SAFETY: verified operand.
+            drop(unsafe { caller.regs.add(dst as usize).replace(v) });
         }
+        return Left::Caller;
+    }
+    let extra = std::mem::replace(&mut f.extra, Value::UNBOUND);
+    vm.stack.discard();
+    match then {
         Then::Leave => {
             vm.stack.yielded.set(false);
             Left::Value(v)
@@ -1302,7 +1311,9 @@ fn leave_special(vm: &Vm, then: Then, v: Value, extra: Value) -> Left {
     match then {
         Then::Instance(dst) => {
             if !v.is_none() {
-                return Left::Raised(vm.type_error(format!("__init__() should return None, not '{}'", v.class().name())));
+                return Left::Raised(
+                    vm.type_error(format!("__init__() should return None, not '{}'", v.class().name())),
+                );
             }
             drop(caller.set_reg(dst as usize, extra));
         }
@@ -1356,4 +1367,3 @@ fn suspend(vm: &Vm, v: Value) -> Option<Value> {
         }
     }
 }
-

@@ -195,6 +195,56 @@ impl ThreadStack {
         Ok(())
     }
 
+    /// Pushes the frame of a plain call, written in place: building it elsewhere and copying it costs more than the rest.
+    ///
+    /// # Safety
+    /// `func` is a function's counted reference that the frame takes over; the window at `regs` fits and is set up.
+    #[inline(always)]
+    pub(crate) unsafe fn push_plain(
+        &self,
+        vm: &Vm,
+        func: Value,
+        code: *const PyCode,
+        regs: *mut Value,
+        then: Then,
+    ) -> Result<(), Value> {
+        // SAFETY: below the capacity, so nothing moves; every field is written before the length is raised.
+        unsafe {
+            let frames = &mut *self.frames.get();
+            let depth = frames.len();
+            if depth >= vm.rt.recursion_limit.get() as usize + self.spare.get() as usize || depth >= MAX_FRAMES {
+                return Err(func);
+            }
+            let f = frames.as_mut_ptr().add(depth);
+            (&raw mut (*f).func).write(Ref::from_value_unchecked(func));
+            (&raw mut (*f).code).write(code);
+            (&raw mut (*f).regs).write(regs);
+            (&raw mut (*f).top).write(regs.add((*code).nregs as usize));
+            (&raw mut (*f).ip).write((&(*code).instrs).as_ptr());
+            (&raw mut (*f).then).write(then);
+            (&raw mut (*f).namespace).write(Value::UNBOUND);
+            (&raw mut (*f).extra).write(Value::UNBOUND);
+            (&raw mut (*f).object).write(None);
+            (&raw mut (*f).generator).write(None);
+            (&raw mut (*f).outer_handled).write(Value::UNBOUND);
+            frames.set_len(depth + 1);
+        }
+        Ok(())
+    }
+
+    /// Takes the top frame off and releases what it holds.
+    #[inline(always)]
+    pub(crate) fn discard(&self) {
+        // SAFETY: there is a top frame; it is dropped in place once, being off the stack already.
+        unsafe {
+            let frames = &mut *self.frames.get();
+            let n = frames.len() - 1;
+            frames.set_len(n);
+            let f = frames.as_mut_ptr().add(n);
+            std::ptr::drop_in_place(f);
+        }
+    }
+
     /// Takes the top frame off.
     #[inline(always)]
     pub(crate) fn pop(&self) -> Option<Frame> {

@@ -52,10 +52,9 @@ impl Arg {
             return Arg::like(vm, v);
         }
         if v.class().slots().index.is_none() && !v.is_small() {
-            return Err(vm.type_error(format!(
-                "argument should be integer or bytes-like object, not '{}'",
-                v.class().name()
-            )));
+            return Err(
+                vm.type_error(format!("argument should be integer or bytes-like object, not '{}'", v.class().name()))
+            );
         }
         Ok(Arg::Byte([buffer::byte_of(vm, v, "byte")?]))
     }
@@ -83,11 +82,7 @@ pub(super) fn bounds(vm: &Vm, args: &Args<'_>, first: usize, len: usize) -> PyRe
     Ok((start <= end).then_some((start, end)))
 }
 
-fn bounded<K: Kind, R>(
-    vm: &Vm,
-    args: &Args<'_>,
-    find: impl FnOnce(&[u8], &[u8], usize) -> R,
-) -> PyResult<Option<R>> {
+fn bounded<K: Kind, R>(vm: &Vm, args: &Args<'_>, find: impl FnOnce(&[u8], &[u8], usize) -> R) -> PyResult<Option<R>> {
     let needle = Arg::needle(vm, args.get(1))?;
     let len = K::with(args.this(), <[u8]>::len);
     let Some((start, end)) = bounds(vm, args, 2, len)? else { return Ok(None) };
@@ -417,48 +412,168 @@ pub(super) fn maketrans(vm: &Vm, args: Args<'_>) -> PyResult<Value> {
 /// Rows of both method tables.
 pub(super) const fn rows<K: Kind>() -> [NativeDef; 42] {
     [
-        native("capitalize(self, /)", "Return a copy with only its first character capitalized (ASCII).", |_, a| map::<K>(&a, case::capitalize_ascii)),
-        native("center(self, width, fillchar=b' ', /)", "Return a centered string of length width.", |vm, a| justify::<K>(vm, a, Justify::Center)),
-        native("count(self, sub, start=None, end=None, /)", "Return the number of non-overlapping occurrences of subsection 'sub' in bytes B[start:end].", count::<K>),
-        native("decode(self, /, encoding='utf-8', errors='strict')", "Decode the bytes using the codec registered for encoding.", decode::<K>),
-        native("endswith(self, suffix, start=None, end=None, /)", "Return True if the bytes end with the specified suffix, False otherwise.", endswith::<K>),
-        native("expandtabs(self, /, tabsize=8)", "Return a copy where all tab characters are expanded using spaces.", expandtabs::<K>),
-        native("find(self, sub, start=None, end=None, /)", "Return the lowest index in B where subsection 'sub' is found, -1 on failure.", find::<K>),
-        native("hex(self, /, sep='', bytes_per_sep=1)", "Create a string of hexadecimal numbers from a bytes object.", hex::<K>),
-        native("index(self, sub, start=None, end=None, /)", "Return the lowest index in B where subsection 'sub' is found.", index::<K>),
-        native("isalnum(self, /)", "True if B is not empty and all of its characters are alphanumeric.", |_, a| test::<K>(&a, |s| bytes_ops::all(s, |b| b.is_ascii_alphanumeric()))),
-        native("isalpha(self, /)", "True if B is not empty and all of its characters are alphabetic.", |_, a| test::<K>(&a, |s| bytes_ops::all(s, |b| b.is_ascii_alphabetic()))),
-        native("isascii(self, /)", "True if B is empty or all its characters are ASCII.", |_, a| test::<K>(&a, <[u8]>::is_ascii)),
-        native("isdigit(self, /)", "True if B is not empty and all of its characters are digits.", |_, a| test::<K>(&a, |s| bytes_ops::all(s, |b| b.is_ascii_digit()))),
-        native("islower(self, /)", "True if all cased characters in B are lowercase and there is one.", |_, a| test::<K>(&a, bytes_ops::is_lower)),
-        native("isspace(self, /)", "True if B is not empty and all of its characters are whitespace.", |_, a| test::<K>(&a, |s| bytes_ops::all(s, split::is_byte_space))),
-        native("istitle(self, /)", "True if B is a titlecased string with at least one character.", |_, a| test::<K>(&a, bytes_ops::is_title)),
-        native("isupper(self, /)", "True if all cased characters in B are uppercase and there is one.", |_, a| test::<K>(&a, bytes_ops::is_upper)),
+        native("capitalize(self, /)", "Return a copy with only its first character capitalized (ASCII).", |_, a| {
+            map::<K>(&a, case::capitalize_ascii)
+        }),
+        native("center(self, width, fillchar=b' ', /)", "Return a centered string of length width.", |vm, a| {
+            justify::<K>(vm, a, Justify::Center)
+        }),
+        native(
+            "count(self, sub, start=None, end=None, /)",
+            "Return the number of non-overlapping occurrences of subsection 'sub' in bytes B[start:end].",
+            count::<K>,
+        ),
+        native(
+            "decode(self, /, encoding='utf-8', errors='strict')",
+            "Decode the bytes using the codec registered for encoding.",
+            decode::<K>,
+        ),
+        native(
+            "endswith(self, suffix, start=None, end=None, /)",
+            "Return True if the bytes end with the specified suffix, False otherwise.",
+            endswith::<K>,
+        ),
+        native(
+            "expandtabs(self, /, tabsize=8)",
+            "Return a copy where all tab characters are expanded using spaces.",
+            expandtabs::<K>,
+        ),
+        native(
+            "find(self, sub, start=None, end=None, /)",
+            "Return the lowest index in B where subsection 'sub' is found, -1 on failure.",
+            find::<K>,
+        ),
+        native(
+            "hex(self, /, sep='', bytes_per_sep=1)",
+            "Create a string of hexadecimal numbers from a bytes object.",
+            hex::<K>,
+        ),
+        native(
+            "index(self, sub, start=None, end=None, /)",
+            "Return the lowest index in B where subsection 'sub' is found.",
+            index::<K>,
+        ),
+        native("isalnum(self, /)", "True if B is not empty and all of its characters are alphanumeric.", |_, a| {
+            test::<K>(&a, |s| bytes_ops::all(s, |b| b.is_ascii_alphanumeric()))
+        }),
+        native("isalpha(self, /)", "True if B is not empty and all of its characters are alphabetic.", |_, a| {
+            test::<K>(&a, |s| bytes_ops::all(s, |b| b.is_ascii_alphabetic()))
+        }),
+        native("isascii(self, /)", "True if B is empty or all its characters are ASCII.", |_, a| {
+            test::<K>(&a, <[u8]>::is_ascii)
+        }),
+        native("isdigit(self, /)", "True if B is not empty and all of its characters are digits.", |_, a| {
+            test::<K>(&a, |s| bytes_ops::all(s, |b| b.is_ascii_digit()))
+        }),
+        native("islower(self, /)", "True if all cased characters in B are lowercase and there is one.", |_, a| {
+            test::<K>(&a, bytes_ops::is_lower)
+        }),
+        native("isspace(self, /)", "True if B is not empty and all of its characters are whitespace.", |_, a| {
+            test::<K>(&a, |s| bytes_ops::all(s, split::is_byte_space))
+        }),
+        native("istitle(self, /)", "True if B is a titlecased string with at least one character.", |_, a| {
+            test::<K>(&a, bytes_ops::is_title)
+        }),
+        native("isupper(self, /)", "True if all cased characters in B are uppercase and there is one.", |_, a| {
+            test::<K>(&a, bytes_ops::is_upper)
+        }),
         native("join(self, iterable_of_bytes, /)", "Concatenate any number of bytes objects.", join::<K>),
-        native("ljust(self, width, fillchar=b' ', /)", "Return a left-justified string of length width.", |vm, a| justify::<K>(vm, a, Justify::Left)),
-        native("lower(self, /)", "Return a copy with all ASCII characters converted to lowercase.", |_, a| map::<K>(&a, <[u8]>::to_ascii_lowercase)),
-        native("lstrip(self, bytes=None, /)", "Strip leading bytes contained in the argument.", |vm, a| strip::<K>(vm, a, Ends::Left)),
-        native("partition(self, sep, /)", "Partition the bytes into three parts using the given separator.", |vm, a| partition::<K>(vm, a, false)),
-        native("removeprefix(self, prefix, /)", "Return a bytes object with the given prefix string removed if present.", removeprefix::<K>),
-        native("removesuffix(self, suffix, /)", "Return a bytes object with the given suffix string removed if present.", removesuffix::<K>),
-        native("replace(self, old, new, count=-1, /)", "Return a copy with all occurrences of substring old replaced by new.", replace::<K>),
-        native("rfind(self, sub, start=None, end=None, /)", "Return the highest index in B where subsection 'sub' is found, -1 on failure.", rfind::<K>),
-        native("rindex(self, sub, start=None, end=None, /)", "Return the highest index in B where subsection 'sub' is found.", rindex::<K>),
-        native("rjust(self, width, fillchar=b' ', /)", "Return a right-justified string of length width.", |vm, a| justify::<K>(vm, a, Justify::Right)),
-        native("rpartition(self, sep, /)", "Partition the bytes into three parts using the last given separator.", |vm, a| partition::<K>(vm, a, true)),
-        native("rsplit(self, /, sep=None, maxsplit=-1)", "Return a list of the sections in the bytes, using sep as the delimiter, from the right.", rsplit::<K>),
-        native("rstrip(self, bytes=None, /)", "Strip trailing bytes contained in the argument.", |vm, a| strip::<K>(vm, a, Ends::Right)),
-        native("split(self, /, sep=None, maxsplit=-1)", "Return a list of the sections in the bytes, using sep as the delimiter.", split::<K>),
-        native("splitlines(self, /, keepends=False)", "Return a list of the lines in the bytes, breaking at line boundaries.", splitlines::<K>),
-        native("startswith(self, prefix, start=None, end=None, /)", "Return True if the bytes start with the specified prefix, False otherwise.", startswith::<K>),
-        native("strip(self, bytes=None, /)", "Strip leading and trailing bytes contained in the argument.", |vm, a| strip::<K>(vm, a, Ends::Both)),
-        native("swapcase(self, /)", "Return a copy with uppercase ASCII characters converted to lowercase and vice versa.", |_, a| map::<K>(&a, case::swapcase_ascii)),
+        native("ljust(self, width, fillchar=b' ', /)", "Return a left-justified string of length width.", |vm, a| {
+            justify::<K>(vm, a, Justify::Left)
+        }),
+        native("lower(self, /)", "Return a copy with all ASCII characters converted to lowercase.", |_, a| {
+            map::<K>(&a, <[u8]>::to_ascii_lowercase)
+        }),
+        native("lstrip(self, bytes=None, /)", "Strip leading bytes contained in the argument.", |vm, a| {
+            strip::<K>(vm, a, Ends::Left)
+        }),
+        native(
+            "partition(self, sep, /)",
+            "Partition the bytes into three parts using the given separator.",
+            |vm, a| partition::<K>(vm, a, false),
+        ),
+        native(
+            "removeprefix(self, prefix, /)",
+            "Return a bytes object with the given prefix string removed if present.",
+            removeprefix::<K>,
+        ),
+        native(
+            "removesuffix(self, suffix, /)",
+            "Return a bytes object with the given suffix string removed if present.",
+            removesuffix::<K>,
+        ),
+        native(
+            "replace(self, old, new, count=-1, /)",
+            "Return a copy with all occurrences of substring old replaced by new.",
+            replace::<K>,
+        ),
+        native(
+            "rfind(self, sub, start=None, end=None, /)",
+            "Return the highest index in B where subsection 'sub' is found, -1 on failure.",
+            rfind::<K>,
+        ),
+        native(
+            "rindex(self, sub, start=None, end=None, /)",
+            "Return the highest index in B where subsection 'sub' is found.",
+            rindex::<K>,
+        ),
+        native("rjust(self, width, fillchar=b' ', /)", "Return a right-justified string of length width.", |vm, a| {
+            justify::<K>(vm, a, Justify::Right)
+        }),
+        native(
+            "rpartition(self, sep, /)",
+            "Partition the bytes into three parts using the last given separator.",
+            |vm, a| partition::<K>(vm, a, true),
+        ),
+        native(
+            "rsplit(self, /, sep=None, maxsplit=-1)",
+            "Return a list of the sections in the bytes, using sep as the delimiter, from the right.",
+            rsplit::<K>,
+        ),
+        native("rstrip(self, bytes=None, /)", "Strip trailing bytes contained in the argument.", |vm, a| {
+            strip::<K>(vm, a, Ends::Right)
+        }),
+        native(
+            "split(self, /, sep=None, maxsplit=-1)",
+            "Return a list of the sections in the bytes, using sep as the delimiter.",
+            split::<K>,
+        ),
+        native(
+            "splitlines(self, /, keepends=False)",
+            "Return a list of the lines in the bytes, breaking at line boundaries.",
+            splitlines::<K>,
+        ),
+        native(
+            "startswith(self, prefix, start=None, end=None, /)",
+            "Return True if the bytes start with the specified prefix, False otherwise.",
+            startswith::<K>,
+        ),
+        native("strip(self, bytes=None, /)", "Strip leading and trailing bytes contained in the argument.", |vm, a| {
+            strip::<K>(vm, a, Ends::Both)
+        }),
+        native(
+            "swapcase(self, /)",
+            "Return a copy with uppercase ASCII characters converted to lowercase and vice versa.",
+            |_, a| map::<K>(&a, case::swapcase_ascii),
+        ),
         native("title(self, /)", "Return a titlecased version of B.", |_, a| map::<K>(&a, case::title_ascii)),
-        native("translate(self, table, /, delete=b'')", "Return a copy with each character mapped by the given translation table.", translate::<K>),
-        native("upper(self, /)", "Return a copy with all ASCII characters converted to uppercase.", |_, a| map::<K>(&a, <[u8]>::to_ascii_uppercase)),
-        native("zfill(self, width, /)", "Pad a numeric string with zeros on the left, to fill a field of the given width.", zfill::<K>),
+        native(
+            "translate(self, table, /, delete=b'')",
+            "Return a copy with each character mapped by the given translation table.",
+            translate::<K>,
+        ),
+        native("upper(self, /)", "Return a copy with all ASCII characters converted to uppercase.", |_, a| {
+            map::<K>(&a, <[u8]>::to_ascii_uppercase)
+        }),
+        native(
+            "zfill(self, width, /)",
+            "Pad a numeric string with zeros on the left, to fill a field of the given width.",
+            zfill::<K>,
+        ),
         native("__getnewargs__(self, /)", "", getnewargs::<K>),
-        native("__sizeof__(self, /)", "Returns the size of the object in memory, in bytes.", |_, a| Ok(Value::usize(33 + K::with(a.this(), <[u8]>::len)))),
+        native("__sizeof__(self, /)", "Returns the size of the object in memory, in bytes.", |_, a| {
+            Ok(Value::usize(33 + K::with(a.this(), <[u8]>::len)))
+        }),
     ]
 }
 

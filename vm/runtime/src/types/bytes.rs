@@ -2,8 +2,8 @@
 
 use std::cell::Cell;
 
-use super::byte_methods::{self, Arg, Kind};
 use super::buffer::{self, Buffer, BufferAccess};
+use super::byte_methods::{self, Arg, Kind};
 use super::iterator::iter_self;
 use super::{percent_format, seq, slice};
 use crate::call::{Args, CallArgs, NativeDef, bind, native};
@@ -334,14 +334,15 @@ iterator_type!(BYTEARRAY_ITERATOR, "bytearray_iterator");
 
 static METHODS: [NativeDef; 43] = byte_methods::merge(
     byte_methods::rows::<Immutable>(),
-    [native("__bytes__(self, /)", "Convert this value to exact type bytes.", |_, a| Ok(Immutable::unchanged(a.this())))],
+    [native("__bytes__(self, /)", "Convert this value to exact type bytes.", |_, a| {
+        Ok(Immutable::unchanged(a.this()))
+    })],
 );
 
-static CLASS_METHODS: &[NativeDef] = &[native(
-    "fromhex(cls, string, /)",
-    "Create a bytes object from a string of hexadecimal numbers.",
-    |vm, a| byte_methods::fromhex::<Immutable>(vm, a, &BYTES),
-)];
+static CLASS_METHODS: &[NativeDef] =
+    &[native("fromhex(cls, string, /)", "Create a bytes object from a string of hexadecimal numbers.", |vm, a| {
+        byte_methods::fromhex::<Immutable>(vm, a, &BYTES)
+    })];
 
 static STATIC_METHODS: &[NativeDef] = &[native(
     "maketrans(frm, to, /)",

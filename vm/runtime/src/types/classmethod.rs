@@ -168,13 +168,7 @@ static CLASSMETHOD_DEF: TypeDef = TypeDef {
     doc: "Convert a function to be a class method.\n\nA class method receives the class as implicit first argument,\njust like an instance method receives the instance.",
     layout: PyWrapped::layout,
     flags: TypeFlags::BASETYPE | TypeFlags::IMMUTABLE | TypeFlags::DICT | TypeFlags::WEAKREFS,
-    slots: Slots {
-        new: Some(new),
-        init: Some(init),
-        descr_get: Some(bind_class),
-        repr: Some(repr),
-        ..Slots::EMPTY
-    },
+    slots: Slots { new: Some(new), init: Some(init), descr_get: Some(bind_class), repr: Some(repr), ..Slots::EMPTY },
     class_methods: CLASS_METHODS,
     getset: GETSET,
     ..TypeDef::EMPTY

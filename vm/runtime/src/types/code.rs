@@ -228,4 +228,3 @@ fn constant(vm: &Vm, c: &Const, filename: &Str) -> Value {
         Const::Code(code) => PyCode::with_filename(vm, code, filename).into_value(),
     }
 }
-

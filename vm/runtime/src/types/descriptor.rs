@@ -111,9 +111,8 @@ pub(crate) fn slot_offset(v: &Value) -> Option<usize> {
 
 /// Whether this is `object.__getattribute__` itself (or that of a type whose slot is the generic one).
 pub(crate) fn is_object_getattribute(v: &Value) -> bool {
-    v.downcast::<PyWrapper>().is_some_and(|w| {
-        w.special.name == "__getattribute__" && w.owner.flags().has(TypeFlags::GENERIC_GETATTR)
-    })
+    v.downcast::<PyWrapper>()
+        .is_some_and(|w| w.special.name == "__getattribute__" && w.owner.flags().has(TypeFlags::GENERIC_GETATTR))
 }
 
 /// The TypeError for an object that a descriptor does not belong to.

@@ -343,7 +343,8 @@ fn repr(vm: &Vm, v: &Value) -> PyResult<Value> {
     )))
 }
 
-static METHODS: &[crate::NativeDef] = &[crate::native("clear(self, /)", "Clear all references held by the frame.", clear_frame)];
+static METHODS: &[crate::NativeDef] =
+    &[crate::native("clear(self, /)", "Clear all references held by the frame.", clear_frame)];
 
 static GETSET: &[GetSet] = &[
     GetSet { name: "f_back", doc: "", get: |vm, v| Ok(this(v).back(vm).map_or(Value::NONE, Into::into)), set: None },

@@ -244,9 +244,7 @@ impl PyGenerator {
             Resume::Error(e) => (None, Some(e)),
             Resume::Continue => (None, None),
         };
-        if self.state.get() == State::Created
-            && sent.as_ref().is_some_and(|v| !v.is_none())
-        {
+        if self.state.get() == State::Created && sent.as_ref().is_some_and(|v| !v.is_none()) {
             return Err(vm.type_error(format!("can't send non-None value to a just-started {}", self.kind())));
         }
         if !self.push(vm, Then::Leave, sent)? {

@@ -125,9 +125,7 @@ fn compare(vm: &Vm, a: &Value, b: &Value, op: CmpOp) -> PyResult<Value> {
     if !matches!(op, CmpOp::Eq | CmpOp::Ne) {
         return Ok(Value::NOT_IMPLEMENTED);
     }
-    let same = x.starred == y.starred
-        && vm.eq(&x.origin, &y.origin)?
-        && vm.eq(x.args.as_value(), y.args.as_value())?;
+    let same = x.starred == y.starred && vm.eq(&x.origin, &y.origin)? && vm.eq(x.args.as_value(), y.args.as_value())?;
     Ok(super::object::equality(op, same))
 }
 

@@ -47,8 +47,7 @@ impl Window {
 
     fn is_contiguous(&self) -> bool {
         let expected = Window::contiguous_strides(&self.shape, self.itemsize);
-        self.items() == 0
-            || self.shape.iter().zip(&self.strides).zip(&expected).all(|((&n, s), e)| n <= 1 || s == e)
+        self.items() == 0 || self.shape.iter().zip(&self.strides).zip(&expected).all(|((&n, s), e)| n <= 1 || s == e)
     }
 
     fn is_fortran(&self) -> bool {
@@ -107,7 +106,9 @@ impl PyMemoryView {
             return Ok(PyMemoryView::with(buffer, m.window.clone()));
         }
         if !buffer::is_bytes_like(v) {
-            return Err(vm.type_error(format!("memoryview: a bytes-like object is required, not '{}'", v.class().name())));
+            return Err(
+                vm.type_error(format!("memoryview: a bytes-like object is required, not '{}'", v.class().name()))
+            );
         }
         let b = buffer::get(vm, v)?;
         let window = Window {
@@ -122,12 +123,8 @@ impl PyMemoryView {
     }
 
     fn with(buffer: Rc<Buffer>, window: Window) -> Ref<PyMemoryView> {
-        let payload = PyMemoryView {
-            buffer: RefCell::new(Some(buffer)),
-            window,
-            hash: Cell::new(None),
-            exports: Cell::new(0),
-        };
+        let payload =
+            PyMemoryView { buffer: RefCell::new(Some(buffer)), window, hash: Cell::new(None), exports: Cell::new(0) };
         Ref::new(&MEMORYVIEW, payload)
     }
 

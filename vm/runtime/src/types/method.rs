@@ -164,7 +164,12 @@ static DEF: TypeDef = TypeDef {
     methods: METHODS,
     getset: &[
         GetSet { name: "__doc__", doc: "", get: get_doc, set: None },
-        GetSet { name: "__func__", doc: "the function (or other callable) implementing a method", get: get_func, set: None },
+        GetSet {
+            name: "__func__",
+            doc: "the function (or other callable) implementing a method",
+            get: get_func,
+            set: None,
+        },
         GetSet { name: "__self__", doc: "the instance to which a method is bound", get: get_this, set: None },
     ],
     ..TypeDef::EMPTY

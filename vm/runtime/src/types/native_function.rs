@@ -62,9 +62,7 @@ impl PyNativeFunction {
             (None, _) if std::ptr::eq(self.def, &NEW) => call_new(vm, &self.owner, args),
             (None, _) => self.def.invoke(vm, args),
             (Some(this), []) => self.def.invoke(vm, CallArgs::pos(std::slice::from_ref(this))),
-            (Some(this), [a]) => {
-                self.def.invoke(vm, CallArgs { args: &[this.clone(), a.clone()], names: args.names })
-            }
+            (Some(this), [a]) => self.def.invoke(vm, CallArgs { args: &[this.clone(), a.clone()], names: args.names }),
             (Some(this), _) => {
                 let all = args.prepend(this.clone());
                 self.def.invoke(vm, CallArgs { args: &all, names: args.names })

@@ -108,9 +108,8 @@ pub(super) fn format(vm: &Vm, format: &[u8], args: &Value, is_text: bool) -> PyR
                     source.take_key(vm, key)?;
                 }
                 let amounts = source.amounts(vm, &c)?;
-                let known = u8::try_from(c.kind).is_ok_and(|k| {
-                    b"sradiouxXeEfFgGc".contains(&k) || (!is_text && k == b'b')
-                });
+                let known =
+                    u8::try_from(c.kind).is_ok_and(|k| b"sradiouxXeEfFgGc".contains(&k) || (!is_text && k == b'b'));
                 if !known {
                     return Err(vm.value_error(parser.unsupported(&c).0));
                 }
@@ -172,9 +171,8 @@ fn integer(vm: &Vm, kind: u8, v: &Value) -> PyResult<Value> {
         return if slots.index.is_some() { vm.index(v) } else { Err(wrong("an integer")) };
     }
     if slots.int.is_some() || slots.index.is_some() {
-        return crate::types::int::from_number(vm, v).map_err(|e| {
-            if e.is(&crate::types::exception::TYPE_ERROR) { wrong("a real number") } else { e }
-        });
+        return crate::types::int::from_number(vm, v)
+            .map_err(|e| if e.is(&crate::types::exception::TYPE_ERROR) { wrong("a real number") } else { e });
     }
     Err(wrong("a real number"))
 }
@@ -187,16 +185,11 @@ fn character(vm: &Vm, v: &Value, is_text: bool) -> PyResult<Vec<u8>> {
     if let Some(s) = v.downcast::<PyStr>() {
         return match s.len() {
             1 => Ok(s.as_bytes().to_vec()),
-            n => Err(vm.type_error(format!(
-                "%c requires an int or a unicode character, not a string of length {n}"
-            ))),
+            n => Err(vm.type_error(format!("%c requires an int or a unicode character, not a string of length {n}"))),
         };
     }
     if v.class().slots().index.is_none() {
-        return Err(vm.type_error(format!(
-            "%c requires an int or a unicode character, not {}",
-            v.class().name()
-        )));
+        return Err(vm.type_error(format!("%c requires an int or a unicode character, not {}", v.class().name())));
     }
     let cp = u32::try_from(vm.to_index_clamped(v)?).ok().filter(|&cp| cp <= wtf8::MAX);
     cp.map(wtf8::encode).ok_or_else(|| vm.overflow_error("%c arg not in range(0x110000)"))
@@ -214,10 +207,9 @@ fn byte(vm: &Vm, v: &Value) -> PyResult<Vec<u8>> {
         };
     }
     if v.class().slots().index.is_none() {
-        return Err(vm.type_error(format!(
-            "%c requires an integer in range(256) or a single byte, not {}",
-            v.class().name()
-        )));
+        return Err(
+            vm.type_error(format!("%c requires an integer in range(256) or a single byte, not {}", v.class().name()))
+        );
     }
     let byte = u8::try_from(vm.to_index_clamped(v)?);
     byte.map(|b| vec![b]).map_err(|_| vm.overflow_error("%c arg not in range(256)"))

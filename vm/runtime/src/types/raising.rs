@@ -136,7 +136,9 @@ pub fn prep_reraise_star(vm: &Vm, original: &Value, raised: &Value) -> PyResult<
         // A single exception was caught: at most one clause ran.
         return Ok(items.into_iter().next().unwrap_or(Value::NONE));
     }
-    let metadata = |v: &Value| v.downcast::<PyException>().map(|e| [e.traceback.borrow().id(), e.cause.borrow().id(), e.context.borrow().id()]);
+    let metadata = |v: &Value| {
+        v.downcast::<PyException>().map(|e| [e.traceback.borrow().id(), e.cause.borrow().id(), e.context.borrow().id()])
+    };
     let mine = metadata(original);
     let (reraised, new): (Vec<Value>, Vec<Value>) = items.into_iter().partition(|v| {
         v.has_layout::<PyException>() && metadata(v) == mine && vm.isinstance(v, &group).unwrap_or(false)

@@ -232,9 +232,7 @@ pub(super) fn setitem(vm: &Vm, this: &Value, key: &Value, value: Option<Value>) 
 
 pub(super) fn contains(vm: &Vm, this: &Value, item: &Value) -> PyResult<bool> {
     match this.class().lookup(&vm.names().__contains__) {
-        Some(f) if f.is_none() => {
-            Err(vm.type_error(format!("'{}' object is not a container", this.class().name())))
-        }
+        Some(f) if f.is_none() => Err(vm.type_error(format!("'{}' object is not a container", this.class().name()))),
         Some(f) => {
             let r = call_found(vm, &f, this, &[item])?;
             vm.is_true(&r)
@@ -260,9 +258,7 @@ pub(super) fn buffer(vm: &Vm, this: &Value, writable: bool) -> PyResult<super::b
     // PyBUF_FULL and PyBUF_FULL_RO of the C interface.
     let flags = Value::small(if writable { 0x11D } else { 0x11C });
     let r = call_special(vm, this, &vm.names().__buffer__, &[&flags])?;
-    let not_a_view = || {
-        vm.type_error(format!("__buffer__ returned non-memoryview object (type {})", r.class().name()))
-    };
+    let not_a_view = || vm.type_error(format!("__buffer__ returned non-memoryview object (type {})", r.class().name()));
     if r.class().name() != "memoryview" {
         return Err(not_a_view());
     }

@@ -39,18 +39,15 @@ pub(super) fn right(vm: &Vm, f: Option<Binary>, args: CallArgs<'_>) -> PyResult<
     f.ok_or_else(|| missing(vm))?(vm, other, this)
 }
 
-fn ternary<'a>(
-    vm: &Vm,
-    f: Option<Ternary>,
-    args: CallArgs<'a>,
-) -> PyResult<(Ternary, &'a Value, &'a Value, Value)> {
+fn ternary<'a>(vm: &Vm, f: Option<Ternary>, args: CallArgs<'a>) -> PyResult<(Ternary, &'a Value, &'a Value, Value)> {
     let (this, rest) = args.args.split_first().expect("the wrapper checked that there is a self");
     let f = f.ok_or_else(|| missing(vm))?;
     match rest {
         [other] => Ok((f, this, other, Value::NONE)),
         [other, third] => Ok((f, this, other, third.clone())),
         _ => {
-            let (word, n) = if rest.is_empty() { ("at least 1 argument", 0) } else { ("at most 2 arguments", rest.len()) };
+            let (word, n) =
+                if rest.is_empty() { ("at least 1 argument", 0) } else { ("at most 2 arguments", rest.len()) };
             Err(vm.type_error(format!("expected {word}, got {n}")))
         }
     }

@@ -120,10 +120,9 @@ fn getitem(vm: &Vm, v: &Value, key: &Value) -> PyResult<Value> {
 fn contains(vm: &Vm, v: &Value, item: &Value) -> PyResult<bool> {
     match item.downcast::<PyStr>() {
         Some(item) => Ok(crate::text::search::find(this(v).as_bytes(), item.as_bytes()).is_some()),
-        None => Err(vm.type_error(format!(
-            "'in <string>' requires string as left operand, not {}",
-            item.class().name()
-        ))),
+        None => {
+            Err(vm.type_error(format!("'in <string>' requires string as left operand, not {}", item.class().name())))
+        }
     }
 }
 

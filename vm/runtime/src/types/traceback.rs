@@ -56,10 +56,9 @@ fn new(vm: &Vm, _class: &Type, args: CallArgs<'_>) -> PyResult<Value> {
     let (Some(next), Some(frame), Some(lasti), Some(line)) =
         (get(0, "tb_next"), get(1, "tb_frame"), get(2, "tb_lasti"), get(3, "tb_lineno"))
     else {
-        return Err(vm.type_error(format!(
-            "traceback() missing required argument 'tb_next' (pos {})",
-            args.args.len() + 1
-        )));
+        return Err(
+            vm.type_error(format!("traceback() missing required argument 'tb_next' (pos {})", args.args.len() + 1))
+        );
     };
     if !next.is_none() && !next.has_layout::<PyTraceback>() {
         return Err(vm.type_error(format!("expected traceback object or None, got '{}'", next.class().name())));

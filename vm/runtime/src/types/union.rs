@@ -161,7 +161,6 @@ fn compare(vm: &Vm, a: &Value, b: &Value, op: CmpOp) -> PyResult<Value> {
     Ok(super::object::equality(op, same))
 }
 
-
 fn getitem(vm: &Vm, v: &Value, item: &Value) -> PyResult<Value> {
     let u = this(v);
     let args = subs_parameters(vm, v, u.args.as_slice(), &*u.parameters(vm)?, item)?;
@@ -269,7 +268,12 @@ static DEF: TypeDef = TypeDef {
         GetSet { name: "__args__", doc: "", get: get_args, set: None },
         GetSet { name: "__name__", doc: "Name of the type", get: get_name, set: None },
         GetSet { name: "__origin__", doc: "Always returns the type", get: get_origin, set: None },
-        GetSet { name: "__parameters__", doc: "Type variables in the types.UnionType.", get: get_parameters, set: None },
+        GetSet {
+            name: "__parameters__",
+            doc: "Type variables in the types.UnionType.",
+            get: get_parameters,
+            set: None,
+        },
         GetSet { name: "__qualname__", doc: "Qualified name of the type", get: get_name, set: None },
     ],
     ..TypeDef::EMPTY

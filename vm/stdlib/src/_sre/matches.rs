@@ -148,16 +148,37 @@ fn last_group(_: &Vm, v: &Value) -> PyResult<Value> {
 static METHODS: &[NativeDef] = &[
     native("__copy__(self, /)", "", |_, a| Ok(a.this().clone())),
     native("__deepcopy__(self, memo, /)", "", |_, a| Ok(a.this().clone())),
-    native("end(self, group=0, /)", "Return index of the end of the substring matched by group.", |vm, a| bounds(vm, &a).map(|b| Value::int(b.1))),
-    native("expand(self, /, template)", "Return the string obtained by doing backslash substitution on the string template, as done by the sub() method.", expand),
+    native("end(self, group=0, /)", "Return index of the end of the substring matched by group.", |vm, a| {
+        bounds(vm, &a).map(|b| Value::int(b.1))
+    }),
+    native(
+        "expand(self, /, template)",
+        "Return the string obtained by doing backslash substitution on the string template, as done by the sub() method.",
+        expand,
+    ),
     native("group(self, /, *groups)", "Return the subgroups of the match by indices or names.", group),
-    native("groupdict(self, /, default=None)", "Return a dictionary containing all the named subgroups of the match, keyed by the subgroup name.", groupdict),
-    native("groups(self, /, default=None)", "Return a tuple containing all the subgroups of the match, from 1.", groups),
-    native("span(self, group=0, /)", "For match object m, return the 2-tuple (m.start(group), m.end(group)).", |vm, a| bounds(vm, &a).map(pair)),
-    native("start(self, group=0, /)", "Return index of the start of the substring matched by group.", |vm, a| bounds(vm, &a).map(|b| Value::int(b.0))),
+    native(
+        "groupdict(self, /, default=None)",
+        "Return a dictionary containing all the named subgroups of the match, keyed by the subgroup name.",
+        groupdict,
+    ),
+    native(
+        "groups(self, /, default=None)",
+        "Return a tuple containing all the subgroups of the match, from 1.",
+        groups,
+    ),
+    native(
+        "span(self, group=0, /)",
+        "For match object m, return the 2-tuple (m.start(group), m.end(group)).",
+        |vm, a| bounds(vm, &a).map(pair),
+    ),
+    native("start(self, group=0, /)", "Return index of the start of the substring matched by group.", |vm, a| {
+        bounds(vm, &a).map(|b| Value::int(b.0))
+    }),
 ];
 
-static CLASS_METHODS: &[NativeDef] = &[native("__class_getitem__(cls, item, /)", "See PEP 585", generic_alias::class_getitem_method)];
+static CLASS_METHODS: &[NativeDef] =
+    &[native("__class_getitem__(cls, item, /)", "See PEP 585", generic_alias::class_getitem_method)];
 
 macro_rules! attribute {
     ($name:literal, $doc:literal, |$m:ident| $body:expr) => {
@@ -168,8 +189,13 @@ macro_rules! attribute {
 static GETSET: &[GetSet] = &[
     attribute!("endpos", "The index into the string beyond which the RE engine will not go.", |m| Value::usize(m.to)),
     GetSet { name: "lastgroup", doc: "The name of the last matched capturing group.", get: last_group, set: None },
-    attribute!("lastindex", "The integer index of the last matched capturing group.", |m| m.found.last_index.map_or(Value::NONE, Value::usize)),
-    attribute!("pos", "The index into the string at which the RE engine started looking for a match.", |m| Value::usize(m.from)),
+    attribute!("lastindex", "The integer index of the last matched capturing group.", |m| m
+        .found
+        .last_index
+        .map_or(Value::NONE, Value::usize)),
+    attribute!("pos", "The index into the string at which the RE engine started looking for a match.", |m| {
+        Value::usize(m.from)
+    }),
     attribute!("re", "The regular expression object.", |m| m.pattern.as_ref().map_or(Value::NONE, Ref::value)),
     attribute!("regs", "", |m| PyTuple::new((0..m.found.spans.len()).map(|i| pair(m.span(i))).collect()).into_value()),
     attribute!("string", "The string passed to match() or search().", |m| m.subject.object.clone()),

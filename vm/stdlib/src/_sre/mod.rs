@@ -8,11 +8,11 @@ mod pattern;
 mod scan;
 mod template;
 
+use freeze_runtime::text::{case, chars};
 use freeze_runtime::types::dict::PyDict;
 use freeze_runtime::types::list::PyList;
 use freeze_runtime::types::type_;
 use freeze_runtime::{Args, ModuleDef, NativeDef, PyResult, Value, Vm, native};
-use freeze_runtime::text::{case, chars};
 use rustpython_sre_engine::{CODESIZE, MAXGROUPS, MAXREPEAT, SRE_MAGIC};
 
 fn compile(vm: &Vm, args: Args<'_>) -> PyResult<Value> {

@@ -340,24 +340,69 @@ fn hash(vm: &Vm, v: &Value) -> PyResult<i64> {
 static METHODS: &[NativeDef] = &[
     native("__copy__(self, /)", "", |_, a| Ok(a.this().clone())),
     native("__deepcopy__(self, memo, /)", "", |_, a| Ok(a.this().clone())),
-    native("findall(self, /, string, pos=0, endpos=9223372036854775807)", "Return a list of all non-overlapping matches of pattern in string.", findall),
-    native("finditer(self, /, string, pos=0, endpos=9223372036854775807)", "Return an iterator over all non-overlapping matches for the RE pattern in string.", |vm, a| PyScanner::create(vm, &a, true)),
-    native("fullmatch(self, /, string, pos=0, endpos=9223372036854775807)", "Matches against all of the string.", |vm, a| one(vm, a, Mode::Full)),
-    native("match(self, /, string, pos=0, endpos=9223372036854775807)", "Matches zero or more characters at the beginning of the string.", |vm, a| one(vm, a, Mode::Match)),
+    native(
+        "findall(self, /, string, pos=0, endpos=9223372036854775807)",
+        "Return a list of all non-overlapping matches of pattern in string.",
+        findall,
+    ),
+    native(
+        "finditer(self, /, string, pos=0, endpos=9223372036854775807)",
+        "Return an iterator over all non-overlapping matches for the RE pattern in string.",
+        |vm, a| PyScanner::create(vm, &a, true),
+    ),
+    native(
+        "fullmatch(self, /, string, pos=0, endpos=9223372036854775807)",
+        "Matches against all of the string.",
+        |vm, a| one(vm, a, Mode::Full),
+    ),
+    native(
+        "match(self, /, string, pos=0, endpos=9223372036854775807)",
+        "Matches zero or more characters at the beginning of the string.",
+        |vm, a| one(vm, a, Mode::Match),
+    ),
     native("scanner(self, /, string, pos=0, endpos=9223372036854775807)", "", |vm, a| PyScanner::create(vm, &a, false)),
-    native("search(self, /, string, pos=0, endpos=9223372036854775807)", "Scan through string looking for a match, and return a corresponding match object instance.", |vm, a| one(vm, a, Mode::Search)),
+    native(
+        "search(self, /, string, pos=0, endpos=9223372036854775807)",
+        "Scan through string looking for a match, and return a corresponding match object instance.",
+        |vm, a| one(vm, a, Mode::Search),
+    ),
     native("split(self, /, string, maxsplit=0)", "Split string by the occurrences of pattern.", split),
-    native("sub(self, /, repl, string, count=0)", "Return the string obtained by replacing the leftmost non-overlapping occurrences of pattern in string by the replacement repl.", sub),
+    native(
+        "sub(self, /, repl, string, count=0)",
+        "Return the string obtained by replacing the leftmost non-overlapping occurrences of pattern in string by the replacement repl.",
+        sub,
+    ),
     native("subn(self, /, repl, string, count=0)", "Return the tuple (new_string, number_of_subs_made).", subn),
 ];
 
-static CLASS_METHODS: &[NativeDef] = &[native("__class_getitem__(cls, item, /)", "See PEP 585", generic_alias::class_getitem_method)];
+static CLASS_METHODS: &[NativeDef] =
+    &[native("__class_getitem__(cls, item, /)", "See PEP 585", generic_alias::class_getitem_method)];
 
 static GETSET: &[GetSet] = &[
-    GetSet { name: "flags", doc: "The regex matching flags.", get: |_, v| Ok(of(v).map_or(Value::NONE, |p| Value::int(i64::from(p.flags)))), set: None },
-    GetSet { name: "groupindex", doc: "A dictionary mapping group names to group numbers.", get: |_, v| Ok(of(v).map_or(Value::NONE, |p| mappingproxy::of(p.group_index.clone()))), set: None },
-    GetSet { name: "groups", doc: "The number of capturing groups in the pattern.", get: |_, v| Ok(of(v).map_or(Value::NONE, |p| Value::usize(p.groups))), set: None },
-    GetSet { name: "pattern", doc: "The pattern string from which the RE object was compiled.", get: |_, v| Ok(of(v).map_or(Value::NONE, |p| p.pattern.clone())), set: None },
+    GetSet {
+        name: "flags",
+        doc: "The regex matching flags.",
+        get: |_, v| Ok(of(v).map_or(Value::NONE, |p| Value::int(i64::from(p.flags)))),
+        set: None,
+    },
+    GetSet {
+        name: "groupindex",
+        doc: "A dictionary mapping group names to group numbers.",
+        get: |_, v| Ok(of(v).map_or(Value::NONE, |p| mappingproxy::of(p.group_index.clone()))),
+        set: None,
+    },
+    GetSet {
+        name: "groups",
+        doc: "The number of capturing groups in the pattern.",
+        get: |_, v| Ok(of(v).map_or(Value::NONE, |p| Value::usize(p.groups))),
+        set: None,
+    },
+    GetSet {
+        name: "pattern",
+        doc: "The pattern string from which the RE object was compiled.",
+        get: |_, v| Ok(of(v).map_or(Value::NONE, |p| p.pattern.clone())),
+        set: None,
+    },
 ];
 
 static DEF: TypeDef = TypeDef {

@@ -111,10 +111,9 @@ impl Replacement {
                 let is_text = subject.object.has_layout::<PyStr>();
                 if r.has_layout::<PyStr>() != is_text || (!is_text && !buffer::is_bytes_like(&r)) {
                     let expected = if is_text { "str instance" } else { "a bytes-like object" };
-                    return Err(vm.type_error(format!(
-                        "sequence item 1: expected {expected}, {} found",
-                        r.class().name()
-                    )));
+                    return Err(
+                        vm.type_error(format!("sequence item 1: expected {expected}, {} found", r.class().name()))
+                    );
                 }
                 out.extend_from_slice(&content(vm, &r)?);
             }

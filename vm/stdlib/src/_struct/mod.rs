@@ -16,7 +16,8 @@ use freeze_runtime::types::str::PyStr;
 use freeze_runtime::types::tuple::PyTuple;
 use freeze_runtime::types::type_;
 use freeze_runtime::{
-    Args, CallArgs, ModuleDef, NativeDef, Payload, PyResult, Raised, Ref, Type, TypeDef, TypeFlags, Value, Vm, native, raw,
+    Args, CallArgs, ModuleDef, NativeDef, Payload, PyResult, Raised, Ref, Type, TypeDef, TypeFlags, Value, Vm, native,
+    raw,
 };
 
 use format::Format;
@@ -117,10 +118,9 @@ fn pack_into(vm: &Vm, format: &Format, values: &[Value], target: &Value, offset:
     });
     match done {
         Some(true) => Ok(Value::NONE),
-        _ => Err(vm.type_error(format!(
-            "argument must be read-write bytes-like object, not {}",
-            target.class().name()
-        ))),
+        _ => {
+            Err(vm.type_error(format!("argument must be read-write bytes-like object, not {}", target.class().name())))
+        }
     }
 }
 
@@ -189,10 +189,7 @@ fn iter_unpack(vm: &Vm, format: &Rc<Format>, v: &Value) -> PyResult<Value> {
     let bytes = buffer::to_vec(vm, v)?;
     if bytes.len() % format.size != 0 {
         let size = format.size;
-        return Err(error(
-            vm,
-            format!("iterative unpacking requires a buffer of a multiple of {size} bytes"),
-        ));
+        return Err(error(vm, format!("iterative unpacking requires a buffer of a multiple of {size} bytes")));
     }
     let bytes = PyBytes::from_vec(bytes).into_value();
     Ok(Ref::new(&UNPACK_ITERATOR, PyUnpackIterator { format: format.clone(), bytes, at: Cell::new(0) }).into_value())
@@ -268,11 +265,15 @@ static METHODS: &[NativeDef] = &[
         let (format, values) = method(vm, call, "pack")?;
         pack(vm, &format, values, "pack")
     }),
-    raw("pack_into(self, buffer, offset, /, *values)", "Pack values and write the packed bytes into the buffer.", |vm, call| {
-        let (format, rest) = method(vm, call, "pack_into")?;
-        let (buffer, offset, values) = target(vm, rest)?;
-        pack_into(vm, &format, values, buffer, offset)
-    }),
+    raw(
+        "pack_into(self, buffer, offset, /, *values)",
+        "Pack values and write the packed bytes into the buffer.",
+        |vm, call| {
+            let (format, rest) = method(vm, call, "pack_into")?;
+            let (buffer, offset, values) = target(vm, rest)?;
+            pack_into(vm, &format, values, buffer, offset)
+        },
+    ),
     native("unpack(self, buffer, /)", "Unpack according to the struct format.", |vm, a| {
         let format = of_struct(vm, a.this())?;
         unpack(vm, &format, a.get(1))
@@ -294,7 +295,12 @@ static GETSET: &[GetSet] = &[
         },
         set: None,
     },
-    GetSet { name: "size", doc: "struct size in bytes", get: |vm, v| Ok(Value::usize(of_struct(vm, v)?.size)), set: None },
+    GetSet {
+        name: "size",
+        doc: "struct size in bytes",
+        get: |vm, v| Ok(Value::usize(of_struct(vm, v)?.size)),
+        set: None,
+    },
 ];
 
 fn repr(vm: &Vm, v: &Value) -> PyResult<Value> {
@@ -332,25 +338,37 @@ static FUNCTIONS: &[NativeDef] = &[
     native("calcsize(format, /)", "Return size in bytes of the struct described by the format string.", |vm, a| {
         Ok(Value::usize(parse(vm, a.get(0))?.1.size))
     }),
-    native("iter_unpack(format, buffer, /)", "Return an iterator yielding tuples unpacked from the given bytes.", |vm, a| {
-        iter_unpack(vm, &parse(vm, a.get(0))?.1, a.get(1))
-    }),
+    native(
+        "iter_unpack(format, buffer, /)",
+        "Return an iterator yielding tuples unpacked from the given bytes.",
+        |vm, a| iter_unpack(vm, &parse(vm, a.get(0))?.1, a.get(1)),
+    ),
     raw("pack(format, /, *values)", "Pack values and return the packed bytes.", |vm, call| {
         let (format, values) = function(vm, call, "pack")?;
         pack(vm, &format, values, "pack")
     }),
-    raw("pack_into(format, buffer, offset, /, *values)", "Pack values and write the packed bytes into the buffer.", |vm, call| {
-        let (format, rest) = function(vm, call, "pack_into")?;
-        let (buffer, offset, values) = target(vm, rest)?;
-        pack_into(vm, &format, values, buffer, offset)
-    }),
-    native("unpack(format, buffer, /)", "Return a tuple containing values unpacked according to the format string.", |vm, a| {
-        unpack(vm, &parse(vm, a.get(0))?.1, a.get(1))
-    }),
-    native("unpack_from(format, /, buffer, offset=0)", "Return a tuple containing values unpacked according to the format string.", |vm, a| {
-        let offset = a.opt(2).map_or(Ok(0), |v| vm.to_isize(v))?;
-        unpack_from(vm, &parse(vm, a.get(0))?.1, a.get(1), offset)
-    }),
+    raw(
+        "pack_into(format, buffer, offset, /, *values)",
+        "Pack values and write the packed bytes into the buffer.",
+        |vm, call| {
+            let (format, rest) = function(vm, call, "pack_into")?;
+            let (buffer, offset, values) = target(vm, rest)?;
+            pack_into(vm, &format, values, buffer, offset)
+        },
+    ),
+    native(
+        "unpack(format, buffer, /)",
+        "Return a tuple containing values unpacked according to the format string.",
+        |vm, a| unpack(vm, &parse(vm, a.get(0))?.1, a.get(1)),
+    ),
+    native(
+        "unpack_from(format, /, buffer, offset=0)",
+        "Return a tuple containing values unpacked according to the format string.",
+        |vm, a| {
+            let offset = a.opt(2).map_or(Ok(0), |v| vm.to_isize(v))?;
+            unpack_from(vm, &parse(vm, a.get(0))?.1, a.get(1), offset)
+        },
+    ),
 ];
 
 fn init(vm: &Vm, namespace: &PyDict) -> PyResult<()> {

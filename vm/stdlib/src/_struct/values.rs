@@ -66,9 +66,9 @@ fn pack_one(vm: &Vm, format: &Format, item: &Item, v: &Value, slot: &mut [u8]) -
         Kind::Bool => slot[0] = u8::from(vm.is_true(v)?),
         Kind::Int { signed } => pack_int(vm, format, item, signed, v, slot)?,
         Kind::Float => {
-            let x = vm.to_f64(v).map_err(|e| {
-                if e.is(&TYPE_ERROR) { error(vm, "required argument is not a float") } else { e }
-            })?;
+            let x = vm
+                .to_f64(v)
+                .map_err(|e| if e.is(&TYPE_ERROR) { error(vm, "required argument is not a float") } else { e })?;
             pack_float(vm, item.code, x, format.little, slot)?;
         }
         Kind::Complex => {
@@ -100,13 +100,17 @@ fn pack_int(vm: &Vm, format: &Format, item: &Item, signed: bool, v: &Value, slot
 fn out_of_range(vm: &Vm, format: &Format, item: &Item, signed: bool) -> freeze_runtime::Raised {
     let code = char::from(item.code);
     if format.native && matches!(item.code, b'q' | b'Q' | b'n' | b'N' | b'P' | b'l' | b'L') {
-        return error(vm, match item.code {
-            b'q' | b'Q' | b'n' | b'N' | b'P' => "int too large to convert".to_owned(),
-            _ => "argument out of range".to_owned(),
-        });
+        return error(
+            vm,
+            match item.code {
+                b'q' | b'Q' | b'n' | b'N' | b'P' => "int too large to convert".to_owned(),
+                _ => "argument out of range".to_owned(),
+            },
+        );
     }
     let bits = item.size as u32 * 8;
-    let (low, high) = if signed { (-(1i128 << (bits - 1)), (1i128 << (bits - 1)) - 1) } else { (0, (1i128 << bits) - 1) };
+    let (low, high) =
+        if signed { (-(1i128 << (bits - 1)), (1i128 << (bits - 1)) - 1) } else { (0, (1i128 << bits) - 1) };
     error(vm, format!("'{code}' format requires {low} <= number <= {high}"))
 }
 
@@ -156,7 +160,8 @@ pub(super) fn unpack(format: &Format, bytes: &[u8]) -> Vec<Value> {
             Kind::Bytes => out.push(PyBytes::new(&bytes[item.offset..item.offset + item.count]).into_value()),
             Kind::Pascal => {
                 let field = &bytes[item.offset..item.offset + item.count];
-                let text = field.split_first().map_or(&[][..], |(len, rest)| &rest[..rest.len().min(usize::from(*len))]);
+                let text =
+                    field.split_first().map_or(&[][..], |(len, rest)| &rest[..rest.len().min(usize::from(*len))]);
                 out.push(PyBytes::new(text).into_value());
             }
             _ => {

@@ -271,20 +271,58 @@ fn lgamma_of(vm: &Vm, args: Args<'_>) -> PyResult<Value> {
 }
 
 static FUNCTIONS: &[NativeDef] = &[
-    unary!("acos(x, /)", "Return the arc cosine (measured in radians) of x.", f64::acos, false, "a number in range from -1 up to 1"),
-    unary!("acosh(x, /)", "Return the inverse hyperbolic cosine of x.", special::acosh, false, "argument value not less than 1"),
-    unary!("asin(x, /)", "Return the arc sine (measured in radians) of x.", f64::asin, false, "a number in range from -1 up to 1"),
+    unary!(
+        "acos(x, /)",
+        "Return the arc cosine (measured in radians) of x.",
+        f64::acos,
+        false,
+        "a number in range from -1 up to 1"
+    ),
+    unary!(
+        "acosh(x, /)",
+        "Return the inverse hyperbolic cosine of x.",
+        special::acosh,
+        false,
+        "argument value not less than 1"
+    ),
+    unary!(
+        "asin(x, /)",
+        "Return the arc sine (measured in radians) of x.",
+        f64::asin,
+        false,
+        "a number in range from -1 up to 1"
+    ),
     unary!("asinh(x, /)", "Return the inverse hyperbolic sine of x.", special::asinh, false, ""),
     unary!("atan(x, /)", "Return the arc tangent (measured in radians) of x.", f64::atan, false, ""),
-    native("atan2(y, x, /)", "Return the arc tangent (measured in radians) of y/x.", |vm, a| binary(vm, &a, f64::atan2)),
-    unary!("atanh(x, /)", "Return the inverse hyperbolic tangent of x.", special::atanh, false, "a number between -1 and 1"),
+    native("atan2(y, x, /)", "Return the arc tangent (measured in radians) of y/x.", |vm, a| {
+        binary(vm, &a, f64::atan2)
+    }),
+    unary!(
+        "atanh(x, /)",
+        "Return the inverse hyperbolic tangent of x.",
+        special::atanh,
+        false,
+        "a number between -1 and 1"
+    ),
     unary!("cbrt(x, /)", "Return the cube root of x.", f64::cbrt, false, ""),
-    native("ceil(x, /)", "Return the ceiling of x as an Integral.", |vm, a| rounded(vm, &a, &vm.names().__ceil__, f64::ceil)),
-    native("comb(n, k, /)", "Number of ways to choose k items from n items without repetition and without order.", integers::comb),
-    native("copysign(x, y, /)", "Return a float with the magnitude (absolute value) of x but the sign of y.", |vm, a| Ok(Value::float(a.f64(vm, 0)?.copysign(a.f64(vm, 1)?)))),
+    native("ceil(x, /)", "Return the ceiling of x as an Integral.", |vm, a| {
+        rounded(vm, &a, &vm.names().__ceil__, f64::ceil)
+    }),
+    native(
+        "comb(n, k, /)",
+        "Number of ways to choose k items from n items without repetition and without order.",
+        integers::comb,
+    ),
+    native(
+        "copysign(x, y, /)",
+        "Return a float with the magnitude (absolute value) of x but the sign of y.",
+        |vm, a| Ok(Value::float(a.f64(vm, 0)?.copysign(a.f64(vm, 1)?))),
+    ),
     unary!("cos(x, /)", "Return the cosine of x (measured in radians).", f64::cos, false, "a finite input"),
     unary!("cosh(x, /)", "Return the hyperbolic cosine of x.", f64::cosh, true, ""),
-    native("degrees(x, /)", "Convert angle x from radians to degrees.", |vm, a| Ok(Value::float(a.f64(vm, 0)? * (180.0 / std::f64::consts::PI)))),
+    native("degrees(x, /)", "Convert angle x from radians to degrees.", |vm, a| {
+        Ok(Value::float(a.f64(vm, 0)? * (180.0 / std::f64::consts::PI)))
+    }),
     native("dist(p, q, /)", "Return the Euclidean distance between two points p and q.", sums::dist),
     native("erf(x, /)", "Error function at x.", |vm, a| Ok(Value::float(libm::erf(a.f64(vm, 0)?)))),
     native("erfc(x, /)", "Complementary error function at x.", |vm, a| Ok(Value::float(libm::erfc(a.f64(vm, 0)?)))),
@@ -293,7 +331,9 @@ static FUNCTIONS: &[NativeDef] = &[
     unary!("expm1(x, /)", "Return exp(x)-1.", f64::exp_m1, true, ""),
     native("fabs(x, /)", "Return the absolute value of the float x.", |vm, a| Ok(Value::float(a.f64(vm, 0)?.abs()))),
     native("factorial(n, /)", "Find n!.", integers::factorial),
-    native("floor(x, /)", "Return the floor of x as an Integral.", |vm, a| rounded(vm, &a, &vm.names().__floor__, f64::floor)),
+    native("floor(x, /)", "Return the floor of x as an Integral.", |vm, a| {
+        rounded(vm, &a, &vm.names().__floor__, f64::floor)
+    }),
     native("fma(x, y, z, /)", "Fused multiply-add operation.", fma),
     native("fmod(x, y, /)", "Return fmod(x, y), according to platform C.", fmod),
     native("frexp(x, /)", "Return the mantissa and exponent of x, as pair (m, e).", frexp),
@@ -301,24 +341,52 @@ static FUNCTIONS: &[NativeDef] = &[
     native("gamma(x, /)", "Gamma function at x.", gamma_of),
     native("gcd(*integers)", "Greatest Common Divisor.", integers::gcd),
     native("hypot(*coordinates)", "Multidimensional Euclidean distance from the origin to a point.", sums::hypot),
-    native("isclose(a, b, *, rel_tol=1e-09, abs_tol=0.0)", "Determine whether two floating-point numbers are close in value.", isclose),
-    native("isfinite(x, /)", "Return True if x is neither an infinity nor a NaN, and False otherwise.", |vm, a| Ok(Value::bool(a.f64(vm, 0)?.is_finite()))),
-    native("isinf(x, /)", "Return True if x is a positive or negative infinity, and False otherwise.", |vm, a| Ok(Value::bool(a.f64(vm, 0)?.is_infinite()))),
-    native("isnan(x, /)", "Return True if x is a NaN (not a number), and False otherwise.", |vm, a| Ok(Value::bool(a.f64(vm, 0)?.is_nan()))),
+    native(
+        "isclose(a, b, *, rel_tol=1e-09, abs_tol=0.0)",
+        "Determine whether two floating-point numbers are close in value.",
+        isclose,
+    ),
+    native("isfinite(x, /)", "Return True if x is neither an infinity nor a NaN, and False otherwise.", |vm, a| {
+        Ok(Value::bool(a.f64(vm, 0)?.is_finite()))
+    }),
+    native("isinf(x, /)", "Return True if x is a positive or negative infinity, and False otherwise.", |vm, a| {
+        Ok(Value::bool(a.f64(vm, 0)?.is_infinite()))
+    }),
+    native("isnan(x, /)", "Return True if x is a NaN (not a number), and False otherwise.", |vm, a| {
+        Ok(Value::bool(a.f64(vm, 0)?.is_nan()))
+    }),
     native("isqrt(n, /)", "Return the integer part of the square root of the input.", integers::isqrt),
     native("lcm(*integers)", "Least Common Multiple.", integers::lcm),
     native("ldexp(x, i, /)", "Return x * (2**i).", ldexp),
     native("lgamma(x, /)", "Natural logarithm of absolute value of Gamma function at x.", lgamma_of),
     native("log(x, base=None, /)", "Return the logarithm of x to the given base.", log),
-    native("log10(x, /)", "Return the base 10 logarithm of x.", |vm, a| logarithm(vm, a.get(0), f64::log10, std::f64::consts::LOG10_2).map(Value::float)),
+    native("log10(x, /)", "Return the base 10 logarithm of x.", |vm, a| {
+        logarithm(vm, a.get(0), f64::log10, std::f64::consts::LOG10_2).map(Value::float)
+    }),
     unary!("log1p(x, /)", "Return the natural logarithm of 1+x (base e).", f64::ln_1p, false, "argument value > -1"),
-    native("log2(x, /)", "Return the base 2 logarithm of x.", |vm, a| logarithm(vm, a.get(0), f64::log2, 1.0).map(Value::float)),
+    native("log2(x, /)", "Return the base 2 logarithm of x.", |vm, a| {
+        logarithm(vm, a.get(0), f64::log2, 1.0).map(Value::float)
+    }),
     native("modf(x, /)", "Return the fractional and integer parts of x.", modf),
-    native("nextafter(x, y, /, *, steps=None)", "Return the floating-point value the given number of steps after x towards y.", nextafter),
-    native("perm(n, k=None, /)", "Number of ways to choose k items from n items without repetition and with order.", integers::perm),
+    native(
+        "nextafter(x, y, /, *, steps=None)",
+        "Return the floating-point value the given number of steps after x towards y.",
+        nextafter,
+    ),
+    native(
+        "perm(n, k=None, /)",
+        "Number of ways to choose k items from n items without repetition and with order.",
+        integers::perm,
+    ),
     native("pow(x, y, /)", "Return x**y (x to the power of y).", pow),
-    native("prod(iterable, /, *, start=1)", "Calculate the product of all the elements in the input iterable.", sums::prod),
-    native("radians(x, /)", "Convert angle x from degrees to radians.", |vm, a| Ok(Value::float(a.f64(vm, 0)? * (std::f64::consts::PI / 180.0)))),
+    native(
+        "prod(iterable, /, *, start=1)",
+        "Calculate the product of all the elements in the input iterable.",
+        sums::prod,
+    ),
+    native("radians(x, /)", "Convert angle x from degrees to radians.", |vm, a| {
+        Ok(Value::float(a.f64(vm, 0)? * (std::f64::consts::PI / 180.0)))
+    }),
     native("remainder(x, y, /)", "Difference between x and the closest integer multiple of y.", remainder),
     unary!("sin(x, /)", "Return the sine of x (measured in radians).", f64::sin, false, "a finite input"),
     unary!("sinh(x, /)", "Return the hyperbolic sine of x.", f64::sinh, true, ""),

@@ -124,8 +124,16 @@ pub(super) static METHODS: [NativeDef; 54] = byte_methods::merge(
         native("append(self, item, /)", "Append a single item to the end of the bytearray.", append),
         native("clear(self, /)", "Remove all items from the bytearray.", clear),
         native("copy(self, /)", "Return a copy of B.", copy),
-        native("extend(self, iterable_of_ints, /)", "Append all the items from the iterator or sequence to the end of the bytearray.", extend),
-        native("insert(self, index, item, /)", "Insert a single item into the bytearray before the given index.", insert),
+        native(
+            "extend(self, iterable_of_ints, /)",
+            "Append all the items from the iterator or sequence to the end of the bytearray.",
+            extend,
+        ),
+        native(
+            "insert(self, index, item, /)",
+            "Insert a single item into the bytearray before the given index.",
+            insert,
+        ),
         native("pop(self, index=-1, /)", "Remove and return a single item from B.", pop),
         native("remove(self, value, /)", "Remove the first occurrence of a value in the bytearray.", remove),
         native("resize(self, size, /)", "Resize the internal buffer of bytearray to len.", resize),
@@ -133,11 +141,10 @@ pub(super) static METHODS: [NativeDef; 54] = byte_methods::merge(
     ],
 );
 
-pub(super) static CLASS_METHODS: &[NativeDef] = &[native(
-    "fromhex(cls, string, /)",
-    "Create a bytearray object from a string of hexadecimal numbers.",
-    |vm, a| byte_methods::fromhex::<Mutable>(vm, a, &BYTEARRAY),
-)];
+pub(super) static CLASS_METHODS: &[NativeDef] =
+    &[native("fromhex(cls, string, /)", "Create a bytearray object from a string of hexadecimal numbers.", |vm, a| {
+        byte_methods::fromhex::<Mutable>(vm, a, &BYTEARRAY)
+    })];
 
 pub(super) static STATIC_METHODS: &[NativeDef] = &[native(
     "maketrans(frm, to, /)",

@@ -22,9 +22,12 @@ fn strings<'a>(names: impl Iterator<Item = &'a Str>) -> Value {
 
 /// Parameters and plain locals, as `co_varnames` lists them: cells that are no parameters are left out.
 fn varnames(c: &PyCode) -> Value {
-    let shown = c.local_names.iter().zip(&c.local_kinds).enumerate().filter(|(i, (_, k))| {
-        *i < c.nparams as usize || matches!(k, LocalKind::Fast)
-    });
+    let shown = c
+        .local_names
+        .iter()
+        .zip(&c.local_kinds)
+        .enumerate()
+        .filter(|(i, (_, k))| *i < c.nparams as usize || matches!(k, LocalKind::Fast));
     strings(shown.map(|(_, (n, _))| n))
 }
 
@@ -159,7 +162,8 @@ fn replace(vm: &Vm, args: Args<'_>) -> PyResult<Value> {
         let Some(k) = k.downcast_ref::<PyStr>() else { continue };
         let key = k.to_lossy().into_owned();
         let text = |v: &Value| {
-            v.downcast_ref::<PyStr>().ok_or_else(|| vm.type_error(format!("code: {key} must be str, not {}", v.class().name())))
+            v.downcast_ref::<PyStr>()
+                .ok_or_else(|| vm.type_error(format!("code: {key} must be str, not {}", v.class().name())))
         };
         match &*key {
             "co_name" => new.name = text(&v)?,
@@ -213,7 +217,11 @@ static METHODS: &[NativeDef] = &[
     native("_varname_from_oparg(self, oparg)", "", varname_from_oparg),
     native("co_lines(self, /)", "", co_lines),
     native("co_positions(self, /)", "", co_positions),
-    native("replace(self, /, **changes)", "Return a copy of the code object with new values for the specified fields.", replace),
+    native(
+        "replace(self, /, **changes)",
+        "Return a copy of the code object with new values for the specified fields.",
+        replace,
+    ),
 ];
 
 fn n(i: u32) -> PyResult<Value> {
@@ -224,32 +232,17 @@ static GETSET: &[GetSet] = &[
     GetSet { name: "co_argcount", doc: "", get: |_, v| n(this(v).argcount), set: None },
     GetSet { name: "co_cellvars", doc: "", get: |_, v| Ok(cellvars(this(v))), set: None },
     GetSet { name: "co_code", doc: "", get: |_, v| Ok(code_bytes(this(v))), set: None },
-    GetSet {
-        name: "co_consts",
-        doc: "",
-        get: |_, v| Ok(PyTuple::from_slice(&this(v).consts).into_value()),
-        set: None,
-    },
+    GetSet { name: "co_consts", doc: "", get: |_, v| Ok(PyTuple::from_slice(&this(v).consts).into_value()), set: None },
     GetSet { name: "co_exceptiontable", doc: "", get: |_, _| Ok(PyBytes::new(b"").into_value()), set: None },
     GetSet { name: "co_filename", doc: "", get: |_, v| Ok(this(v).filename.value()), set: None },
     GetSet { name: "co_firstlineno", doc: "", get: |_, v| n(this(v).firstlineno), set: None },
     GetSet { name: "co_flags", doc: "", get: |_, v| n(this(v).flags.0), set: None },
     GetSet { name: "co_freevars", doc: "", get: |_, v| Ok(strings(this(v).freevars.iter())), set: None },
     GetSet { name: "co_kwonlyargcount", doc: "", get: |_, v| n(this(v).kwonlyargcount), set: None },
-    GetSet {
-        name: "co_linetable",
-        doc: "",
-        get: |_, v| Ok(PyBytes::new(&this(v).linetable).into_value()),
-        set: None,
-    },
+    GetSet { name: "co_linetable", doc: "", get: |_, v| Ok(PyBytes::new(&this(v).linetable).into_value()), set: None },
     GetSet { name: "co_name", doc: "", get: |_, v| Ok(this(v).name.value()), set: None },
     GetSet { name: "co_names", doc: "", get: |_, v| Ok(strings(this(v).names.iter())), set: None },
-    GetSet {
-        name: "co_nlocals",
-        doc: "",
-        get: |vm, v| Ok(Value::usize(vm.len(&varnames(this(v)))?)),
-        set: None,
-    },
+    GetSet { name: "co_nlocals", doc: "", get: |vm, v| Ok(Value::usize(vm.len(&varnames(this(v)))?)), set: None },
     GetSet { name: "co_posonlyargcount", doc: "", get: |_, v| n(this(v).posonlyargcount), set: None },
     GetSet { name: "co_qualname", doc: "", get: |_, v| Ok(this(v).qualname.value()), set: None },
     GetSet {

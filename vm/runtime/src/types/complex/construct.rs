@@ -42,7 +42,11 @@ fn two_parts(vm: &Vm, re: Option<&Value>, im: &Value) -> PyResult<Parts> {
     };
     let is_number = |v: &Value| {
         let slots = v.class().slots();
-        parts_of(v).is_some() || float::value_of(v).is_some() || is_int(v) || slots.float.is_some() || slots.index.is_some()
+        parts_of(v).is_some()
+            || float::value_of(v).is_some()
+            || is_int(v)
+            || slots.float.is_some()
+            || slots.index.is_some()
     };
     let mut z = (0.0, 0.0);
     if let Some(re) = re {

@@ -41,16 +41,30 @@ pub(super) static METHODS: &[NativeDef] = &[
     native("__complex__(self, /)", "Convert this value to exact type complex.", |vm, a| plain(vm, a.this())),
     native("__format__(self, format_spec, /)", "Convert to a string according to format_spec.", format),
     native("__getnewargs__(self, /)", "", getnewargs),
-    native("conjugate(self, /)", "Return the complex conjugate of its argument. (3-4j).conjugate() == 3+4j.", |_, a| {
-        let (re, im) = number(&a);
-        Ok(new_value((re, -im)))
-    }),
+    native(
+        "conjugate(self, /)",
+        "Return the complex conjugate of its argument. (3-4j).conjugate() == 3+4j.",
+        |_, a| {
+            let (re, im) = number(&a);
+            Ok(new_value((re, -im)))
+        },
+    ),
 ];
 
 pub(super) static CLASS_METHODS: &[NativeDef] =
     &[native("from_number(cls, number, /)", "Convert number to a complex floating-point number.", from_number)];
 
 pub(super) static GETSET: &[GetSet] = &[
-    GetSet { name: "imag", doc: "the imaginary part of a complex number", get: |_, v| Ok(Value::float(this(v).1)), set: None },
-    GetSet { name: "real", doc: "the real part of a complex number", get: |_, v| Ok(Value::float(this(v).0)), set: None },
+    GetSet {
+        name: "imag",
+        doc: "the imaginary part of a complex number",
+        get: |_, v| Ok(Value::float(this(v).1)),
+        set: None,
+    },
+    GetSet {
+        name: "real",
+        doc: "the real part of a complex number",
+        get: |_, v| Ok(Value::float(this(v).0)),
+        set: None,
+    },
 ];

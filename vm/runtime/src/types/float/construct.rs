@@ -51,10 +51,7 @@ pub fn from_object(vm: &Vm, v: &Value) -> PyResult<f64> {
         let bytes = buffer::to_vec(vm, v)?;
         return float_parse::parse_ascii(&bytes).map_or_else(|| malformed(vm, v), Ok);
     }
-    Err(vm.type_error(format!(
-        "float() argument must be a string or a real number, not '{}'",
-        v.class().name()
-    )))
+    Err(vm.type_error(format!("float() argument must be a string or a real number, not '{}'", v.class().name())))
 }
 
 fn malformed(vm: &Vm, v: &Value) -> PyResult<f64> {

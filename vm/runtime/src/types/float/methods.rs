@@ -110,6 +110,11 @@ pub(super) static CLASS_METHODS: &[NativeDef] = &[
 ];
 
 pub(super) static GETSET: &[GetSet] = &[
-    GetSet { name: "imag", doc: "the imaginary part of a complex number", get: |_, _| Ok(Value::float(0.0)), set: None },
+    GetSet {
+        name: "imag",
+        doc: "the imaginary part of a complex number",
+        get: |_, _| Ok(Value::float(0.0)),
+        set: None,
+    },
     GetSet { name: "real", doc: "the real part of a complex number", get: plain, set: None },
 ];

@@ -123,7 +123,10 @@ fn set_code(vm: &Vm, v: &Value, new: Option<Value>) -> PyResult<()> {
     }
     // Running frames point at the old code: the new one keeps it alive.
     let old = f.code.replace(code.clone());
-    drop(code.replaced.replace(Some(PyTuple::new(vec![old.into_value(), Value::or_none(code.replaced.take())]).into_value())));
+    drop(
+        code.replaced
+            .replace(Some(PyTuple::new(vec![old.into_value(), Value::or_none(code.replaced.take())]).into_value())),
+    );
     f.version.set(0);
     Ok(())
 }
@@ -268,7 +271,12 @@ fn set_dict(vm: &Vm, v: &Value, new: Option<Value>) -> PyResult<()> {
 }
 
 static GETSET: &[GetSet] = &[
-    GetSet { name: "__annotate__", doc: "", get: |_, v| Ok(this(v).annotate.borrow().clone()), set: Some(set_annotate) },
+    GetSet {
+        name: "__annotate__",
+        doc: "",
+        get: |_, v| Ok(this(v).annotate.borrow().clone()),
+        set: Some(set_annotate),
+    },
     GetSet { name: "__annotations__", doc: "", get: get_annotations, set: Some(set_annotations) },
     GetSet { name: "__builtins__", doc: "", get: |_, v| Ok(this(v).builtins.value()), set: None },
     GetSet { name: "__closure__", doc: "", get: get_closure, set: None },

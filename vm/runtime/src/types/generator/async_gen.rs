@@ -315,7 +315,8 @@ fn new_step(vm: &Vm, g: &Value, kind: Kind, args: Vec<Value>) -> PyResult<Value>
         }
     }
     let class = if kind == Kind::Send { &ASEND } else { &ATHROW };
-    Ok(Ref::new(class, PyStep { generator, kind, stage: Cell::new(Stage::Init), args: RefCell::new(args) }).into_value())
+    Ok(Ref::new(class, PyStep { generator, kind, stage: Cell::new(Stage::Init), args: RefCell::new(args) })
+        .into_value())
 }
 
 fn anext(vm: &Vm, v: &Value) -> PyResult<Value> {

@@ -138,7 +138,8 @@ pub(super) fn get_suspended(_: &Vm, v: &Value) -> PyResult<Value> {
     Ok(Value::bool(this(v).state() == State::Suspended))
 }
 
-pub(super) const NAME: GetSet = GetSet { name: "__name__", doc: "name of the generator", get: get_name, set: Some(set_name) };
+pub(super) const NAME: GetSet =
+    GetSet { name: "__name__", doc: "name of the generator", get: get_name, set: Some(set_name) };
 pub(super) const QUALNAME: GetSet =
     GetSet { name: "__qualname__", doc: "qualified name of the generator", get: get_qualname, set: Some(set_qualname) };
 
@@ -313,10 +314,9 @@ pub fn awaitable_iter(vm: &Vm, v: &Value, from: u8) -> PyResult<Value> {
 pub fn get_aiter(vm: &Vm, v: &Value) -> PyResult<Value> {
     let v = v.clone();
     let Some(f) = v.class().slots().aiter else {
-        return Err(vm.type_error(format!(
-            "'async for' requires an object with __aiter__ method, got {}",
-            v.class().name()
-        )));
+        return Err(
+            vm.type_error(format!("'async for' requires an object with __aiter__ method, got {}", v.class().name()))
+        );
     };
     let it = f(vm, &v)?;
     if it.class().slots().anext.is_none() {
@@ -332,7 +332,9 @@ pub fn get_aiter(vm: &Vm, v: &Value) -> PyResult<Value> {
 pub fn get_anext(vm: &Vm, v: &Value) -> PyResult<Value> {
     let v = v.clone();
     let Some(f) = v.class().slots().anext else {
-        return Err(vm.type_error(format!("'async for' requires an iterator with __anext__ method, got {}", v.class().name())));
+        return Err(
+            vm.type_error(format!("'async for' requires an iterator with __anext__ method, got {}", v.class().name()))
+        );
     };
     let a = f(vm, &v)?;
     match awaitable_iter(vm, &a, 0) {
@@ -343,4 +345,3 @@ pub fn get_anext(vm: &Vm, v: &Value) -> PyResult<Value> {
         }
     }
 }
-

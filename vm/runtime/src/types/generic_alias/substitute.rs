@@ -27,7 +27,11 @@ pub(crate) fn type_repr(vm: &Vm, v: &Value) -> PyResult<String> {
         return shown(v);
     }
     let (q, m) = (vm.to_str(&q)?, vm.to_str(&m)?);
-    Ok(if m.as_bytes() == b"builtins" { q.to_lossy().into_owned() } else { format!("{}.{}", m.to_lossy(), q.to_lossy()) })
+    Ok(if m.as_bytes() == b"builtins" {
+        q.to_lossy().into_owned()
+    } else {
+        format!("{}.{}", m.to_lossy(), q.to_lossy())
+    })
 }
 
 /// Whether `v` is the tuple-like container of further arguments (a tuple or list).

@@ -8,9 +8,9 @@ use crate::call::{Args, NativeDef, native};
 use crate::object::{GetSet, TypeObject, Value};
 use crate::text::format_number::{IntRef, format_int};
 use crate::text::{int_bytes, int_ops};
+use crate::types::buffer;
 use crate::types::str::PyStr;
 use crate::types::tuple::PyTuple;
-use crate::types::buffer;
 use crate::vm::{PyResult, Vm};
 
 fn this<'a>(args: &Args<'a>) -> IntRef<'a> {
@@ -126,10 +126,18 @@ pub(super) static METHODS: &[NativeDef] = &[
         "Return a pair of integers, whose ratio is equal to the original int.\n\nThe ratio is in lowest terms and has a positive denominator.",
         as_integer_ratio,
     ),
-    native("bit_count(self, /)", "Number of ones in the binary representation of the absolute value of self.", bit_count),
+    native(
+        "bit_count(self, /)",
+        "Number of ones in the binary representation of the absolute value of self.",
+        bit_count,
+    ),
     native("bit_length(self, /)", "Number of bits necessary to represent self in binary.", bit_length),
     native("conjugate(self, /)", "Returns self, the complex conjugate of any int.", as_plain),
-    native("is_integer(self, /)", "Returns True. Exists for duck type compatibility with float.is_integer.", is_integer),
+    native(
+        "is_integer(self, /)",
+        "Returns True. Exists for duck type compatibility with float.is_integer.",
+        is_integer,
+    ),
     native(
         "to_bytes(self, /, length=1, byteorder='big', *, signed=False)",
         "Return an array of bytes representing an integer.",
@@ -144,7 +152,12 @@ pub(super) static CLASS_METHODS: &[NativeDef] = &[native(
 )];
 
 pub(super) static GETSET: &[GetSet] = &[
-    GetSet { name: "denominator", doc: "the denominator of a rational number in lowest terms", get: |_, _| Ok(Value::small(1)), set: None },
+    GetSet {
+        name: "denominator",
+        doc: "the denominator of a rational number in lowest terms",
+        get: |_, _| Ok(Value::small(1)),
+        set: None,
+    },
     GetSet { name: "imag", doc: "the imaginary part of a complex number", get: |_, _| Ok(Value::small(0)), set: None },
     GetSet { name: "numerator", doc: "the numerator of a rational number in lowest terms", get: plain, set: None },
     GetSet { name: "real", doc: "the real part of a complex number", get: plain, set: None },

@@ -133,12 +133,9 @@ fn shift_left(vm: &Vm, a: &Value, b: &Value) -> PyResult<Value> {
 }
 
 fn shift_right(vm: &Vm, a: &Value, b: &Value) -> PyResult<Value> {
-    operands!(
-        a,
-        b,
-        |x, y| if y < 0 { None } else { Some(x >> y.min(63)) },
-        |p, q| int_ops::shift_right(p, q).map(from_big).map_err(|e| raise(vm, e))
-    )
+    operands!(a, b, |x, y| if y < 0 { None } else { Some(x >> y.min(63)) }, |p, q| int_ops::shift_right(p, q)
+        .map(from_big)
+        .map_err(|e| raise(vm, e)))
 }
 
 fn and(_: &Vm, a: &Value, b: &Value) -> PyResult<Value> {

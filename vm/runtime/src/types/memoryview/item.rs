@@ -68,9 +68,9 @@ pub fn pack(vm: &Vm, format: &str, value: &Value) -> PyResult<Vec<u8>> {
         },
         b'?' => Ok(vec![u8::from(vm.is_true(value)?)]),
         b'f' | b'd' | b'e' => {
-            let x = vm.to_f64(value).map_err(|e| {
-                if e.is(&crate::types::exception::TYPE_ERROR) { wrong_type() } else { e }
-            })?;
+            let x = vm
+                .to_f64(value)
+                .map_err(|e| if e.is(&crate::types::exception::TYPE_ERROR) { wrong_type() } else { e })?;
             Ok(match c {
                 b'f' => (x as f32).to_ne_bytes().to_vec(),
                 b'd' => x.to_ne_bytes().to_vec(),

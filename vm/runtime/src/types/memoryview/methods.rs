@@ -126,8 +126,16 @@ pub(super) static METHODS: &[NativeDef] = &[
     native("__exit__(self, /, *exc_info)", "", |vm, a| release(vm, view(&a)).map(Value::from)),
     native("cast(self, /, format, shape=None)", "Cast a memoryview to a new format or shape.", cast),
     native("count(self, value, /)", "Count the number of occurrences of a value.", count),
-    native("hex(self, /, sep='', bytes_per_sep=1)", "Return the data in the buffer as a str of hexadecimal numbers.", hex),
-    native("index(self, value, start=0, stop=9223372036854775807, /)", "Return the index of the first occurrence of a value.", index),
+    native(
+        "hex(self, /, sep='', bytes_per_sep=1)",
+        "Return the data in the buffer as a str of hexadecimal numbers.",
+        hex,
+    ),
+    native(
+        "index(self, value, start=0, stop=9223372036854775807, /)",
+        "Return the index of the first occurrence of a value.",
+        index,
+    ),
     native("release(self, /)", "Release the underlying buffer exposed by the memoryview object.", |vm, a| {
         release(vm, view(&a)).map(Value::from)
     }),
@@ -162,11 +170,21 @@ pub(super) static GETSET: &[GetSet] = &[
     GetSet { name: "f_contiguous", doc: "", get: live!(|m, _b| Value::bool(m.window.is_fortran())), set: None },
     GetSet { name: "format", doc: "", get: live!(|m, _b| text(&m.window.format)), set: None },
     GetSet { name: "itemsize", doc: "", get: live!(|m, _b| Value::usize(m.window.itemsize)), set: None },
-    GetSet { name: "nbytes", doc: "", get: live!(|m, _b| Value::usize(m.window.items() * m.window.itemsize)), set: None },
+    GetSet {
+        name: "nbytes",
+        doc: "",
+        get: live!(|m, _b| Value::usize(m.window.items() * m.window.itemsize)),
+        set: None,
+    },
     GetSet { name: "ndim", doc: "", get: live!(|m, _b| Value::usize(m.window.shape.len())), set: None },
     GetSet { name: "obj", doc: "", get: live!(|_m, b| b.owner.clone()), set: None },
     GetSet { name: "readonly", doc: "", get: live!(|m, _b| Value::bool(m.window.readonly)), set: None },
     GetSet { name: "shape", doc: "", get: live!(|m, _b| numbers(m.window.shape.iter().map(|&n| n as i64))), set: None },
-    GetSet { name: "strides", doc: "", get: live!(|m, _b| numbers(m.window.strides.iter().map(|&n| n as i64))), set: None },
+    GetSet {
+        name: "strides",
+        doc: "",
+        get: live!(|m, _b| numbers(m.window.strides.iter().map(|&n| n as i64))),
+        set: None,
+    },
     GetSet { name: "suboffsets", doc: "", get: live!(|_m, _b| numbers(std::iter::empty())), set: None },
 ];

@@ -83,16 +83,10 @@ fn new_arguments(vm: &Vm, this: &Value) -> PyResult<Option<(Ref<PyTuple>, Option
     if let Some(m) = vm.lookup_special(this, &n.__getnewargs_ex__)? {
         let r = m.call(vm, &[])?;
         let Some(t) = r.downcast::<PyTuple>() else {
-            return Err(vm.type_error(format!(
-                "__getnewargs_ex__ should return a tuple, not '{}'",
-                r.class().name()
-            )));
+            return Err(vm.type_error(format!("__getnewargs_ex__ should return a tuple, not '{}'", r.class().name())));
         };
         let [a, k] = t.as_slice() else {
-            return Err(vm.value_error(format!(
-                "__getnewargs_ex__ should return a tuple of length 2, not {}",
-                t.len()
-            )));
+            return Err(vm.value_error(format!("__getnewargs_ex__ should return a tuple of length 2, not {}", t.len())));
         };
         let Some(at) = a.downcast_ref::<PyTuple>() else {
             return Err(vm.type_error(format!(

@@ -31,10 +31,8 @@ pub enum Encoding {
 impl Encoding {
     /// The built-in encoding of that name.
     pub fn from_name(name: &str) -> Option<Encoding> {
-        let normal: String = name
-            .chars()
-            .map(|c| if matches!(c, '_' | ' ') { '-' } else { c.to_ascii_lowercase() })
-            .collect();
+        let normal: String =
+            name.chars().map(|c| if matches!(c, '_' | ' ') { '-' } else { c.to_ascii_lowercase() }).collect();
         Some(match normal.as_str() {
             "utf-8" | "utf8" | "u8" | "cp65001" => Encoding::Utf8,
             "utf-16" | "utf16" => Encoding::Utf16,
@@ -327,9 +325,10 @@ pub fn lookup(vm: &Vm, name: &str) -> PyResult<Value> {
 /// Refuses codecs that are not text encodings.
 fn check_text_encoding(vm: &Vm, codec: &Value, name: &str, alternative: &str) -> PyResult<()> {
     match vm.get_attr_opt(codec, &vm.intern("_is_text_encoding"))? {
-        Some(v) if !vm.is_true(&v)? => Err(vm.lookup_error(format!(
-            "'{name}' is not a text encoding; use {alternative} to handle arbitrary codecs"
-        ))),
+        Some(v) if !vm.is_true(&v)? => {
+            Err(vm
+                .lookup_error(format!("'{name}' is not a text encoding; use {alternative} to handle arbitrary codecs")))
+        }
         _ => Ok(()),
     }
 }
@@ -370,13 +369,7 @@ pub fn encode(vm: &Vm, text: &Str, encoding: Option<&Str>, errors: Option<&Str>)
 }
 
 /// `bytes.decode(encoding, errors)` of an object whose bytes are `input`.
-pub fn decode(
-    vm: &Vm,
-    object: &Value,
-    input: &[u8],
-    encoding: Option<&Str>,
-    errors: Option<&Str>,
-) -> PyResult<Value> {
+pub fn decode(vm: &Vm, object: &Value, input: &[u8], encoding: Option<&Str>, errors: Option<&Str>) -> PyResult<Value> {
     let name = encoding.map_or("utf-8".into(), |e| e.to_lossy());
     if let Some(e) = Encoding::from_name(&name) {
         return Ok(PyStr::new(&decode_with(vm, input, e, errors, true)?.0).into_value());

@@ -30,10 +30,9 @@ fn justify(vm: &Vm, args: Args<'_>, how: Justify) -> PyResult<Value> {
             Some(s) if s.len() == 1 => s.as_bytes(),
             Some(_) => return Err(vm.type_error("The fill character must be exactly one character long")),
             None => {
-                return Err(vm.type_error(format!(
-                    "The fill character must be a unicode character, not {}",
-                    v.class().name()
-                )));
+                return Err(
+                    vm.type_error(format!("The fill character must be a unicode character, not {}", v.class().name()))
+                );
             }
         },
     };
@@ -109,56 +108,205 @@ macro_rules! all {
 }
 
 pub(super) static METHODS: &[NativeDef] = &[
-    native("__format__(self, format_spec, /)", "Return a formatted version of the string as described by format_spec.", format_method),
+    native(
+        "__format__(self, format_spec, /)",
+        "Return a formatted version of the string as described by format_spec.",
+        format_method,
+    ),
     native("__getnewargs__(self, /)", "", getnewargs),
     native("__sizeof__(self, /)", "Return the size of the string in memory, in bytes.", sizeof),
     native("capitalize(self, /)", "Return a capitalized version of the string.", |_, a| map(&a, case::capitalize)),
-    native("casefold(self, /)", "Return a version of the string suitable for caseless comparisons.", |_, a| map(&a, case::casefold)),
-    native("center(self, width, fillchar=' ', /)", "Return a centered string of length width.", |vm, a| justify(vm, a, Justify::Center)),
-    native("count(self, sub, start=None, end=None, /)", "Return the number of non-overlapping occurrences of substring sub in string S[start:end].", search::count),
-    native("encode(self, /, encoding='utf-8', errors='strict')", "Encode the string using the codec registered for encoding.", encode),
-    native("endswith(self, suffix, start=None, end=None, /)", "Return True if the string ends with the specified suffix, False otherwise.", search::endswith),
-    native("expandtabs(self, /, tabsize=8)", "Return a copy where all tab characters are expanded using spaces.", expandtabs),
-    native("find(self, sub, start=None, end=None, /)", "Return the lowest index in S where substring sub is found, -1 on failure.", search::find),
-    raw("format(self, /, *args, **kwargs)", "Return a formatted version of the string, using substitutions from args and kwargs.", format::format),
-    native("format_map(self, mapping, /)", "Return a formatted version of the string, using substitutions from mapping.", format::format_map),
-    native("index(self, sub, start=None, end=None, /)", "Return the lowest index in S where substring sub is found.", search::index),
-    native("isalnum(self, /)", "Return True if the string is an alpha-numeric string, False otherwise.", all!(chars::is_alnum)),
-    native("isalpha(self, /)", "Return True if the string is an alphabetic string, False otherwise.", all!(chars::is_alpha)),
-    native("isascii(self, /)", "Return True if all characters in the string are ASCII, False otherwise.", |_, a| Ok(Value::bool(a.payload::<PyStr>().is_ascii()))),
-    native("isdecimal(self, /)", "Return True if the string is a decimal string, False otherwise.", all!(chars::is_decimal)),
+    native("casefold(self, /)", "Return a version of the string suitable for caseless comparisons.", |_, a| {
+        map(&a, case::casefold)
+    }),
+    native("center(self, width, fillchar=' ', /)", "Return a centered string of length width.", |vm, a| {
+        justify(vm, a, Justify::Center)
+    }),
+    native(
+        "count(self, sub, start=None, end=None, /)",
+        "Return the number of non-overlapping occurrences of substring sub in string S[start:end].",
+        search::count,
+    ),
+    native(
+        "encode(self, /, encoding='utf-8', errors='strict')",
+        "Encode the string using the codec registered for encoding.",
+        encode,
+    ),
+    native(
+        "endswith(self, suffix, start=None, end=None, /)",
+        "Return True if the string ends with the specified suffix, False otherwise.",
+        search::endswith,
+    ),
+    native(
+        "expandtabs(self, /, tabsize=8)",
+        "Return a copy where all tab characters are expanded using spaces.",
+        expandtabs,
+    ),
+    native(
+        "find(self, sub, start=None, end=None, /)",
+        "Return the lowest index in S where substring sub is found, -1 on failure.",
+        search::find,
+    ),
+    raw(
+        "format(self, /, *args, **kwargs)",
+        "Return a formatted version of the string, using substitutions from args and kwargs.",
+        format::format,
+    ),
+    native(
+        "format_map(self, mapping, /)",
+        "Return a formatted version of the string, using substitutions from mapping.",
+        format::format_map,
+    ),
+    native(
+        "index(self, sub, start=None, end=None, /)",
+        "Return the lowest index in S where substring sub is found.",
+        search::index,
+    ),
+    native(
+        "isalnum(self, /)",
+        "Return True if the string is an alpha-numeric string, False otherwise.",
+        all!(chars::is_alnum),
+    ),
+    native(
+        "isalpha(self, /)",
+        "Return True if the string is an alphabetic string, False otherwise.",
+        all!(chars::is_alpha),
+    ),
+    native("isascii(self, /)", "Return True if all characters in the string are ASCII, False otherwise.", |_, a| {
+        Ok(Value::bool(a.payload::<PyStr>().is_ascii()))
+    }),
+    native(
+        "isdecimal(self, /)",
+        "Return True if the string is a decimal string, False otherwise.",
+        all!(chars::is_decimal),
+    ),
     native("isdigit(self, /)", "Return True if the string is a digit string, False otherwise.", all!(chars::is_digit)),
-    native("isidentifier(self, /)", "Return True if the string is a valid Python identifier, False otherwise.", |_, a| test(&a, chars::str_is_identifier)),
-    native("islower(self, /)", "Return True if the string is a lowercase string, False otherwise.", |_, a| test(&a, chars::str_is_lower)),
-    native("isnumeric(self, /)", "Return True if the string is a numeric string, False otherwise.", all!(chars::is_numeric)),
-    native("isprintable(self, /)", "Return True if all characters in the string are printable, False otherwise.", |_, a| test(&a, chars::str_is_printable)),
-    native("isspace(self, /)", "Return True if the string is a whitespace string, False otherwise.", all!(chars::is_space)),
-    native("istitle(self, /)", "Return True if the string is a title-cased string, False otherwise.", |_, a| test(&a, chars::str_is_title)),
-    native("isupper(self, /)", "Return True if the string is an uppercase string, False otherwise.", |_, a| test(&a, chars::str_is_upper)),
+    native(
+        "isidentifier(self, /)",
+        "Return True if the string is a valid Python identifier, False otherwise.",
+        |_, a| test(&a, chars::str_is_identifier),
+    ),
+    native("islower(self, /)", "Return True if the string is a lowercase string, False otherwise.", |_, a| {
+        test(&a, chars::str_is_lower)
+    }),
+    native(
+        "isnumeric(self, /)",
+        "Return True if the string is a numeric string, False otherwise.",
+        all!(chars::is_numeric),
+    ),
+    native(
+        "isprintable(self, /)",
+        "Return True if all characters in the string are printable, False otherwise.",
+        |_, a| test(&a, chars::str_is_printable),
+    ),
+    native(
+        "isspace(self, /)",
+        "Return True if the string is a whitespace string, False otherwise.",
+        all!(chars::is_space),
+    ),
+    native("istitle(self, /)", "Return True if the string is a title-cased string, False otherwise.", |_, a| {
+        test(&a, chars::str_is_title)
+    }),
+    native("isupper(self, /)", "Return True if the string is an uppercase string, False otherwise.", |_, a| {
+        test(&a, chars::str_is_upper)
+    }),
     native("join(self, iterable, /)", "Concatenate any number of strings.", split::join),
-    native("ljust(self, width, fillchar=' ', /)", "Return a left-justified string of length width.", |vm, a| justify(vm, a, Justify::Left)),
+    native("ljust(self, width, fillchar=' ', /)", "Return a left-justified string of length width.", |vm, a| {
+        justify(vm, a, Justify::Left)
+    }),
     native("lower(self, /)", "Return a copy of the string converted to lowercase.", |_, a| map(&a, case::lower)),
-    native("lstrip(self, chars=None, /)", "Return a copy of the string with leading whitespace removed.", |vm, a| split::strip(vm, a, Ends::Left)),
-    native("partition(self, sep, /)", "Partition the string into three parts using the given separator.", split::partition),
-    native("removeprefix(self, prefix, /)", "Return a str with the given prefix string removed if present.", split::removeprefix),
-    native("removesuffix(self, suffix, /)", "Return a str with the given suffix string removed if present.", split::removesuffix),
-    native("replace(self, old, new, /, count=-1)", "Return a copy with all occurrences of substring old replaced by new.", replace),
-    native("rfind(self, sub, start=None, end=None, /)", "Return the highest index in S where substring sub is found, -1 on failure.", search::rfind),
-    native("rindex(self, sub, start=None, end=None, /)", "Return the highest index in S where substring sub is found.", search::rindex),
-    native("rjust(self, width, fillchar=' ', /)", "Return a right-justified string of length width.", |vm, a| justify(vm, a, Justify::Right)),
-    native("rpartition(self, sep, /)", "Partition the string into three parts using the given separator.", split::rpartition),
-    native("rsplit(self, /, sep=None, maxsplit=-1)", "Return a list of the substrings in the string, using sep as the separator string.", split::rsplit),
-    native("rstrip(self, chars=None, /)", "Return a copy of the string with trailing whitespace removed.", |vm, a| split::strip(vm, a, Ends::Right)),
-    native("split(self, /, sep=None, maxsplit=-1)", "Return a list of the substrings in the string, using sep as the separator string.", split::split),
-    native("splitlines(self, /, keepends=False)", "Return a list of the lines in the string, breaking at line boundaries.", split::splitlines),
-    native("startswith(self, prefix, start=None, end=None, /)", "Return True if the string starts with the specified prefix, False otherwise.", search::startswith),
-    native("strip(self, chars=None, /)", "Return a copy of the string with leading and trailing whitespace removed.", |vm, a| split::strip(vm, a, Ends::Both)),
-    native("swapcase(self, /)", "Convert uppercase characters to lowercase and lowercase characters to uppercase.", |_, a| map(&a, case::swapcase)),
-    native("title(self, /)", "Return a version of the string where each word is titlecased.", |_, a| map(&a, case::title)),
-    native("translate(self, table, /)", "Replace each character in the string using the given translation table.", translate::translate),
+    native("lstrip(self, chars=None, /)", "Return a copy of the string with leading whitespace removed.", |vm, a| {
+        split::strip(vm, a, Ends::Left)
+    }),
+    native(
+        "partition(self, sep, /)",
+        "Partition the string into three parts using the given separator.",
+        split::partition,
+    ),
+    native(
+        "removeprefix(self, prefix, /)",
+        "Return a str with the given prefix string removed if present.",
+        split::removeprefix,
+    ),
+    native(
+        "removesuffix(self, suffix, /)",
+        "Return a str with the given suffix string removed if present.",
+        split::removesuffix,
+    ),
+    native(
+        "replace(self, old, new, /, count=-1)",
+        "Return a copy with all occurrences of substring old replaced by new.",
+        replace,
+    ),
+    native(
+        "rfind(self, sub, start=None, end=None, /)",
+        "Return the highest index in S where substring sub is found, -1 on failure.",
+        search::rfind,
+    ),
+    native(
+        "rindex(self, sub, start=None, end=None, /)",
+        "Return the highest index in S where substring sub is found.",
+        search::rindex,
+    ),
+    native("rjust(self, width, fillchar=' ', /)", "Return a right-justified string of length width.", |vm, a| {
+        justify(vm, a, Justify::Right)
+    }),
+    native(
+        "rpartition(self, sep, /)",
+        "Partition the string into three parts using the given separator.",
+        split::rpartition,
+    ),
+    native(
+        "rsplit(self, /, sep=None, maxsplit=-1)",
+        "Return a list of the substrings in the string, using sep as the separator string.",
+        split::rsplit,
+    ),
+    native("rstrip(self, chars=None, /)", "Return a copy of the string with trailing whitespace removed.", |vm, a| {
+        split::strip(vm, a, Ends::Right)
+    }),
+    native(
+        "split(self, /, sep=None, maxsplit=-1)",
+        "Return a list of the substrings in the string, using sep as the separator string.",
+        split::split,
+    ),
+    native(
+        "splitlines(self, /, keepends=False)",
+        "Return a list of the lines in the string, breaking at line boundaries.",
+        split::splitlines,
+    ),
+    native(
+        "startswith(self, prefix, start=None, end=None, /)",
+        "Return True if the string starts with the specified prefix, False otherwise.",
+        search::startswith,
+    ),
+    native(
+        "strip(self, chars=None, /)",
+        "Return a copy of the string with leading and trailing whitespace removed.",
+        |vm, a| split::strip(vm, a, Ends::Both),
+    ),
+    native(
+        "swapcase(self, /)",
+        "Convert uppercase characters to lowercase and lowercase characters to uppercase.",
+        |_, a| map(&a, case::swapcase),
+    ),
+    native("title(self, /)", "Return a version of the string where each word is titlecased.", |_, a| {
+        map(&a, case::title)
+    }),
+    native(
+        "translate(self, table, /)",
+        "Replace each character in the string using the given translation table.",
+        translate::translate,
+    ),
     native("upper(self, /)", "Return a copy of the string converted to uppercase.", |_, a| map(&a, case::upper)),
-    native("zfill(self, width, /)", "Pad a numeric string with zeros on the left, to fill a field of the given width.", zfill),
+    native(
+        "zfill(self, width, /)",
+        "Pad a numeric string with zeros on the left, to fill a field of the given width.",
+        zfill,
+    ),
 ];
 
-pub(super) static STATIC_METHODS: &[NativeDef] =
-    &[native("maketrans(x, y=None, z='', /)", "Return a translation table usable for str.translate().", translate::maketrans)];
+pub(super) static STATIC_METHODS: &[NativeDef] = &[native(
+    "maketrans(x, y=None, z='', /)",
+    "Return a translation table usable for str.translate().",
+    translate::maketrans,
+)];

@@ -17,11 +17,7 @@ fn part<'a>(vm: &Vm, args: &Args<'a>) -> PyResult<Option<(&'a PyStr, &'a [u8], u
     Ok(Some((s, &s.as_bytes()[from..to], from)))
 }
 
-fn position(
-    vm: &Vm,
-    args: &Args<'_>,
-    find: impl FnOnce(&[u8], &[u8]) -> Option<usize>,
-) -> PyResult<Option<usize>> {
+fn position(vm: &Vm, args: &Args<'_>, find: impl FnOnce(&[u8], &[u8]) -> Option<usize>) -> PyResult<Option<usize>> {
     let needle = args.str(vm, 1)?;
     let Some((s, hay, from)) = part(vm, args)? else { return Ok(None) };
     Ok(find(hay, needle.as_bytes()).map(|at| s.char_offset(from + at)))

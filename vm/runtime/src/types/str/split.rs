@@ -138,10 +138,9 @@ pub(super) fn join_values(vm: &Vm, sep: &[u8], items: &[Value]) -> PyResult<Valu
     let mut parts: Vec<&[u8]> = Vec::with_capacity(items.len() * 2);
     for (i, item) in items.iter().enumerate() {
         let Some(s) = item.downcast::<PyStr>() else {
-            return Err(vm.type_error(format!(
-                "sequence item {i}: expected str instance, {} found",
-                item.class().name()
-            )));
+            return Err(
+                vm.type_error(format!("sequence item {i}: expected str instance, {} found", item.class().name()))
+            );
         };
         if i > 0 && !sep.is_empty() {
             parts.push(sep);

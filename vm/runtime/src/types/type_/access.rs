@@ -39,8 +39,7 @@ pub(super) fn getattr(vm: &Vm, this: &Value, name: &Str) -> PyResult<Value> {
         }
         (Some(d), None) => Ok(d),
         (None, _) => {
-            let message =
-                format!("type object '{}' has no attribute '{}'", class.name(), name.to_lossy());
+            let message = format!("type object '{}' has no attribute '{}'", class.name(), name.to_lossy());
             Err(crate::types::exception::attribute_error(vm, &message, this, name))
         }
     }

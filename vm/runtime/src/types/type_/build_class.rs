@@ -12,11 +12,7 @@ pub fn resolve_bases(vm: &Vm, bases: &[Value]) -> PyResult<Option<Vec<Value>>> {
     let mut out: Option<Vec<Value>> = None;
     let whole = PyTuple::from_slice(bases).into_value();
     for (i, b) in bases.iter().enumerate() {
-        let hook = if b.has_layout::<TypeObject>() {
-            None
-        } else {
-            vm.get_attr_opt(b, &vm.names().__mro_entries__)?
-        };
+        let hook = if b.has_layout::<TypeObject>() { None } else { vm.get_attr_opt(b, &vm.names().__mro_entries__)? };
         let Some(hook) = hook else {
             if let Some(o) = &mut out {
                 o.push(b.clone());
@@ -83,7 +79,9 @@ impl Vm {
                 Some(t) => t.name(),
                 None => "<metaclass>",
             };
-            return Err(self.type_error(format!("{who}.__prepare__() must return a mapping, not {}", ns.class().name())));
+            return Err(
+                self.type_error(format!("{who}.__prepare__() must return a mapping, not {}", ns.class().name()))
+            );
         }
         let cell = crate::interp::run_class_body(self, func, &ns)?;
         if changed {

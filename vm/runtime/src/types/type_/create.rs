@@ -56,11 +56,8 @@ pub(super) fn new(vm: &Vm, meta: &Type, args: CallArgs<'_>) -> PyResult<Value> {
     {
         return f(vm, winner.object(), args);
     }
-    let bases = if bases_tuple.is_empty() {
-        PyTuple::new(vec![crate::types::object::OBJECT.as_value()])
-    } else {
-        bases_tuple
-    };
+    let bases =
+        if bases_tuple.is_empty() { PyTuple::new(vec![crate::types::object::OBJECT.as_value()]) } else { bases_tuple };
     let class = make(vm, winner.object(), &name, &bases, &ns)?;
     set_names(vm, &class)?;
     init_subclass(vm, &class, args)?;
@@ -116,8 +113,11 @@ fn make(vm: &Vm, meta: &Type, name: &PyStr, bases: &Ref<PyTuple>, ns: &PyDict) -
     if dict.get_str(&n.__eq__).is_some() && dict.get_str(&n.__hash__).is_none() {
         dict.set_str(&n.__hash__, Value::NONE);
     }
-    let inherited =
-        TypeFlags::SEQUENCE | TypeFlags::MAPPING | TypeFlags::MATCH_SELF | TypeFlags::WEAKREFS | TypeFlags::HAS_FINALIZER;
+    let inherited = TypeFlags::SEQUENCE
+        | TypeFlags::MAPPING
+        | TypeFlags::MATCH_SELF
+        | TypeFlags::WEAKREFS
+        | TypeFlags::HAS_FINALIZER;
     let mut flags = TypeFlags::BASETYPE | base.flags().0 & inherited;
     for b in bases.as_slice() {
         flags |= b.class_flags() & (TypeFlags::SEQUENCE | TypeFlags::MAPPING);

@@ -151,11 +151,8 @@ fn get_signature(_vm: &Vm, _v: &Value) -> PyResult<Value> {
 }
 
 fn get_abstract(vm: &Vm, v: &Value) -> PyResult<Value> {
-    let found = if std::ptr::eq(this(v).object(), &super::TYPE) {
-        None
-    } else {
-        this(v).own(&vm.names().__abstractmethods__)
-    };
+    let found =
+        if std::ptr::eq(this(v).object(), &super::TYPE) { None } else { this(v).own(&vm.names().__abstractmethods__) };
     found.ok_or_else(|| {
         crate::types::exception::attribute_error(vm, "__abstractmethods__", v, &vm.names().__abstractmethods__)
     })
@@ -172,7 +169,11 @@ fn set_abstract(vm: &Vm, v: &Value, value: Option<Value>) -> PyResult<()> {
         return Err(vm.attribute_error("__abstractmethods__"));
     }
     super::access::set_own(vm, ty.object(), name, value)?;
-    if any { ty.add_flags(TypeFlags::ABSTRACT) } else { ty.remove_flags(TypeFlags::ABSTRACT) }
+    if any {
+        ty.add_flags(TypeFlags::ABSTRACT)
+    } else {
+        ty.remove_flags(TypeFlags::ABSTRACT)
+    }
     Ok(())
 }
 

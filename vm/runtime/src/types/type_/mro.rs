@@ -98,10 +98,7 @@ fn custom(vm: &Vm, ty: &Type) -> PyResult<Vec<TypeRef>> {
             return Err(vm.type_error(format!("mro() returned a non-class ('{}')", item.class().name())));
         };
         if !solid.is_subtype(super::layout::solid_base(t.object()).object()) {
-            return Err(vm.type_error(format!(
-                "mro() returned base with unsuitable layout ('{}')",
-                t.name()
-            )));
+            return Err(vm.type_error(format!("mro() returned base with unsuitable layout ('{}')", t.name())));
         }
         out.push(t);
     }

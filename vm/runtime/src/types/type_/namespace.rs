@@ -57,20 +57,12 @@ fn method(def: &'static NativeDef, owner: &Type) -> Value {
 }
 
 /// The descriptor `__dict__` of classes whose instances have one.
-pub(crate) static DICT: GetSet = GetSet {
-    name: "__dict__",
-    doc: "dictionary for instance variables",
-    get: get_dict,
-    set: Some(set_dict),
-};
+pub(crate) static DICT: GetSet =
+    GetSet { name: "__dict__", doc: "dictionary for instance variables", get: get_dict, set: Some(set_dict) };
 
 /// The descriptor `__weakref__`.
-pub(crate) static WEAKREF: GetSet = GetSet {
-    name: "__weakref__",
-    doc: "list of weak references to the object",
-    get: get_weakref,
-    set: None,
-};
+pub(crate) static WEAKREF: GetSet =
+    GetSet { name: "__weakref__", doc: "list of weak references to the object", get: get_weakref, set: None };
 
 fn get_dict(vm: &Vm, obj: &Value) -> PyResult<Value> {
     match instance::dict(obj) {

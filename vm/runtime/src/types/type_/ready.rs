@@ -27,7 +27,11 @@ pub fn ready(vm: &Vm, ty: &'static Type) {
     base.add_subclass(ty);
     ty.take_form_of_base(base, def.flags & TypeFlags::DICT != 0);
     let mut slots = def.slots;
-    slot_table::inherit(&mut slots, base.slots(), def.methods.iter().any(|m| matches!(m.name(), "__eq__" | "__hash__")));
+    slot_table::inherit(
+        &mut slots,
+        base.slots(),
+        def.methods.iter().any(|m| matches!(m.name(), "__eq__" | "__hash__")),
+    );
     if slots.new.is_none() {
         // What derives from `object` alone is not made by `object.__new__`.
         if def.flags & TypeFlags::NO_NEW == 0 && !std::ptr::eq(base, &OBJECT) {

@@ -74,7 +74,10 @@ fn slots_and_wrappers() {
         let l = class(vm, "L", &[crate::types::list::LIST.as_value()], &[]).expect("L");
         let l = vm.call0(&l).expect("L()");
         assert_eq!(vm.len(&l).expect("len"), 0);
-        assert_eq!(message(vm, vm.call(&len, &[Value::NONE])), "descriptor '__len__' requires a 'list' object but received a 'NoneType'");
+        assert_eq!(
+            message(vm, vm.call(&len, &[Value::NONE])),
+            "descriptor '__len__' requires a 'list' object but received a 'NoneType'"
+        );
         let n = class(vm, "N", &[crate::types::list::LIST.as_value()], &[("__hash__", Value::NONE)]).expect("N");
         let n = vm.call0(&n).expect("N()");
         assert_eq!(message(vm, vm.hash(&n).map(Value::int)), "unhashable type: 'N'");
