@@ -16,6 +16,8 @@ pub static MODULES: &[&ModuleDef] = &[
     &crate::_statistics::MODULE,
     &crate::_string::MODULE,
     &crate::_struct::MODULE,
+    &crate::binascii::MODULE,
     &crate::itertools::MODULE,
     &crate::math::MODULE,
+    &crate::unicodedata::MODULE,
 ];
