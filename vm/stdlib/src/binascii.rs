@@ -47,10 +47,9 @@ fn ascii_data(vm: &Vm, v: &Value) -> PyResult<Vec<u8>> {
         return Ok(s.as_bytes().to_vec());
     }
     if !buffer::is_bytes_like(v) {
-        return Err(vm.type_error(format!(
-            "argument should be bytes, buffer or ASCII string, not '{}'",
-            v.class().name()
-        )));
+        return Err(
+            vm.type_error(format!("argument should be bytes, buffer or ASCII string, not '{}'", v.class().name()))
+        );
     }
     buffer::to_vec(vm, v)
 }
@@ -127,18 +126,25 @@ fn a2b_base64(vm: &Vm, args: Args<'_>) -> PyResult<Value> {
         if byte == b'=' {
             padded = true;
             if strict && quad == 0 {
-                return Err(error(vm, if i + 1 == data.len() || out.is_empty() {
-                    "Excess padding not allowed"
-                } else {
-                    "Excess data after padding"
-                }));
+                return Err(error(
+                    vm,
+                    if i + 1 == data.len() || out.is_empty() {
+                        "Excess padding not allowed"
+                    } else {
+                        "Excess data after padding"
+                    },
+                ));
             }
             if quad >= 2 {
                 pads += 1;
                 if quad + pads >= 4 {
                     // The group is complete; what follows is not read.
                     if strict && i + 1 < data.len() {
-                        let more = if data[i + 1] == b'=' { "Excess padding not allowed" } else { "Excess data after padding" };
+                        let more = if data[i + 1] == b'=' {
+                            "Excess padding not allowed"
+                        } else {
+                            "Excess data after padding"
+                        };
                         return Err(error(vm, more));
                     }
                     return Ok(bytes(out));
@@ -172,7 +178,9 @@ fn a2b_base64(vm: &Vm, args: Args<'_>) -> PyResult<Value> {
             let count = out.len() / 3 * 4 + 1;
             Err(error(
                 vm,
-                format!("Invalid base64-encoded string: number of data characters ({count}) cannot be 1 more than a multiple of 4"),
+                format!(
+                    "Invalid base64-encoded string: number of data characters ({count}) cannot be 1 more than a multiple of 4"
+                ),
             ))
         }
         _ => Err(error(vm, "Incorrect padding")),
@@ -338,9 +346,12 @@ fn crc_hqx(vm: &Vm, args: Args<'_>) -> PyResult<Value> {
     let start = low_bits(vm, args.get(1))? as u16;
     let value = buffer::with(vm, args.get(0), |data| {
         data.iter().fold(start, |crc, &byte| {
-            (0..8).fold(crc ^ u16::from(byte) << 8, |crc, _| {
-                if crc & 0x8000 != 0 { crc << 1 ^ 0x1021 } else { crc << 1 }
-            })
+            (0..8).fold(
+                crc ^ u16::from(byte) << 8,
+                |crc, _| {
+                    if crc & 0x8000 != 0 { crc << 1 ^ 0x1021 } else { crc << 1 }
+                },
+            )
         })
     })?;
     Ok(Value::small(i64::from(value)))
@@ -353,7 +364,11 @@ static FUNCTIONS: &[NativeDef] = &[
     native("a2b_uu(data, /)", "Decode a line of uuencoded data.", a2b_uu),
     native("b2a_base64(data, /, *, newline=True)", "Base64-code line of data.", b2a_base64),
     native("b2a_hex(data, sep='', bytes_per_sep=1)", "Hexadecimal representation of binary data.", hexlify),
-    native("b2a_qp(data, quotetabs=False, istext=True, header=False)", "Encode a string using quoted-printable encoding.", b2a_qp),
+    native(
+        "b2a_qp(data, quotetabs=False, istext=True, header=False)",
+        "Encode a string using quoted-printable encoding.",
+        b2a_qp,
+    ),
     native("b2a_uu(data, /, *, backtick=False)", "Uuencode line of data.", b2a_uu),
     native("crc32(data, crc=0, /)", "Compute CRC-32 incrementally.", crc32),
     native("crc_hqx(data, crc, /)", "Compute CRC-CCITT incrementally.", crc_hqx),

@@ -318,8 +318,10 @@ pub(super) fn store_slow(vm: &Vm, obj: &Value, site: &SiteSlot, v: Value) -> PyR
 /// `super().name`: the parts are the global `super`, the class and self.
 pub(super) fn load_super(vm: &Vm, parts: [Value; 3], name: &Str, zero_args: bool, method: bool) -> PyResult<Method> {
     let [callee, class, this] = parts;
-    let _ = (zero_args, method);
-    let s = vm.call(&callee, &[class, this])?;
+    if callee.is(&crate::types::super_::SUPER.as_value()) {
+        return crate::types::super_::lookup(vm, &class, &this, name, method);
+    }
+    let s = if zero_args { vm.call0(&callee)? } else { vm.call(&callee, &[class, this])? };
     Ok(Method { func: vm.get_attr(&s, name)?, this: None })
 }
 

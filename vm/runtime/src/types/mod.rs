@@ -38,6 +38,7 @@ pub mod native_function;
 pub mod object;
 pub(crate) mod pending;
 mod percent_format;
+pub mod property;
 pub mod raising;
 pub mod range;
 pub mod reversed;
@@ -50,6 +51,7 @@ mod slot_functions;
 pub(crate) mod slot_table;
 mod slot_wrappers;
 pub mod str;
+pub mod super_;
 pub mod traceback;
 pub mod tuple;
 pub mod type_;
@@ -121,6 +123,8 @@ static BUILTIN: &[&crate::Type] = &[
     &slice::SLICE,
     &str::STR,
     &self::str::iter::STR_ITERATOR,
+    &property::PROPERTY,
+    &super_::SUPER,
     &traceback::TRACEBACK,
     &tuple::TUPLE,
     &tuple::TUPLE_ITERATOR,
@@ -130,7 +134,7 @@ static BUILTIN: &[&crate::Type] = &[
 
 /// Readies the built-in types: at start-up, before anything else uses them.
 pub fn ready_all(vm: &crate::Vm) {
-    for t in BUILTIN.iter().chain(exception::ALL) {
+    for t in BUILTIN.iter().chain(exception::ALL).chain(&generator::HIDDEN_TYPES) {
         type_::ready(vm, t);
     }
 }
