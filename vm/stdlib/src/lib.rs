@@ -12,6 +12,7 @@ pub mod _statistics;
 pub mod _string;
 pub mod _struct;
 pub mod binascii;
+pub mod cmath;
 pub mod itertools;
 pub mod math;
 mod native_type;

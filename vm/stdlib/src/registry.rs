@@ -17,6 +17,7 @@ pub static MODULES: &[&ModuleDef] = &[
     &crate::_string::MODULE,
     &crate::_struct::MODULE,
     &crate::binascii::MODULE,
+    &crate::cmath::MODULE,
     &crate::itertools::MODULE,
     &crate::math::MODULE,
     &crate::unicodedata::MODULE,
