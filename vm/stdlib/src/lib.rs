@@ -5,6 +5,7 @@ pub mod _codecs;
 pub mod _collections;
 pub mod _contextvars;
 pub mod _heapq;
+pub mod _json;
 pub mod _queue;
 pub mod _random;
 pub mod _sre;

@@ -10,6 +10,7 @@ pub static MODULES: &[&ModuleDef] = &[
     &crate::_collections::MODULE,
     &crate::_contextvars::MODULE,
     &crate::_heapq::MODULE,
+    &crate::_json::MODULE,
     &crate::_queue::MODULE,
     &crate::_random::MODULE,
     &crate::_sre::MODULE,
