@@ -139,4 +139,5 @@ pub fn ready_all(vm: &crate::Vm) {
     for t in BUILTIN.iter().chain(exception::ALL).chain(&generator::HIDDEN_TYPES) {
         type_::ready(vm, t);
     }
+    exception::ready_group();
 }

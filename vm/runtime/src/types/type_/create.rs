@@ -94,13 +94,19 @@ fn make(vm: &Vm, meta: &Type, name: &PyStr, bases: &Ref<PyTuple>, ns: &PyDict) -
             return Err(vm.type_error(format!("type __qualname__ must be a str, not {}", q.class().name())));
         }
     };
+    if dict.get_str(&n.__module__).is_none()
+        && let Some(frame) = vm.stack.current()
+        && let Some(m) = frame.func.globals.get_str(&n.__name__)
+    {
+        dict.set_str(&n.__module__, m);
+    }
     for (key, wrap) in [
         (&n.__new__, classmethod::static_method as fn(Value) -> Value),
         (&n.__init_subclass__, classmethod::class_method),
         (&n.__class_getitem__, classmethod::class_method),
     ] {
         if let Some(f) = dict.get_str(key)
-            && f.class().name() == "function"
+            && f.has_layout::<crate::types::function::PyFunction>()
         {
             dict.set_str(key, wrap(f));
         }

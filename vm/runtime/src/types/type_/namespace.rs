@@ -33,7 +33,8 @@ pub fn declared_namespace(ty: &TypeObject) -> Ref<PyDict> {
     for g in def.getset {
         put(g.name, descriptor::get_set(g, owner));
     }
-    if def.flags & TypeFlags::DICT != 0 && !def.getset.iter().any(|g| g.name == "__dict__") {
+    let own_dict = def.flags & TypeFlags::DICT != 0 && def.base.is_none_or(|b| !b.has_dict());
+    if own_dict && !def.getset.iter().any(|g| g.name == "__dict__") {
         put("__dict__", descriptor::get_set(&DICT, owner));
     }
     if def.slots.new.is_some() {
