@@ -12,6 +12,7 @@ pub mod _sre;
 pub mod _statistics;
 pub mod _string;
 pub mod _struct;
+pub mod _weakref;
 pub mod binascii;
 pub mod cmath;
 pub mod itertools;

@@ -17,6 +17,7 @@ pub static MODULES: &[&ModuleDef] = &[
     &crate::_statistics::MODULE,
     &crate::_string::MODULE,
     &crate::_struct::MODULE,
+    &crate::_weakref::MODULE,
     &crate::binascii::MODULE,
     &crate::cmath::MODULE,
     &crate::itertools::MODULE,
