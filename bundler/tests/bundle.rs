@@ -270,3 +270,38 @@ fn damaged_programs() {
         assert!(intact || err.starts_with("freeze: error: "), "damage {number}: {err}");
     }
 }
+
+/// A stub of another version, a file that is no stub, and a damaged library are refused before anything is written.
+#[test]
+fn foreign_stubs() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let here = folder.path();
+    std::fs::write(here.join("app.py"), "print('hello')\n").expect("it can be written");
+    let stub = std::fs::read(stubs().join("freeze-stub")).expect("the stub is there");
+    let library = std::fs::read(stubs().join("freeze-stdlib.zip")).expect("the library is there");
+    let mark = freeze_payload::header::stub_mark();
+    let at = stub.windows(mark.len()).position(|w| w == mark).expect("the stub says what it reads");
+    let mut other = stub.clone();
+    other[at + mark.len() - 1] ^= 1;
+    let cases: [(&[u8], &[u8], &str); 5] = [
+        (&other, &library, "this stub is of another version of freeze"),
+        (b"#!/bin/sh\n", &library, "not a stub of freeze"),
+        (&mark, &library, "not an executable of a known format"),
+        (&stub[..stub.len() / 2], &library, ""),
+        (&stub, &library[..library.len() / 2], "not a library of this freeze"),
+    ];
+    for (stub, library, message) in cases {
+        std::fs::write(here.join("freeze-stub"), stub).expect("it can be written");
+        std::fs::write(here.join("freeze-stdlib.zip"), library).expect("it can be written");
+        let output = Command::new(env!("CARGO_BIN_EXE_freeze"))
+            .args(["app.py", "-o", "app"])
+            .current_dir(here)
+            .env("FREEZE_STUBS", here)
+            .output()
+            .expect("freeze starts");
+        let err = String::from_utf8_lossy(&output.stderr);
+        assert_eq!(output.status.code(), Some(1), "{err}");
+        assert!(err.starts_with("freeze: error: ") && err.contains(message) && err.contains("help: "), "{err}");
+        assert!(!here.join("app").exists() && std::fs::read_dir(here).expect("a folder").count() == 3, "{err}");
+    }
+}
