@@ -2,6 +2,7 @@
 
 mod attr;
 mod call;
+mod classes;
 mod compare;
 mod convert;
 mod item;
