@@ -34,6 +34,7 @@ pub mod mappingproxy;
 pub mod memoryview;
 pub mod method;
 pub mod module;
+pub mod namespace;
 pub mod native_function;
 pub mod object;
 pub(crate) mod pending;
