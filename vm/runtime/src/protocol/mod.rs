@@ -2,7 +2,6 @@
 
 mod attr;
 mod call;
-mod classes;
 mod compare;
 mod convert;
 mod item;
