@@ -169,3 +169,9 @@ pub(crate) fn expect<T: freeze_runtime::Payload>(vm: &Vm, v: &Value, what: &str)
     v.downcast_ref::<T>()
         .ok_or_else(|| vm.type_error(format!("{what} expected, got {}", vm.type_name_for_errors(v))))
 }
+
+/// The system's bytes as a path for std.
+pub(crate) fn os_path(bytes: &[u8]) -> std::path::PathBuf {
+    use std::os::unix::ffi::OsStrExt as _;
+    std::ffi::OsStr::from_bytes(bytes).into()
+}

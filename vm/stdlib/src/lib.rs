@@ -1,14 +1,24 @@
-//! The native modules of the standard library, one file or folder each; [`registry`] lists them.
+//! The native modules of the standard library, one file or folder each; [`registry`] lists them. [`start`] makes the
+//! interpreter out of them and runs a program.
 
 pub mod _bisect;
 pub mod _collections;
-pub mod _sre;
 pub mod _contextvars;
 pub mod _heapq;
+pub mod _io;
 pub mod _queue;
 pub mod _random;
+pub mod _signal;
+pub mod _sre;
 pub mod _statistics;
+pub mod atexit;
+pub mod builtins;
+mod convert;
 pub mod itertools;
 pub mod math;
 mod native_type;
+pub mod posix;
 pub mod registry;
+pub mod start;
+mod structseq;
+pub mod sys;

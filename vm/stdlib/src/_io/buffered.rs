@@ -131,7 +131,7 @@ impl PyBuffered {
             }));
         }
         let target = freeze_runtime::types::bytearray::PyByteArray::from_vec(buf);
-        let view = freeze_runtime::types::memoryview::of(vm, target.as_value())?;
+        let view = freeze_runtime::types::memoryview::PyMemoryView::of(vm, target.as_value())?.into_value();
         let got = vm.call_method(raw, "readinto", std::slice::from_ref(&view));
         // Afterwards nobody may change the memory through the view.
         vm.call_method(&view, "release", &[])?;

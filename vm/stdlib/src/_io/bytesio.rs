@@ -224,7 +224,7 @@ fn getbuffer(vm: &Vm, args: Args<'_>) -> PyResult<Value> {
     let b = args.payload::<PyBytesIO>();
     b.check(vm)?;
     let exporter = Ref::new(&BYTES_IO_BUFFER, PyBytesIOBuffer { source: args.this().clone() });
-    freeze_runtime::types::memoryview::of(vm, exporter.as_value())
+    Ok(freeze_runtime::types::memoryview::PyMemoryView::of(vm, exporter.as_value())?.into_value())
 }
 
 fn close(vm: &Vm, args: Args<'_>) -> PyResult<Value> {

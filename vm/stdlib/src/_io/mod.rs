@@ -222,10 +222,10 @@ fn init(vm: &Vm, d: &PyDict) -> PyResult<()> {
         &text::TEXT_IO_WRAPPER,
         &newline::NEWLINE_DECODER,
     ] {
-        ready(vm, t)?;
+        ready(vm, t);
         d.set_text(t.name(), t.as_value());
     }
-    ready(vm, &bytesio::BYTES_IO_BUFFER)?;
+    ready(vm, &bytesio::BYTES_IO_BUFFER);
     d.set_text("_BytesIOBuffer", bytesio::BYTES_IO_BUFFER.as_value());
     d.set_text("DEFAULT_BUFFER_SIZE", Value::usize(DEFAULT_BUFFER_SIZE));
     d.set_text("BlockingIOError", exc::BLOCKING_IO_ERROR.as_value());

@@ -127,20 +127,20 @@ pub(super) fn build_class(vm: &Vm, call: CallArgs<'_>) -> PyResult<Value> {
     {
         let shown = name.downcast::<PyStr>().map_or(String::new(), |s| s.to_lossy().into_owned());
         match c.get() {
-            None => {
+            v if v.is_unbound() => {
                 return Err(vm.runtime_error(format!(
                     "__class__ not set defining '{shown}' as {}. Was __classcell__ propagated to type.__new__?",
                     vm.repr(&class)?.to_lossy()
                 )));
             }
-            Some(v) if !v.is(&class) => {
+            v if !v.is(&class) => {
                 return Err(vm.type_error(format!(
                     "__class__ set to {} defining '{shown}' as {}",
                     vm.repr(&v)?.to_lossy(),
                     vm.repr(&class)?.to_lossy()
                 )));
             }
-            Some(_) => {}
+            _ => {}
         }
     }
     Ok(class)

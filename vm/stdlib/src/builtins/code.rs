@@ -96,12 +96,9 @@ pub(super) fn compile(vm: &Vm, args: Args<'_>) -> PyResult<Value> {
     if args.get(0).has_layout::<PyCode>() {
         return Err(vm.type_error("compile() arg 1 must be a string, bytes or AST object"));
     }
-    if crate::_ast::is_tree(vm, args.get(0))? {
-        return crate::_ast::compile_tree(vm, args.get(0), &filename, &mode, flags, optimize);
-    }
     let source = source_bytes(vm, args.get(0), "compile", "string, bytes or AST object")?;
     if flags & ONLY_AST != 0 {
-        return crate::_ast::parse(vm, &source, &filename, &mode, flags);
+        return Err(vm.not_implemented_error("compile() with PyCF_ONLY_AST"));
     }
     let is_text = args.get(0).has_layout::<PyStr>();
     import::code::compile(vm, &source, is_text, &filename, &mode, flags as u32, optimize)

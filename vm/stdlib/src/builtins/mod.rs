@@ -72,7 +72,7 @@ const TYPES: &[&str] = &[
 ];
 
 fn init(vm: &Vm, d: &PyDict) -> PyResult<()> {
-    for t in freeze_runtime::types::builtin_types() {
+    for t in freeze_runtime::types::BUILTIN.iter().chain(freeze_runtime::types::exception::ALL) {
         let exception = t.is_subtype(&BASE_EXCEPTION);
         if exception || TYPES.contains(&t.name()) {
             d.set_text(t.name(), t.as_value());

@@ -215,8 +215,8 @@ pub(super) fn set_origin_depth(vm: &Vm, args: Args<'_>) -> PyResult<Value> {
 }
 
 pub(super) fn fill(vm: &Vm, d: &PyDict) -> PyResult<()> {
-    ready(vm, &ASYNCGEN_HOOKS)?;
-    ready(vm, &UNRAISABLE_HOOK_ARGS)?;
+    ready(vm, &ASYNCGEN_HOOKS);
+    ready(vm, &UNRAISABLE_HOOK_ARGS);
     d.set_text("UnraisableHookArgs", UNRAISABLE_HOOK_ARGS.as_value());
     Ok(())
 }

@@ -78,7 +78,7 @@ fn flags(vm: &Vm, c: &Config) -> Value {
         n(c.utf8_mode.unwrap_or(true)),
         Value::small(0),
         Value::bool(c.safe_path),
-        Value::usize(vm.runtime().int_max_str_digits.get()),
+        Value::usize(freeze_runtime::types::int::max_str_digits()),
     ];
     make(vm, &FLAGS, items, &[
         ("gil", Value::small(1)),
@@ -89,7 +89,7 @@ fn flags(vm: &Vm, c: &Config) -> Value {
 
 pub(super) fn fill(vm: &Vm, d: &PyDict, config: &Config) -> PyResult<()> {
     for t in [&VERSION_INFO, &FLAGS, &FLOAT_INFO, &INT_INFO, &HASH_INFO, &THREAD_INFO] {
-        ready(vm, t)?;
+        ready(vm, t);
     }
     let version = version_info(vm);
     d.set_text("version_info", version.clone());

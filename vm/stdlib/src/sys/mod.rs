@@ -109,7 +109,7 @@ fn exit(vm: &Vm, args: Args<'_>) -> PyResult<Value> {
 }
 
 fn exc_info(vm: &Vm, _args: Args<'_>) -> PyResult<Value> {
-    let e = vm.handled_exception();
+    let e = vm.handled_value();
     if e.is_none() {
         return Ok(PyTuple::new(vec![Value::NONE; 3]).into_value());
     }
@@ -118,7 +118,7 @@ fn exc_info(vm: &Vm, _args: Args<'_>) -> PyResult<Value> {
 }
 
 fn exception(vm: &Vm, _args: Args<'_>) -> PyResult<Value> {
-    Ok(vm.handled_exception())
+    Ok(vm.handled_value())
 }
 
 fn frame_at(vm: &Vm, depth: i64) -> PyResult<Ref<PyFrame>> {
@@ -153,7 +153,7 @@ fn current_frames(vm: &Vm, _args: Args<'_>) -> PyResult<Value> {
 
 fn current_exceptions(vm: &Vm, _args: Args<'_>) -> PyResult<Value> {
     let d = PyDict::new_ref();
-    d.set(vm, &freeze_runtime::types::int::from_big(vm.ident.into()), vm.handled_exception())?;
+    d.set(vm, &freeze_runtime::types::int::from_big(vm.ident.into()), vm.handled_value())?;
     Ok(d.into_value())
 }
 
