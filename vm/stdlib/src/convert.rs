@@ -175,3 +175,17 @@ pub(crate) fn os_path(bytes: &[u8]) -> std::path::PathBuf {
     use std::os::unix::ffi::OsStrExt as _;
     std::ffi::OsStr::from_bytes(bytes).into()
 }
+
+/// Calls a class of `builtins` by name.
+pub(crate) fn call_builtin(vm: &Vm, name: &str, args: &[Value]) -> PyResult<Value> {
+    match vm.runtime().builtins.get_text(name) {
+        Some(c) => vm.call(&c, args),
+        None => Err(vm.system_error(format!("builtins has no {name}"))),
+    }
+}
+
+/// Whether an exception is an instance of a class of `builtins`.
+pub(crate) fn is_a(vm: &Vm, e: &Raised, name: &str) -> bool {
+    let class = vm.runtime().builtins.get_text(name);
+    class.as_ref().and_then(|c| c.downcast::<freeze_runtime::object::TypeObject>()).is_some_and(|t| e.is(t.object()))
+}

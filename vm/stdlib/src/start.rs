@@ -319,5 +319,5 @@ fn finish_modules(vm: &Vm) {
             }
         }
     }
-    freeze_runtime::object::gc::collect_all();
+    freeze_runtime::object::gc::collect(2);
 }

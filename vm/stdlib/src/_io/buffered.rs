@@ -384,7 +384,7 @@ impl PyBuffered {
         }
         match self.flush_write(vm, &raw) {
             Ok(()) => {}
-            Err(e) if e.is(&exc::BLOCKING_IO_ERROR) => {
+            Err(e) if crate::convert::is_a(vm, &e, "BlockingIOError") => {
                 let room = size.saturating_sub(self.write.borrow().len());
                 if data.len() <= room {
                     self.write.borrow_mut().extend_from_slice(data);
@@ -418,7 +418,7 @@ fn would_block(vm: &Vm, written: usize) -> Raised {
         vm.str("write could not complete without blocking"),
         Value::usize(written),
     ];
-    match vm.call(&exc::BLOCKING_IO_ERROR.as_value(), &args) {
+    match crate::convert::call_builtin(vm, "BlockingIOError", &args) {
         Ok(e) => Raised::from_value(vm, e),
         Err(e) => e,
     }

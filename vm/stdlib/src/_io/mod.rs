@@ -228,7 +228,7 @@ fn init(vm: &Vm, d: &PyDict) -> PyResult<()> {
     ready(vm, &bytesio::BYTES_IO_BUFFER);
     d.set_text("_BytesIOBuffer", bytesio::BYTES_IO_BUFFER.as_value());
     d.set_text("DEFAULT_BUFFER_SIZE", Value::usize(DEFAULT_BUFFER_SIZE));
-    d.set_text("BlockingIOError", exc::BLOCKING_IO_ERROR.as_value());
+    d.set_text("BlockingIOError", Value::or_none(vm.runtime().builtins.get_text("BlockingIOError")));
     let bases = PyTuple::new(vec![exc::OS_ERROR.as_value(), exc::VALUE_ERROR.as_value()]);
     let ns = PyDict::new_ref();
     ns.set_text("__module__", vm.str("io"));

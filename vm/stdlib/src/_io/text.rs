@@ -559,10 +559,8 @@ fn read(vm: &Vm, args: Args<'_>) -> PyResult<Value> {
             None => {
                 let r = vm.call_method_name(&b, &vm.names().read, &[])?;
                 if r.is_none() {
-                    return Err(vm.new_error(
-                        &freeze_runtime::types::exception::BLOCKING_IO_ERROR,
-                        "Read returned None.",
-                    ));
+                    let e = crate::convert::call_builtin(vm, "BlockingIOError", &[vm.str("Read returned None.")])?;
+                    return Err(freeze_runtime::vm::Raised::from_value(vm, e));
                 }
                 crate::convert::bytes_of(vm, &r)?
             }

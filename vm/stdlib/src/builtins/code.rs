@@ -53,10 +53,8 @@ fn source_bytes(vm: &Vm, v: &Value, what: &str, kinds: &str) -> PyResult<Vec<u8>
         return Err(vm.type_error(format!("{what}() arg 1 must be a {kinds}")));
     };
     if bytes.contains(&0) {
-        return Err(vm.new_error(
-            &freeze_runtime::types::exception::SYNTAX_ERROR,
-            "source code string cannot contain null bytes",
-        ));
+        let e = crate::convert::call_builtin(vm, "SyntaxError", &[vm.str("source code string cannot contain null bytes")])?;
+        return Err(freeze_runtime::vm::Raised::from_value(vm, e));
     }
     Ok(bytes)
 }

@@ -67,7 +67,7 @@ pub(super) fn ord(vm: &Vm, args: Args<'_>) -> PyResult<Value> {
         }
         b.as_slice().len()
     } else if let Some(b) = v.downcast::<freeze_runtime::types::bytearray::PyByteArray>() {
-        let bytes = b.to_vec();
+        let bytes = b.with(<[u8]>::to_vec);
         if let [b] = bytes[..] {
             return Ok(Value::small(i64::from(b)));
         }

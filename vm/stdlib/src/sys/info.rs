@@ -2,7 +2,7 @@
 
 use freeze_runtime::types::dict::PyDict;
 use freeze_runtime::types::namespace;
-use freeze_runtime::types::set::frozenset_of_constants;
+use freeze_runtime::types::set::PySet;
 use freeze_runtime::types::tuple::PyTuple;
 use freeze_runtime::types::type_::ready;
 use freeze_runtime::vm::PyResult;
@@ -78,7 +78,7 @@ fn flags(vm: &Vm, c: &Config) -> Value {
         n(c.utf8_mode.unwrap_or(true)),
         Value::small(0),
         Value::bool(c.safe_path),
-        Value::usize(freeze_runtime::types::int::max_str_digits()),
+        Value::usize(freeze_runtime::types::int::digit_limit()),
     ];
     make(vm, &FLAGS, items, &[
         ("gil", Value::small(1)),
@@ -144,8 +144,12 @@ pub(super) fn fill(vm: &Vm, d: &PyDict, config: &Config) -> PyResult<()> {
     d.set_text("hash_info", make(vm, &HASH_INFO, h, &[]));
     let t = vec![vm.str("pthread"), vm.str("semaphore"), Value::NONE];
     d.set_text("thread_info", make(vm, &THREAD_INFO, t, &[]));
-    let names = STDLIB.split(' ').map(|n| vm.intern(n).into_value()).collect();
-    d.set_text("stdlib_module_names", frozenset_of_constants(vm, names));
+    let names: Vec<Value> = STDLIB.split(' ').map(|n| vm.intern(n).into_value()).collect();
+    let set = PySet::new_frozen();
+    for n in &names {
+        set.add(vm, n)?;
+    }
+    d.set_text("stdlib_module_names", set.into_value());
     let mut native: Vec<Value> =
         vm.runtime().native_modules.borrow().iter().map(|m| vm.intern(m.name).into_value()).collect();
     native.push(vm.intern("_frozen_importlib").into_value());

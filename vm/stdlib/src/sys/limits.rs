@@ -33,8 +33,8 @@ pub(super) fn setswitchinterval(vm: &Vm, args: Args<'_>) -> PyResult<Value> {
     Ok(Value::NONE)
 }
 
-pub(super) fn get_int_max_str_digits(vm: &Vm, _args: Args<'_>) -> PyResult<Value> {
-    Ok(Value::usize(freeze_runtime::types::int::max_str_digits()))
+pub(super) fn get_int_max_str_digits(_vm: &Vm, _args: Args<'_>) -> PyResult<Value> {
+    Ok(Value::usize(freeze_runtime::types::int::digit_limit()))
 }
 
 pub(super) fn set_int_max_str_digits(vm: &Vm, args: Args<'_>) -> PyResult<Value> {
@@ -42,13 +42,13 @@ pub(super) fn set_int_max_str_digits(vm: &Vm, args: Args<'_>) -> PyResult<Value>
     if n != 0 && n < 640 {
         return Err(vm.value_error("maxdigits must be 0 or larger than 640"));
     }
-    freeze_runtime::types::int::set_max_str_digits(n as usize);
+    freeze_runtime::types::int::set_digit_limit(n as usize);
     Ok(Value::NONE)
 }
 
 pub(super) fn fill(vm: &Vm, d: &PyDict) -> PyResult<()> {
     if let Some(n) = vm.runtime().config.borrow().int_max_str_digits {
-        freeze_runtime::types::int::set_max_str_digits(n as usize);
+        freeze_runtime::types::int::set_digit_limit(n as usize);
     }
     d.set_text("maxsize", Value::int(i64::MAX));
     d.set_text("maxunicode", Value::small(0x10FFFF));

@@ -36,7 +36,7 @@ pub(crate) fn write_stderr(vm: &Vm, text: &str) {
 
 /// Prints an exception with its traceback.
 pub(crate) fn print_exception(vm: &Vm, e: &Raised) {
-    match traceback::print::format_exception(vm, e.exception()) {
+    match traceback::format_exception(vm, e.exception()) {
         Ok(text) => write_stderr(vm, &text),
         Err(_) => write_stderr(vm, &format!("{}\n", e.exception().class().name())),
     }
