@@ -10,6 +10,8 @@ pub mod import;
 pub mod interp;
 pub mod names;
 pub mod object;
+#[cfg(unix)]
+pub mod os;
 pub mod protocol;
 pub mod text;
 pub mod types;

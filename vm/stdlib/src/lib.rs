@@ -1,4 +1,5 @@
-//! The native modules of the standard library, one file or folder each; [`registry`] lists them.
+//! The native modules of the standard library, one file or folder each; [`registry`] lists them. [`start`] makes the
+//! interpreter out of them and runs a program.
 
 pub mod _bisect;
 pub mod _codecs;
@@ -15,8 +16,17 @@ pub mod _struct;
 pub mod _weakref;
 pub mod binascii;
 pub mod cmath;
+pub mod _io;
+pub mod _signal;
+pub mod atexit;
+pub mod builtins;
+mod convert;
 pub mod itertools;
 pub mod math;
 mod native_type;
+pub mod posix;
 pub mod registry;
 pub mod unicodedata;
+pub mod start;
+mod structseq;
+pub mod sys;

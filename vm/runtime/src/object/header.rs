@@ -317,3 +317,14 @@ impl Layout {
         self.size
     }
 }
+
+/// A new object of `class`, whose layout is checked to be the payload's: for `__new__` of native types elsewhere.
+pub fn new_object_of<T: Payload>(class: &Type, payload: T) -> Value {
+    assert!(class.has_layout(T::layout()), "{} does not have this layout", class.name());
+    new_object(class, payload)
+}
+
+/// A new object of `class`, whose instances hold nothing but their attributes.
+pub fn new_plain(class: &Type) -> Value {
+    new_object_of(class, crate::types::object::PyObject)
+}

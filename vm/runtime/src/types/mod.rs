@@ -34,6 +34,7 @@ pub mod mappingproxy;
 pub mod memoryview;
 pub mod method;
 pub mod module;
+pub mod namespace;
 pub mod native_function;
 pub mod object;
 pub(crate) mod pending;
@@ -60,7 +61,7 @@ pub mod weakref;
 pub mod zip;
 
 /// All built-in types that exist from the start. Those of native modules are readied when their module is imported.
-static BUILTIN: &[&crate::Type] = &[
+pub static BUILTIN: &[&crate::Type] = &[
     &object::OBJECT,
     &type_::TYPE,
     &bool_::BOOL,

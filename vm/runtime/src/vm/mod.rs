@@ -5,6 +5,7 @@ use std::fmt;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 mod attention;
+mod frames;
 pub mod lock;
 pub mod signals;
 pub mod startup;
@@ -25,6 +26,14 @@ impl Raised {
     /// Raises this exception object (its context is set when it reaches a frame).
     pub fn new(exc: Ref<PyException>) -> Raised {
         Raised(exc)
+    }
+
+    /// Raises an exception object; TypeError if it is none.
+    pub fn from_value(vm: &Vm, v: Value) -> Raised {
+        match Ref::<PyException>::try_from_value(v) {
+            Ok(e) => Raised(e),
+            Err(_) => vm.type_error("exceptions must derive from BaseException"),
+        }
     }
 
     /// The exception object.
@@ -75,6 +84,8 @@ pub struct Runtime {
     /// Settings of the interpreter.
     pub config: RefCell<startup::Config>,
     pub import_locks: crate::import::locks::ImportLocks,
+    /// `sys.is_finalizing()`
+    pub finalizing: Cell<bool>,
     /// State that native modules keep, by a key of theirs.
     pub slots: RefCell<std::collections::HashMap<&'static str, Value>>,
 }
@@ -136,6 +147,7 @@ impl Runtime {
             source: std::cell::OnceCell::new(),
             config: RefCell::new(startup::Config::default()),
             import_locks: crate::import::locks::ImportLocks::default(),
+            finalizing: Cell::new(false),
             recursion_limit: Cell::new(1000),
         }
     }

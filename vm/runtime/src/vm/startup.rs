@@ -72,7 +72,9 @@ impl Vm {
     /// Puts settings, native modules (sorted by name) and frozen modules in place. Called once, before anything runs.
     pub fn configure(&self, config: Config, modules: &[&'static ModuleDef], source: Option<Box<dyn ModuleSource>>) {
         *self.runtime().config.borrow_mut() = config;
-        *self.runtime().native_modules.borrow_mut() = modules.to_vec();
+        let mut modules = modules.to_vec();
+        modules.sort_by_key(|m| m.name);
+        *self.runtime().native_modules.borrow_mut() = modules;
         if let Some(s) = source {
             // A second call keeps the first source: its modules may be loaded already.
             let _ = self.runtime().source.set(s);

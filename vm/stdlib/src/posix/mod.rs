@@ -1,0 +1,3 @@
+//! `posix`.
+
+pub(crate) mod virtual_fs;

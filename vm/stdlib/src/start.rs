@@ -1,0 +1,323 @@
+//! From settings to exit code: makes the interpreter, runs the program, ends in good order.
+
+use freeze_runtime::import::{self, finders, source::ModuleSource, spec};
+use freeze_runtime::types::exception as exc;
+use freeze_runtime::types::list::PyList;
+use freeze_runtime::types::module::{MODULE, PyModule};
+use freeze_runtime::types::str::PyStr;
+use freeze_runtime::types::type_::ready;
+use freeze_runtime::vm::startup::{Config, Program};
+use freeze_runtime::vm::{PyResult, Raised, lock, signals};
+use freeze_runtime::{Ref, Value, Vm};
+
+use crate::sys::streams;
+
+/// Native stack that a thread is taken to have.
+const MAIN_STACK: usize = 7 << 20;
+
+/// Runs a program; gives the exit code of the process.
+pub fn run(config: Config, source: Option<Box<dyn ModuleSource>>) -> u8 {
+    let seed = match config.hash_seed {
+        Some(n) => u64::from(n),
+        None => {
+            use std::hash::{BuildHasher as _, Hasher as _};
+            std::collections::hash_map::RandomState::new().build_hasher().finish()
+        }
+    };
+    freeze_runtime::object::string::set_hash_seed(seed);
+    let status = lock::with_thread(MAIN_STACK, |vm| {
+        signals::set_main_thread(vm.ident);
+        vm.configure(config, crate::registry::MODULES, source);
+        let status = match start(vm) {
+            Ok(()) => {
+                let result = program(vm);
+                end(vm, result)
+            }
+            Err(e) => {
+                streams::print_exception(vm, &e);
+                Status::Code(1)
+            }
+        };
+        // Whatever is left belongs to the system, which takes it back faster than we could.
+        leave(status)
+    });
+    status
+}
+
+/// How the process ends.
+enum Status {
+    Code(u8),
+    /// As if the signal had never been handled.
+    Interrupted,
+}
+
+fn leave(status: Status) -> u8 {
+    match status {
+        Status::Code(n) => std::process::exit(i32::from(n)),
+        Status::Interrupted => {
+            crate::_signal::die_of_interrupt();
+            130
+        }
+    }
+}
+
+/// A module around a namespace that exists already.
+fn core_module(vm: &Vm, def: &'static freeze_runtime::ModuleDef, dict: &Ref<freeze_runtime::types::dict::PyDict>) -> PyResult<()> {
+    let name = vm.intern(def.name);
+    let module = PyModule::with_dict(&MODULE, dict.clone());
+    let n = vm.names();
+    let spec = finders::native_spec(vm, &name);
+    dict.set_str(&n.__name__, name.value());
+    dict.set_str(&n.__doc__, vm.str(def.doc));
+    dict.set_str(&n.__package__, n.empty.value());
+    dict.set_str(&n.__loader__, finders::BUILTIN_IMPORTER.as_value());
+    dict.set_str(&n.__spec__, spec.into_value());
+    vm.runtime().modules.set_str(&name, module.value());
+    def.fill(vm, module.as_value(), dict)
+}
+
+/// Everything that has to be there before the first line of the program runs.
+fn start(vm: &Vm) -> PyResult<()> {
+    freeze_runtime::types::ready_all(vm);
+    for t in [
+        &freeze_runtime::types::namespace::NAMESPACE,
+        &spec::MODULE_SPEC,
+        &finders::BUILTIN_IMPORTER,
+        &finders::FROZEN_IMPORTER,
+        &finders::FROZEN_LOADER,
+    ] {
+        ready(vm, t);
+    }
+    core_module(vm, &crate::builtins::MODULE, &vm.runtime().builtins)?;
+    core_module(vm, &crate::sys::MODULE, &vm.runtime().sys)?;
+    import::import_path(vm, "_io")?;
+    streams::install(vm)?;
+    crate::_signal::install_defaults(vm);
+    Ok(())
+}
+
+fn main_module(vm: &Vm) -> Ref<PyModule> {
+    let n = vm.names();
+    let module = PyModule::create(vm, n.__main__.as_value(), Value::NONE);
+    module.dict().set_str(&n.__builtins__, vm.runtime().builtins_module());
+    vm.runtime().modules.set_str(&n.__main__, module.value());
+    module
+}
+
+fn insert_path(vm: &Vm, entry: &[u8]) {
+    if vm.runtime().config.borrow().safe_path {
+        return;
+    }
+    if let Some(p) = vm.runtime().sys.get_str(&vm.names().path)
+        && let Some(list) = p.downcast::<PyList>()
+    {
+        let entry = PyStr::new(entry).into_value();
+        list.with_mut(|v| v.insert(0, entry));
+    }
+}
+
+fn run_main(vm: &Vm, code: &Value, module: &Ref<PyModule>) -> PyResult<()> {
+    import::code::run(vm, code, module.dict(), module.dict().as_value()).map(drop)
+}
+
+/// `runpy._run_module_as_main`
+fn run_module(vm: &Vm, name: &str, alter_argv: bool) -> PyResult<()> {
+    let runpy = import::import_path(vm, "runpy")?;
+    vm.call_method(&runpy, "_run_module_as_main", &[vm.str(name), Value::bool(alter_argv)]).map(drop)
+}
+
+fn program(vm: &Vm) -> PyResult<()> {
+    let n = vm.names();
+    let (program, optimize) = {
+        let c = vm.runtime().config.borrow();
+        (c.program.clone(), c.optimize)
+    };
+    let compile = |text: &[u8], is_text: bool, file: &str| {
+        import::code::compile(vm, text, is_text, &PyStr::intern(file.as_bytes()), "exec", 0, optimize)
+    };
+    match program {
+        Program::Code(text) => {
+            insert_path(vm, b"");
+            let module = main_module(vm);
+            let code = compile(text.as_bytes(), true, "<string>")?;
+            run_main(vm, &code, &module)
+        }
+        Program::Module(name) => {
+            main_module(vm);
+            let cwd = freeze_runtime::os::files::getcwd().unwrap_or_default();
+            insert_path(vm, crate::convert::decode_fs(&cwd).as_bytes());
+            run_module(vm, &name, true)
+        }
+        Program::Script(path) => {
+            let module = main_module(vm);
+            let bytes = crate::convert::encode_fs(vm, &PyStr::new(path.as_bytes()))?;
+            let real = crate::convert::os_path(&bytes);
+            let is_archive = || std::fs::File::open(&real).is_ok_and(|mut f| {
+                let mut head = [0; 4];
+                std::io::Read::read_exact(&mut f, &mut head).is_ok() && head == *b"PK\x03\x04"
+            });
+            if real.is_dir() || is_archive() {
+                insert_path(vm, path.as_bytes());
+                return run_module(vm, "__main__", false);
+            }
+            let text = match std::fs::read(&real) {
+                Ok(t) => t,
+                Err(e) => {
+                    let code = e.raw_os_error().unwrap_or(0);
+                    let text = e.to_string();
+                    let text = text.split(" (os error").next().unwrap_or_default();
+                    streams::write_stderr(vm, &format!("freeze: can't open file '{path}': [Errno {code}] {text}\n"));
+                    return Err(exit_with(vm, 2));
+                }
+            };
+            // As CPython: the folder that the script really lies in.
+            let dir = std::fs::canonicalize(&real).ok().and_then(|p| {
+                use std::os::unix::ffi::OsStrExt as _;
+                p.parent().map(|d| crate::convert::decode_fs(d.as_os_str().as_bytes()))
+            });
+            insert_path(vm, dir.as_ref().map_or(b"", |d| d.as_bytes()));
+            module.dict().set_str(&n.__file__, vm.str(&path));
+            module.dict().set_str(&n.__cached__, Value::NONE);
+            let code = compile(&text, false, &path)?;
+            run_main(vm, &code, &module)
+        }
+        Program::Stdin => {
+            insert_path(vm, b"");
+            let module = main_module(vm);
+            if freeze_runtime::os::files::isatty(0) || vm.runtime().config.borrow().interactive {
+                let code = import::import_path(vm, "code")?;
+                return vm.call_method(&code, "interact", &[]).map(drop);
+            }
+            let mut text = Vec::new();
+            if let Err(e) = std::io::Read::read_to_end(&mut std::io::stdin(), &mut text) {
+                return Err(vm.os_error(&e, None));
+            }
+            let code = compile(&text, false, "<stdin>")?;
+            run_main(vm, &code, &module)
+        }
+        Program::Frozen { file, package } => {
+            let module = main_module(vm);
+            let d = module.dict();
+            d.set_str(&n.__file__, vm.str(&file));
+            if !package.is_empty() {
+                d.set_str(&n.__package__, vm.intern(&package).into_value());
+            }
+            let name = n.__main__.clone();
+            if let Some(info) = finders::find_frozen(vm, &name) {
+                let spec = finders::frozen_spec(vm, &name, &info);
+                d.set_str(&n.__loader__, spec.loader.borrow().clone());
+                if !package.is_empty() {
+                    drop(spec.name.replace(vm.str(&format!("{package}.__main__"))));
+                    d.set_str(&n.__spec__, spec.into_value());
+                }
+            }
+            let code = finders::frozen_code(vm, &name)?;
+            run_main(vm, &code, &module)
+        }
+    }
+}
+
+fn exit_with(vm: &Vm, code: i64) -> Raised {
+    vm.new_error_args(&exc::SYSTEM_EXIT, vec![Value::small(code)])
+}
+
+/// What SystemExit means for the process; its message, if it is one, is printed.
+pub(crate) fn exit_code(vm: &Vm, e: &Raised) -> u8 {
+    let code = match vm.get_attr(&e.value(), &vm.names().code) {
+        Ok(c) => c,
+        Err(_) => Value::or_none(
+            e.exception().args.borrow().downcast::<freeze_runtime::types::tuple::PyTuple>().and_then(|t| t.as_slice().first().cloned()),
+        ),
+    };
+    if code.is_none() {
+        return 0;
+    }
+    if freeze_runtime::types::int::is_int(&code) {
+        // The system keeps the low byte.
+        return freeze_runtime::types::int::as_i64(&code).map_or(255, |n| n as u8);
+    }
+    streams::flush(vm, "stdout");
+    if let Ok(s) = vm.to_str(&code) {
+        streams::write_stderr(vm, &format!("{}\n", s.to_lossy()));
+    }
+    1
+}
+
+/// Shows an exception that nobody caught, through `sys.excepthook`.
+fn show(vm: &Vm, e: &Raised) {
+    let value = e.value();
+    let tb = vm.get_attr(&value, &vm.names().__traceback__).unwrap_or(Value::NONE);
+    let sys = &vm.runtime().sys;
+    sys.set_text("last_exc", value.clone());
+    sys.set_text("last_type", value.class().as_value());
+    sys.set_text("last_value", value.clone());
+    sys.set_text("last_traceback", tb.clone());
+    streams::flush(vm, "stdout");
+    let hook = sys.get_text("excepthook");
+    let Some(hook) = hook.filter(|h| !h.is_none()) else {
+        streams::write_stderr(vm, "sys.excepthook is missing\n");
+        streams::print_exception(vm, e);
+        return;
+    };
+    if let Err(second) = vm.call(&hook, &[value.class().as_value(), value, tb]) {
+        if second.is(&exc::SYSTEM_EXIT) {
+            return;
+        }
+        streams::write_stderr(vm, "Error in sys.excepthook:\n");
+        streams::print_exception(vm, &second);
+        streams::write_stderr(vm, "\nOriginal exception was:\n");
+        streams::print_exception(vm, e);
+    }
+}
+
+/// Ends the program: threads, exit functions, buffers.
+fn end(vm: &Vm, result: PyResult<()>) -> Status {
+    let mut status = match result {
+        Ok(()) => Status::Code(0),
+        Err(e) if e.is(&exc::SYSTEM_EXIT) => Status::Code(exit_code(vm, &e)),
+        Err(e) => {
+            let interrupted = e.is(&exc::KEYBOARD_INTERRUPT);
+            show(vm, &e);
+            if interrupted { Status::Interrupted } else { Status::Code(1) }
+        }
+    };
+    // The main module's threads are waited for, daemons are not.
+    if let Some(threading) = vm.runtime().modules.get_text("threading")
+        && let Err(e) = vm.call_method(&threading, "_shutdown", &[])
+    {
+        vm.report_unraisable(e, Some("Exception ignored on threading shutdown"), None);
+    }
+    crate::atexit::run(vm);
+    let flushed = streams::flush(vm, "stdout");
+    streams::flush(vm, "stderr");
+    vm.runtime().finalizing.set(true);
+    finish_modules(vm);
+    if (!flushed || !streams::flush(vm, "stdout")) && matches!(status, Status::Code(_)) {
+        status = Status::Code(120);
+    }
+    streams::flush(vm, "stderr");
+    status
+}
+
+/// Drops the main module's variables, so that their `__del__` and weakref callbacks run while everything still works.
+fn finish_modules(vm: &Vm) {
+    let main = vm.runtime().modules.get_str(&vm.names().__main__);
+    if let Some(m) = main.as_ref().and_then(|m| m.downcast::<PyModule>()) {
+        let d = m.dict();
+        // As CPython: private names first, then all but the builtins.
+        for private in [true, false] {
+            for (k, _) in d.items() {
+                let Some(name) = k.downcast_ref::<PyStr>() else { continue };
+                let b = name.as_bytes();
+                if b == b"__builtins__" || (private && (b.first() != Some(&b'_') || b.get(1) == Some(&b'_'))) {
+                    continue;
+                }
+                if let Some(i) = d.get_str(&name) {
+                    d.set_str(&name, Value::NONE);
+                    drop(i);
+                }
+            }
+        }
+    }
+    freeze_runtime::object::gc::collect(2);
+}

@@ -1,0 +1,62 @@
+//! The standard streams, and writing to them when nothing else is left.
+
+use std::io::Write as _;
+
+use freeze_runtime::types::traceback;
+use freeze_runtime::vm::{PyResult, Raised};
+use freeze_runtime::{Value, Vm};
+
+/// Makes `sys.stdin`, `sys.stdout` and `sys.stderr`, without any Python code.
+pub(crate) fn install(vm: &Vm) -> PyResult<()> {
+    let sys = &vm.runtime().sys;
+    let unbuffered = vm.runtime().config.borrow().unbuffered;
+    for (fd, name, shown, errors) in [
+        (0, "stdin", "<stdin>", "strict"),
+        (1, "stdout", "<stdout>", "strict"),
+        (2, "stderr", "<stderr>", "backslashreplace"),
+    ] {
+        let stream = if freeze_runtime::os::files::fstat(fd).is_err() {
+            Value::NONE
+        } else {
+            let tty = freeze_runtime::os::files::isatty(fd);
+            crate::_io::standard_stream(vm, fd, shown, errors, tty || fd == 2, unbuffered && fd != 0)
+        };
+        sys.set_text(name, stream.clone());
+        sys.set_text(&format!("__{name}__"), stream);
+    }
+    Ok(())
+}
+
+/// Writes to `sys.stderr`, or to the descriptor where there is none. Failures have nobody to be told to.
+pub(crate) fn write_stderr(vm: &Vm, text: &str) {
+    if vm.write_stderr(text).is_err() {
+        let _ = std::io::stderr().write_all(text.as_bytes());
+    }
+}
+
+/// Prints an exception with its traceback.
+pub(crate) fn print_exception(vm: &Vm, e: &Raised) {
+    match traceback::format_exception(vm, e.exception()) {
+        Ok(text) => write_stderr(vm, &text),
+        Err(_) => write_stderr(vm, &format!("{}\n", e.exception().class().name())),
+    }
+}
+
+/// Flushes a standard stream; false when that failed.
+pub(crate) fn flush(vm: &Vm, name: &str) -> bool {
+    let Some(s) = vm.runtime().sys.get_text(name).filter(|s| !s.is_none()) else { return true };
+    match vm.get_attr_str(&s, "closed").and_then(|c| vm.is_true(&c)) {
+        Ok(true) => return true,
+        Ok(false) => {}
+        Err(_) => {}
+    }
+    match vm.call_method_name(&s, &vm.names().flush, &[]) {
+        Ok(_) => true,
+        Err(e) => {
+            if name == "stdout" {
+                vm.report_unraisable(e, Some("Exception ignored on flushing sys.stdout"), None);
+            }
+            false
+        }
+    }
+}
