@@ -252,7 +252,7 @@ impl<'a> Scanner<'a> {
                 // With a package named, a leading dot counts from there.
                 let package = argument(call, 1, "package").and_then(text_of);
                 if let Some(arg) = argument(call, 0, "name") {
-                    self.import_computed(at, arg, package.as_deref(), 0, self.need());
+                    self.import_computed(at, arg, package, 0, self.need());
                 }
             }
             ("__import__" | "builtins.__import__" | "importlib.__import__", _) => {
