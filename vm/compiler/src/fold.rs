@@ -12,6 +12,9 @@ use crate::source::Source;
 const MAX_INT_BITS: u64 = 128;
 const MAX_TEXT: usize = 4096;
 const MAX_ITEMS: usize = 256;
+/// How deep an expression is looked into. Every level of a nest asks anew whether it is constant, so without a limit a
+/// long chain would take time by the square of its length.
+const MAX_DEPTH: u32 = 48;
 
 /// Computes constant expressions.
 #[derive(Clone, Copy)]
@@ -23,6 +26,11 @@ pub(crate) struct Folder<'a> {
 impl Folder<'_> {
     /// The value of `e` if it is constant.
     pub(crate) fn constant(&self, e: &Expr) -> Option<Const> {
+        self.within(e, MAX_DEPTH)
+    }
+
+    fn within(&self, e: &Expr, depth: u32) -> Option<Const> {
+        let depth = depth.checked_sub(1)?;
         match e {
             Expr::NumberLiteral(e) => Some(literal::number(e, self.source)),
             Expr::StringLiteral(e) => Some(Const::Str(literal::string_value(self.source, e).into())),
@@ -34,22 +42,22 @@ impl Folder<'_> {
                 Some(if self.optimize == 0 { Const::True } else { Const::False })
             }
             Expr::Tuple(e) if e.ctx.is_load() => {
-                e.elts.iter().map(|e| self.constant(e)).collect::<Option<Box<[Const]>>>().map(Const::Tuple)
+                e.elts.iter().map(|e| self.within(e, depth)).collect::<Option<Box<[Const]>>>().map(Const::Tuple)
             }
-            Expr::UnaryOp(e) => unary(e.op, self.constant(&e.operand)?),
+            Expr::UnaryOp(e) => unary(e.op, self.within(&e.operand, depth)?),
             Expr::BinOp(e) => {
                 // The right side is more often a leaf: a quick way to find out that nothing can be folded.
-                let right = self.constant(&e.right)?;
-                let left = self.constant(&e.left)?;
+                let right = self.within(&e.right, depth)?;
+                let left = self.within(&e.left, depth)?;
                 binary(e.op, &left, &right)
             }
-            Expr::Subscript(e) if e.ctx.is_load() => self.subscript(e),
+            Expr::Subscript(e) if e.ctx.is_load() => self.subscript(e, depth),
             _ => None,
         }
     }
 
-    fn subscript(&self, e: &ast::ExprSubscript) -> Option<Const> {
-        let index = match self.constant(&e.slice)? {
+    fn subscript(&self, e: &ast::ExprSubscript, depth: u32) -> Option<Const> {
+        let index = match self.within(&e.slice, depth)? {
             Const::Int(i) => i,
             Const::True => 1,
             Const::False => 0,
@@ -60,7 +68,7 @@ impl Folder<'_> {
             let at = if index < 0 { index + len } else { index };
             (0..len).contains(&at).then_some(at as usize)
         };
-        match self.constant(&e.value)? {
+        match self.within(&e.value, depth)? {
             Const::Tuple(items) => items.get(place(items.len())?).cloned(),
             Const::Bytes(bytes) => bytes.get(place(bytes.len())?).map(|b| Const::Int(i64::from(*b))),
             Const::Str(text) => {
