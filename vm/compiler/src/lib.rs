@@ -107,17 +107,19 @@ pub fn compile_source(
     with_big_stack(|| compile_here(source, filename, mode, options, LONG_DEPTH))
 }
 
-/// Runs `work` where deep nesting does not overflow the stack.
-pub fn with_big_stack<T: Send>(work: impl FnOnce() -> T + Send) -> T {
+/// Runs `work` where deep nesting does not overflow the stack, or here where no thread is to be had.
+pub fn with_big_stack<T: Send>(work: impl Fn() -> T + Sync) -> T {
     std::thread::scope(|scope| {
-        let thread = std::thread::Builder::new().name("compile".into()).stack_size(STACK);
-        match thread.spawn_scoped(scope, work) {
-            Ok(handle) => match handle.join() {
-                Ok(done) => done,
-                Err(panic) => std::panic::resume_unwind(panic),
-            },
-            Err(error) => unreachable!("a thread to compile on: {error}"),
+        for size in [STACK, STACK / 8, STACK / 64] {
+            let thread = std::thread::Builder::new().name("compile".into()).stack_size(size);
+            if let Ok(handle) = thread.spawn_scoped(scope, &work) {
+                return match handle.join() {
+                    Ok(done) => done,
+                    Err(panic) => std::panic::resume_unwind(panic),
+                };
+            }
         }
+        work()
     })
 }
 
