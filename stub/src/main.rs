@@ -4,7 +4,6 @@ mod bundle;
 mod child;
 mod cli;
 mod image;
-mod run;
 mod settings;
 
 use std::process::ExitCode;
@@ -69,8 +68,7 @@ fn start(payload: Payload<'static>, line: Option<&cli::CommandLine>) -> ExitCode
         (Some(line), _) => settings::of_command(line, &payload.manifest, &executable, bundle.root()),
         (None, Main::Command) => unreachable!("a manifest without a program makes its command line be read"),
     };
-    // The system takes the low byte, of negative numbers too.
-    ExitCode::from(run::run(config, Box::new(bundle)) as u8)
+    ExitCode::from(freeze_stdlib::start::run(config, Some(Box::new(bundle))))
 }
 
 /// What the user typed to start this program, for messages.

@@ -201,6 +201,8 @@ fn program(vm: &Vm) -> PyResult<()> {
             d.set_str(&n.__file__, vm.str(&file));
             if !package.is_empty() {
                 d.set_str(&n.__package__, vm.intern(&package).into_value());
+                // As `python -m package` does: relative imports go by it.
+                import::import_path(vm, &package)?;
             }
             let name = n.__main__.clone();
             if let Some(info) = finders::find_frozen(vm, &name) {
