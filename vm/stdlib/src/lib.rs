@@ -1,6 +1,7 @@
 //! The native modules of the standard library, one file or folder each; [`registry`] lists them. [`start`] makes the
 //! interpreter out of them and runs a program.
 
+pub mod _abc;
 pub mod _bisect;
 pub mod _codecs;
 pub mod _collections;
@@ -8,6 +9,7 @@ pub mod _contextvars;
 pub mod _heapq;
 pub mod _io;
 pub mod _json;
+pub mod _operator;
 pub mod _queue;
 pub mod _random;
 pub mod _signal;

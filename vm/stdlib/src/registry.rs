@@ -5,6 +5,7 @@ use freeze_runtime::ModuleDef;
 /// The modules.
 #[rustfmt::skip]
 pub static MODULES: &[&ModuleDef] = &[
+    &crate::_abc::MODULE,
     &crate::_bisect::MODULE,
     &crate::_codecs::MODULE,
     &crate::_collections::MODULE,
@@ -12,6 +13,7 @@ pub static MODULES: &[&ModuleDef] = &[
     &crate::_heapq::MODULE,
     &crate::_io::MODULE,
     &crate::_json::MODULE,
+    &crate::_operator::MODULE,
     &crate::_queue::MODULE,
     &crate::_random::MODULE,
     &crate::_sre::MODULE,

@@ -53,6 +53,18 @@ pub fn plain_instance<F: Payload>(
     Ok(Some((header::new_object(class, PyObject), init)))
 }
 
+/// Says of a class and its subclasses that they match sequence or mapping patterns (flags of that name).
+pub fn set_collection_flags(class: &Type, bits: u32) {
+    if class.flags().has(bits) {
+        return;
+    }
+    class.remove_flags(TypeFlags::SEQUENCE | TypeFlags::MAPPING);
+    class.add_flags(bits);
+    for sub in class.subclasses() {
+        set_collection_flags(sub.object(), bits);
+    }
+}
+
 /// `type(…)(…)`: `__new__`, then `__init__`.
 fn call(vm: &Vm, this: &Value, args: CallArgs<'_>) -> PyResult<Value> {
     let class = this.downcast::<TypeObject>().expect("slots are called on their own types").object();
