@@ -1,7 +1,7 @@
 //! `Dialect`: the checked settings of readers and writers.
 
-use freeze_runtime::object::{GetSet, Layout, Slots};
 use freeze_runtime::object::string::push_code_point;
+use freeze_runtime::object::{GetSet, Layout, Slots};
 use freeze_runtime::types::int;
 use freeze_runtime::types::str::PyStr;
 use freeze_runtime::{CallArgs, Payload, PyResult, Raised, Ref, Type, TypeDef, TypeFlags, Value, Vm};
@@ -39,9 +39,8 @@ impl Payload for Dialect {
     }
 }
 
-const NAMES: [&str; 8] = [
-    "delimiter", "doublequote", "escapechar", "lineterminator", "quotechar", "quoting", "skipinitialspace", "strict",
-];
+const NAMES: [&str; 8] =
+    ["delimiter", "doublequote", "escapechar", "lineterminator", "quotechar", "quoting", "skipinitialspace", "strict"];
 
 /// What was given for each of `NAMES`.
 type Given = [Option<Value>; 8];
@@ -121,10 +120,9 @@ fn new(vm: &Vm, class: &Type, args: CallArgs<'_>) -> PyResult<Value> {
             Some(i) => given[i] = Some(v.clone()),
             None if k.as_bytes() == b"dialect" && base.is_none() => base = Some(v.clone()).filter(|v| !v.is_none()),
             None => {
-                return Err(vm.type_error(format!(
-                    "this function got an unexpected keyword argument '{}'",
-                    k.to_lossy()
-                )));
+                return Err(
+                    vm.type_error(format!("this function got an unexpected keyword argument '{}'", k.to_lossy()))
+                );
             }
         }
     }

@@ -92,13 +92,33 @@ fn field_size_limit(vm: &Vm, args: Args<'_>) -> PyResult<Value> {
 }
 
 static FUNCTIONS: &[NativeDef] = &[
-    native("field_size_limit(new_limit=<unrepresentable>, /)", "Sets an upper limit on parsed fields.", field_size_limit),
+    native(
+        "field_size_limit(new_limit=<unrepresentable>, /)",
+        "Sets an upper limit on parsed fields.",
+        field_size_limit,
+    ),
     native("get_dialect(name)", "Return the dialect instance associated with name.", get_dialect),
     native("list_dialects()", "Return a list of all known dialect names.", list_dialects),
-    raw("reader(iterable, dialect='excel', **fmtparams)", "Return a reader object that will process lines from the given iterable.", reader::reader),
-    raw("register_dialect(name, dialect='excel', **fmtparams)", "Create a mapping from a string name to a CVS dialect.", register_dialect),
-    native("unregister_dialect(name)", "Delete the name/dialect mapping associated with a string name.", unregister_dialect),
-    raw("writer(fileobj, dialect='excel', **fmtparams)", "Return a writer object that will write user data on the given file object.", writer::writer),
+    raw(
+        "reader(iterable, dialect='excel', **fmtparams)",
+        "Return a reader object that will process lines from the given iterable.",
+        reader::reader,
+    ),
+    raw(
+        "register_dialect(name, dialect='excel', **fmtparams)",
+        "Create a mapping from a string name to a CVS dialect.",
+        register_dialect,
+    ),
+    native(
+        "unregister_dialect(name)",
+        "Delete the name/dialect mapping associated with a string name.",
+        unregister_dialect,
+    ),
+    raw(
+        "writer(fileobj, dialect='excel', **fmtparams)",
+        "Return a writer object that will write user data on the given file object.",
+        writer::writer,
+    ),
 ];
 
 fn init(vm: &Vm, dict: &PyDict) -> PyResult<()> {
@@ -122,9 +142,5 @@ fn init(vm: &Vm, dict: &PyDict) -> PyResult<()> {
 }
 
 /// The module `_csv`.
-pub static MODULE: ModuleDef = ModuleDef {
-    name: "_csv",
-    doc: "CSV parsing and writing.",
-    functions: FUNCTIONS,
-    init: Some(init),
-};
+pub static MODULE: ModuleDef =
+    ModuleDef { name: "_csv", doc: "CSV parsing and writing.", functions: FUNCTIONS, init: Some(init) };

@@ -53,8 +53,8 @@ impl Line<'_> {
     fn add(&mut self, text: Option<&[u8]>, mut quoted: bool) -> PyResult<()> {
         let (vm, d) = (self.vm, self.d);
         let bytes = text.unwrap_or_default();
-        let unquotable = d.quoting == Quoting::None
-            || (text.is_none() && matches!(d.quoting, Quoting::Strings | Quoting::NotNull));
+        let unquotable =
+            d.quoting == Quoting::None || (text.is_none() && matches!(d.quoting, Quoting::Strings | Quoting::NotNull));
         if bytes.is_empty() && d.delimiter == 32 && d.skipinitialspace {
             if unquotable {
                 return Err(error(
@@ -167,8 +167,7 @@ static METHODS: &[NativeDef] = &[
     ),
 ];
 
-static GETSET: &[GetSet] =
-    &[GetSet { name: "dialect", doc: "", get: |_, v| Ok(this(v).dialect.value()), set: None }];
+static GETSET: &[GetSet] = &[GetSet { name: "dialect", doc: "", get: |_, v| Ok(this(v).dialect.value()), set: None }];
 
 static DEF: TypeDef = TypeDef {
     name: "writer",

@@ -64,10 +64,7 @@ pub(super) fn store(vm: &Vm, code: u8, v: &Value) -> PyResult<([u8; 8], usize)> 
         b'd' => out.copy_from_slice(&vm.to_f64(v)?.to_ne_bytes()),
         b'u' | b'w' => {
             let Some(s) = v.downcast::<PyStr>() else {
-                return Err(vm.type_error(format!(
-                    "array item must be a unicode character, not {}",
-                    v.class().name()
-                )));
+                return Err(vm.type_error(format!("array item must be a unicode character, not {}", v.class().name())));
             };
             if s.len() != 1 {
                 return Err(vm.type_error(format!(

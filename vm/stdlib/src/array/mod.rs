@@ -15,7 +15,11 @@ use value::{ARRAY, Array};
 fn reconstruct(vm: &Vm, args: Args<'_>) -> PyResult<Value> {
     let class: TypeRef = match args.get(0).downcast_ref() {
         Some(t) => t,
-        None => return Err(vm.type_error(format!("first argument must be a type object, not {}", args.get(0).class().name()))),
+        None => {
+            return Err(
+                vm.type_error(format!("first argument must be a type object, not {}", args.get(0).class().name()))
+            );
+        }
     };
     if !class.is_subtype(&ARRAY) {
         return Err(vm.type_error(format!("{} is not a subtype of array.array", class.name())));

@@ -139,10 +139,9 @@ impl Array {
 /// A type code argument.
 pub(super) fn code_arg(vm: &Vm, v: &Value, name: &str, number: usize) -> PyResult<u8> {
     let Some(s) = v.downcast::<PyStr>() else {
-        return Err(vm.type_error(format!(
-            "{name}() argument {number} must be a unicode character, not {}",
-            v.class().name()
-        )));
+        return Err(
+            vm.type_error(format!("{name}() argument {number} must be a unicode character, not {}", v.class().name()))
+        );
     };
     if s.len() != 1 {
         return Err(vm.type_error(format!(
@@ -166,10 +165,9 @@ fn new(vm: &Vm, class: &Type, args: CallArgs<'_>) -> PyResult<Value> {
     let Some(initial) = args.positional().get(1) else { return Ok(a.into_value()) };
     if let Some(s) = initial.downcast::<PyStr>() {
         if !item::is_text(code) {
-            return Err(vm.type_error(format!(
-                "cannot use a str to initialize an array with typecode '{}'",
-                code as char
-            )));
+            return Err(
+                vm.type_error(format!("cannot use a str to initialize an array with typecode '{}'", code as char))
+            );
         }
         a.push_text(vm, s)?;
         return Ok(a.into_value());
@@ -186,8 +184,8 @@ fn new(vm: &Vm, class: &Type, args: CallArgs<'_>) -> PyResult<Value> {
             return Ok(a.into_value());
         }
     } else if is_bytes_like(initial) && !initial.has_layout::<PyList>() {
-        let raw = initial.has_layout::<freeze_runtime::types::bytes::PyBytes>()
-            || initial.class().name() == "bytearray";
+        let raw =
+            initial.has_layout::<freeze_runtime::types::bytes::PyBytes>() || initial.class().name() == "bytearray";
         if raw {
             a.push_bytes(vm, &buffer::to_vec(vm, initial)?)?;
             return Ok(a.into_value());
@@ -256,7 +254,9 @@ fn setitem(vm: &Vm, v: &Value, key: &Value, value: Option<Value>) -> PyResult<()
             Some(o) if o.code == a.code => o.with(<[u8]>::to_vec),
             Some(_) => return Err(vm.type_error("bad argument type for built-in operation")),
             None => {
-                return Err(vm.type_error(format!("can only assign array (not \"{}\") to array slice", x.class().name())));
+                return Err(
+                    vm.type_error(format!("can only assign array (not \"{}\") to array slice", x.class().name()))
+                );
             }
         },
     };
