@@ -525,7 +525,8 @@ impl<V: Content> Table<V> {
     }
 
     /// Visits keys (and, through `values`, values) for the collector.
-    pub(crate) fn each(&self, mut f: impl FnMut(&Value, &V)) {
+    /// Runs `f` on each live entry. `f` must not run Python code.
+    pub fn each(&self, mut f: impl FnMut(&Value, &V)) {
         for e in &self.get().entries {
             if !e.key.is_unbound() {
                 f(&e.key, &e.value);
