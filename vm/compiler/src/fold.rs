@@ -154,6 +154,15 @@ fn as_float(constant: &Const) -> Option<f64> {
 }
 
 fn binary(op: Operator, left: &Const, right: &Const) -> Option<Const> {
+    if let (Const::Bool(a), Const::Bool(b)) = (left, right) {
+        // Two bools stay one under the bitwise operators.
+        match op {
+            Operator::BitAnd => return Some(Const::Bool(a & b)),
+            Operator::BitOr => return Some(Const::Bool(a | b)),
+            Operator::BitXor => return Some(Const::Bool(a ^ b)),
+            _ => {}
+        }
+    }
     if let (Some(a), Some(b)) = (int(left), int(right)) {
         return int_binary(op, a, b);
     }

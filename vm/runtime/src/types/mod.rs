@@ -142,3 +142,6 @@ pub fn ready_all(vm: &crate::Vm) {
     }
     exception::ready_group();
 }
+
+#[cfg(test)]
+mod value_tests;

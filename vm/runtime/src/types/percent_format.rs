@@ -78,7 +78,7 @@ impl Source<'_> {
 
 fn is_mapping(v: &Value, is_text: bool) -> bool {
     let excluded = v.has_layout::<PyTuple>()
-        || (is_text && v.has_layout::<PyStr>())
+        || v.has_layout::<PyStr>()
         || (!is_text && (v.has_layout::<PyBytes>() || v.has_layout::<PyByteArray>()));
     v.class().slots().getitem.is_some() && !excluded
 }

@@ -80,7 +80,7 @@ pub fn power(vm: &Vm, x: Parts, y: Parts) -> PyResult<Value> {
         let mut new_length = length.powf(y.0);
         let mut new_angle = angle * y.0;
         if y.1 != 0.0 {
-            new_length *= (-angle * y.1).exp();
+            new_length /= (angle * y.1).exp();
             new_angle += y.1 * length.ln();
         }
         (new_length * new_angle.cos(), new_length * new_angle.sin())

@@ -90,7 +90,8 @@ fn text_number(vm: &Vm, x: &Value, base: u32) -> PyResult<Option<Value>> {
     }
     if x.has_layout::<crate::types::bytes::PyBytes>() || x.has_layout::<crate::types::bytearray::PyByteArray>() {
         let bytes = buffer::to_vec(vm, x)?;
-        return parsed(vm, int_parse::parse_ascii(&bytes, base, digit_limit()), base, x).map(Some);
+        let shown = crate::types::bytes::PyBytes::new(&bytes);
+        return parsed(vm, int_parse::parse_ascii(&bytes, base, digit_limit()), base, shown.as_value()).map(Some);
     }
     Ok(None)
 }

@@ -370,6 +370,10 @@ pub fn encode(vm: &Vm, text: &Str, encoding: Option<&Str>, errors: Option<&Str>)
 
 /// `bytes.decode(encoding, errors)` of an object whose bytes are `input`.
 pub fn decode(vm: &Vm, object: &Value, input: &[u8], encoding: Option<&Str>, errors: Option<&Str>) -> PyResult<Value> {
+    if input.is_empty() {
+        // Nothing is nothing in every encoding, also in one that does not exist.
+        return Ok(vm.names().empty.value());
+    }
     let name = encoding.map_or("utf-8".into(), |e| e.to_lossy());
     if let Some(e) = Encoding::from_name(&name) {
         return Ok(PyStr::new(&decode_with(vm, input, e, errors, true)?.0).into_value());

@@ -96,13 +96,7 @@ pub(super) fn strip(vm: &Vm, args: Args<'_>, ends: Ends) -> PyResult<Value> {
         None => split::strip_space::<Text>(text(&args), ends),
         Some(v) => match v.downcast::<PyStr>() {
             Some(set) => split::strip_chars(text(&args), set.as_bytes(), ends),
-            None => {
-                return Err(vm.type_error(format!(
-                    "{} arg must be None or str, not {}",
-                    args.name(),
-                    v.class().name()
-                )));
-            }
+            None => return Err(vm.type_error(format!("{} arg must be None or str", args.name()))),
         },
     };
     Ok(kept(&args, rest))
