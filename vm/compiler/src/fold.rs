@@ -154,13 +154,17 @@ fn as_float(constant: &Const) -> Option<f64> {
 }
 
 fn binary(op: Operator, left: &Const, right: &Const) -> Option<Const> {
-    if let (Const::Bool(a), Const::Bool(b)) = (left, right) {
+    if let (Const::True | Const::False, Const::True | Const::False) = (left, right) {
         // Two bools stay one under the bitwise operators.
-        match op {
-            Operator::BitAnd => return Some(Const::Bool(a & b)),
-            Operator::BitOr => return Some(Const::Bool(a | b)),
-            Operator::BitXor => return Some(Const::Bool(a ^ b)),
-            _ => {}
+        let (a, b) = (matches!(left, Const::True), matches!(right, Const::True));
+        let known = match op {
+            Operator::BitAnd => Some(a & b),
+            Operator::BitOr => Some(a | b),
+            Operator::BitXor => Some(a ^ b),
+            _ => None,
+        };
+        if let Some(known) = known {
+            return Some(if known { Const::True } else { Const::False });
         }
     }
     if let (Some(a), Some(b)) = (int(left), int(right)) {
