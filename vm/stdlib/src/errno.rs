@@ -1,0 +1,45 @@
+//! `errno`: the system's error numbers.
+
+use freeze_runtime::os::libc as c;
+use freeze_runtime::types::dict::PyDict;
+use freeze_runtime::vm::PyResult;
+use freeze_runtime::{ModuleDef, Value, Vm};
+
+macro_rules! numbers {
+    ($($name:ident)*) => { &[$((stringify!($name), c::$name)),*] };
+}
+
+const NUMBERS: &[(&str, i32)] = numbers! {
+    E2BIG EACCES EADDRINUSE EADDRNOTAVAIL EADV EAFNOSUPPORT EAGAIN EALREADY EBADE EBADF EBADFD EBADMSG EBADR EBADRQC
+    EBADSLT EBFONT EBUSY ECANCELED ECHILD ECHRNG ECOMM ECONNABORTED ECONNREFUSED ECONNRESET EDEADLK EDEADLOCK
+    EDESTADDRREQ EDOM EDOTDOT EDQUOT EEXIST EFAULT EFBIG EHOSTDOWN EHOSTUNREACH EIDRM EILSEQ EINPROGRESS EINTR EINVAL
+    EIO EISCONN EISDIR EISNAM EKEYEXPIRED EKEYREJECTED EKEYREVOKED EL2HLT EL2NSYNC EL3HLT EL3RST ELIBACC ELIBBAD
+    ELIBEXEC ELIBMAX ELIBSCN ELNRNG ELOOP EMEDIUMTYPE EMFILE EMLINK EMSGSIZE EMULTIHOP ENAMETOOLONG ENAVAIL ENETDOWN
+    ENETRESET ENETUNREACH ENFILE ENOANO ENOBUFS ENOCSI ENODATA ENODEV ENOENT ENOEXEC ENOKEY ENOLCK ENOLINK ENOMEDIUM
+    ENOMEM ENOMSG ENONET ENOPKG ENOPROTOOPT ENOSPC ENOSR ENOSTR ENOSYS ENOTBLK ENOTCONN ENOTDIR ENOTEMPTY ENOTNAM
+    ENOTRECOVERABLE ENOTSOCK ENOTSUP ENOTTY ENOTUNIQ ENXIO EOPNOTSUPP EOVERFLOW EOWNERDEAD EPERM EPFNOSUPPORT EPIPE
+    EPROTO EPROTONOSUPPORT EPROTOTYPE ERANGE EREMCHG EREMOTE EREMOTEIO ERESTART ERFKILL EROFS ESHUTDOWN
+    ESOCKTNOSUPPORT ESPIPE ESRCH ESRMNT ESTALE ESTRPIPE ETIME ETIMEDOUT ETOOMANYREFS ETXTBSY EUCLEAN EUNATCH EUSERS
+    EWOULDBLOCK EXDEV EXFULL
+};
+
+fn init(vm: &Vm, d: &PyDict) -> PyResult<()> {
+    let codes = PyDict::new_ref();
+    for (name, n) in NUMBERS {
+        let n = Value::small(i64::from(*n));
+        d.set_text(name, n.clone());
+        if codes.get(vm, &n)?.is_none() {
+            codes.set(vm, &n, vm.str(name))?;
+        }
+    }
+    d.set_text("errorcode", codes.into_value());
+    Ok(())
+}
+
+/// The module.
+pub(crate) static MODULE: ModuleDef = ModuleDef {
+    name: "errno",
+    doc: "This module makes available standard errno system symbols.",
+    functions: &[],
+    init: Some(init),
+};
