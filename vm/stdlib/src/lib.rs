@@ -19,6 +19,7 @@ pub mod _sre;
 pub mod _statistics;
 pub mod _string;
 pub mod _struct;
+pub mod _typing;
 pub mod _weakref;
 pub mod array;
 pub mod atexit;

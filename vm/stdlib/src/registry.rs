@@ -22,6 +22,7 @@ pub static MODULES: &[&ModuleDef] = &[
     &crate::_statistics::MODULE,
     &crate::_string::MODULE,
     &crate::_struct::MODULE,
+    &crate::_typing::MODULE,
     &crate::_weakref::MODULE,
     &crate::array::MODULE,
     &crate::atexit::MODULE,

@@ -253,10 +253,10 @@ pub(super) fn intrinsic1(vm: &Vm, f: &Frame, which: u8, x: Value) -> PyResult<Va
                 None => Err(vm.runtime_error("lost sys.displayhook")),
             }
         }
-        1 => crate::types::pending::intrinsic(vm, "type parameter"),
-        2 => crate::types::pending::intrinsic(vm, "type parameter"),
-        3 => crate::types::pending::intrinsic(vm, "type parameter"),
-        4 => crate::types::pending::intrinsic(vm, "type parameter"),
+        1 => crate::types::typevar::type_var(vm, &x, None, None),
+        2 => crate::types::typevar::param_spec(vm, &x),
+        3 => crate::types::typevar::type_var_tuple(vm, &x),
+        4 => crate::types::typevar::subscript_generic(vm, &x),
         5 => {
             // PEP 479: StopIteration must not leak out of a generator.
             let coroutine = f.code().flags.0;
@@ -291,10 +291,10 @@ pub(super) fn intrinsic1(vm: &Vm, f: &Frame, which: u8, x: Value) -> PyResult<Va
 /// Intrinsics of two operands: see the opcode table.
 pub(super) fn intrinsic2(vm: &Vm, f: &Frame, which: u8, x: Value, y: Value) -> PyResult<Value> {
     match which {
-        0 => crate::types::pending::intrinsic(vm, "type parameter"),
-        1 => crate::types::pending::intrinsic(vm, "type parameter"),
-        2 => crate::types::pending::intrinsic(vm, "type parameter"),
-        3 => crate::types::pending::intrinsic(vm, "type parameter"),
+        0 => crate::types::typevar::type_var(vm, &x, Some(y), None),
+        1 => crate::types::typevar::type_var(vm, &x, None, Some(y)),
+        2 => crate::types::typevar::set_default(vm, x, y),
+        3 => crate::types::typevar::type_alias(vm, &x, y),
         _ => {
             vm.set_attr(&x, &vm.names().__type_params__, y)?;
             Ok(x)

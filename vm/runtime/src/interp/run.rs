@@ -770,14 +770,11 @@ pub(crate) fn run_with(vm: &Vm, error: Option<Raised>) -> PyResult<Value> {
                     }
                     Op::BuildInterpolation => {
                         let parts = [take!(i.b), take!(i.b + 1), take!(i.b + 2)];
-                        let v = check!({
-                            drop(parts);
-                            crate::types::pending::intrinsic(vm, "t-string")
-                        });
+                        let v = check!(crate::types::template::interpolation(vm, parts, i.x));
                         set!(i.a, v);
                     }
                     Op::BuildTemplate => {
-                        let v = check!(crate::types::pending::intrinsic(vm, "t-string"));
+                        let v = check!(crate::types::template::template(vm, take!(i.b), take!(i.b + 1)));
                         set!(i.a, v);
                     }
 

@@ -37,7 +37,6 @@ pub mod module;
 pub mod namespace;
 pub mod native_function;
 pub mod object;
-pub(crate) mod pending;
 mod percent_format;
 pub mod property;
 pub mod raising;
@@ -54,8 +53,10 @@ mod slot_wrappers;
 pub mod str;
 pub mod super_;
 pub mod traceback;
+pub mod template;
 pub mod tuple;
 pub mod type_;
+pub mod typevar;
 pub mod union;
 pub mod weakref;
 pub mod zip;
@@ -129,6 +130,9 @@ pub static BUILTIN: &[&crate::Type] = &[
     &property::PROPERTY,
     &super_::SUPER,
     &traceback::TRACEBACK,
+    &template::INTERPOLATION,
+    &template::TEMPLATE,
+    &template::TEMPLATE_ITER,
     &tuple::TUPLE,
     &tuple::TUPLE_ITERATOR,
     &union::UNION,
@@ -137,7 +141,7 @@ pub static BUILTIN: &[&crate::Type] = &[
 
 /// Readies the built-in types: at start-up, before anything else uses them.
 pub fn ready_all(vm: &crate::Vm) {
-    for t in BUILTIN.iter().chain(exception::ALL).chain(&generator::HIDDEN_TYPES) {
+    for t in BUILTIN.iter().chain(exception::ALL).chain(typevar::ALL).chain(&generator::HIDDEN_TYPES) {
         type_::ready(vm, t);
     }
     exception::ready_group();

@@ -33,8 +33,9 @@ pub fn ready(vm: &Vm, ty: &'static Type) {
         def.methods.iter().any(|m| matches!(m.name(), "__eq__" | "__hash__")),
     );
     if slots.new.is_none() {
-        // What derives from `object` alone is not made by `object.__new__`.
-        if def.flags & TypeFlags::NO_NEW == 0 && !std::ptr::eq(base, &OBJECT) {
+        // What derives from `object` alone is not made by `object.__new__`, unless it is a mere base class.
+        let plain = ty.has_layout(OBJECT.layout()) && def.flags & TypeFlags::BASETYPE != 0;
+        if def.flags & TypeFlags::NO_NEW == 0 && (plain || !std::ptr::eq(base, &OBJECT)) {
             slots.new = base.slots().new;
         } else {
             ty.add_flags(TypeFlags::NO_NEW);
