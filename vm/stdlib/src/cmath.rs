@@ -229,9 +229,7 @@ fn acosh(z: Parts) -> Parts {
     let (x, y) = z;
     if !finite(z) {
         return match (x.is_infinite(), y.is_infinite()) {
-            (true, _) | (_, true) => {
-                (f64::INFINITY, if x.is_nan() || y.is_nan() { f64::NAN } else { y.atan2(x) })
-            }
+            (true, _) | (_, true) => (f64::INFINITY, if x.is_nan() || y.is_nan() { f64::NAN } else { y.atan2(x) }),
             _ => (f64::NAN, f64::NAN),
         };
     }
@@ -386,8 +384,16 @@ static FUNCTIONS: &[NativeDef] = &[
     native("cos(z, /)", "Return the cosine of z.", |vm, a| unary(vm, &a, cos)),
     native("cosh(z, /)", "Return the hyperbolic cosine of z.", |vm, a| unary(vm, &a, cosh)),
     native("exp(z, /)", "Return the exponential value e**z.", |vm, a| unary(vm, &a, exp)),
-    native("isclose(a, b, *, rel_tol=1e-09, abs_tol=0.0)", "Determine whether two complex numbers are close in value.", isclose),
-    native("isfinite(z, /)", "Return True if both the real and imaginary parts of z are finite, else False.", |vm, a| Ok(Value::bool(finite(argument(vm, &a, 0)?)))),
+    native(
+        "isclose(a, b, *, rel_tol=1e-09, abs_tol=0.0)",
+        "Determine whether two complex numbers are close in value.",
+        isclose,
+    ),
+    native(
+        "isfinite(z, /)",
+        "Return True if both the real and imaginary parts of z are finite, else False.",
+        |vm, a| Ok(Value::bool(finite(argument(vm, &a, 0)?))),
+    ),
     native("isinf(z, /)", "Checks if the real or imaginary part of z is infinite.", |vm, a| {
         let z = argument(vm, &a, 0)?;
         Ok(Value::bool(z.0.is_infinite() || z.1.is_infinite()))
@@ -409,7 +415,8 @@ static FUNCTIONS: &[NativeDef] = &[
 ];
 
 fn init(_: &Vm, namespace: &PyDict) -> PyResult<()> {
-    for (name, x) in [("e", std::f64::consts::E), ("inf", f64::INFINITY), ("nan", f64::NAN), ("pi", PI), ("tau", 2.0 * PI)]
+    for (name, x) in
+        [("e", std::f64::consts::E), ("inf", f64::INFINITY), ("nan", f64::NAN), ("pi", PI), ("tau", 2.0 * PI)]
     {
         namespace.set_text(name, Value::float(x));
     }

@@ -409,9 +409,11 @@ pub(super) fn maketrans(vm: &Vm, args: Args<'_>) -> PyResult<Value> {
     Ok(PyBytes::from_vec(table).into_value())
 }
 
-/// Rows of both method tables.
-pub(super) const fn rows<K: Kind>() -> [NativeDef; 42] {
-    [
+/// The rows of both method tables.
+pub(super) struct Rows<K>(std::marker::PhantomData<K>);
+
+impl<K: Kind> Rows<K> {
+    pub(super) const ALL: [NativeDef; 42] = [
         native("capitalize(self, /)", "Return a copy with only its first character capitalized (ASCII).", |_, a| {
             map::<K>(&a, case::capitalize_ascii)
         }),
@@ -574,7 +576,7 @@ pub(super) const fn rows<K: Kind>() -> [NativeDef; 42] {
         native("__sizeof__(self, /)", "Returns the size of the object in memory, in bytes.", |_, a| {
             Ok(Value::usize(33 + K::with(a.this(), <[u8]>::len)))
         }),
-    ]
+    ];
 }
 
 fn getnewargs<K: Kind>(_: &Vm, args: Args<'_>) -> PyResult<Value> {

@@ -333,7 +333,7 @@ iterator_type!(BYTES_ITERATOR, "bytes_iterator");
 iterator_type!(BYTEARRAY_ITERATOR, "bytearray_iterator");
 
 static METHODS: [NativeDef; 43] = byte_methods::merge(
-    byte_methods::rows::<Immutable>(),
+    byte_methods::Rows::<Immutable>::ALL,
     [native("__bytes__(self, /)", "Convert this value to exact type bytes.", |_, a| {
         Ok(Immutable::unchanged(a.this()))
     })],

@@ -116,7 +116,7 @@ fn reduce(vm: &Vm, args: Args<'_>) -> PyResult<Value> {
 }
 
 pub(super) static METHODS: [NativeDef; 54] = byte_methods::merge(
-    byte_methods::rows::<Mutable>(),
+    byte_methods::Rows::<Mutable>::ALL,
     [
         native("__alloc__(self, /)", "Return the number of bytes actually allocated.", alloc),
         native("__reduce__(self, /)", "Return state information for pickling.", reduce),
