@@ -159,3 +159,29 @@ impl Vm {
         r
     }
 }
+
+/// Values on their way to a new thread.
+struct Carried(Vec<crate::object::Value>);
+// SAFETY: the values are only touched under the interpreter lock: by the thread that packs them, and by the new one
+// inside `with_thread`.
+unsafe impl Send for Carried {}
+
+impl Carried {
+    fn take(self) -> Vec<crate::object::Value> {
+        self.0
+    }
+}
+
+/// Starts a thread that runs `body` with these values, holding the lock. `stack` is its native stack in bytes.
+pub fn spawn(
+    stack: usize,
+    values: Vec<crate::object::Value>,
+    body: impl FnOnce(&Vm, Vec<crate::object::Value>) + Send + 'static,
+) -> std::io::Result<()> {
+    let carried = Carried(values);
+    std::thread::Builder::new().stack_size(stack).spawn(move || {
+        let carried = carried;
+        with_thread(stack.saturating_sub(64 << 10), move |vm| body(vm, carried.take()));
+    })?;
+    Ok(())
+}
