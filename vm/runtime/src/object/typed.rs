@@ -121,7 +121,10 @@ impl<T: Payload> fmt::Debug for Ref<T> {
 pub fn owner<T: Payload>(payload: &T) -> Ref<T> {
     // SAFETY: see above; the object is alive because its payload is borrowed.
     unsafe {
-        let p = (payload as *const T).byte_sub(std::mem::offset_of!(Object<T>, payload)) as *mut Header;
+        // The count is written through a pointer that comes from `&T`. A payload without cells is taken to be read-only
+        // by the compiler, which then lost such writes: it must not know where the pointer comes from.
+        let payload = std::hint::black_box(payload as *const T);
+        let p = payload.byte_sub(std::mem::offset_of!(Object<T>, payload)) as *mut Header;
         Ref { value: Value::from_borrowed(std::ptr::NonNull::new_unchecked(p)), marker: PhantomData }
     }
 }

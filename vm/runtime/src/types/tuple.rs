@@ -6,7 +6,7 @@ use super::iterator::{iter_self, reduce_at, reduce_spent};
 use super::{seq, slice};
 use crate::call::{Args, CallArgs, NativeDef, native};
 pub use crate::object::tuple::PyTuple;
-use crate::object::{CmpOp, Layout, Payload, Ref, Slots, Type, TypeDef, TypeFlags, Value, owner};
+use crate::object::{CmpOp, Layout, Payload, Ref, Slots, Type, TypeDef, TypeFlags, Value};
 use crate::types::slice::PySlice;
 use crate::types::str::PyStr;
 use crate::vm::{PyResult, Vm};
@@ -264,7 +264,8 @@ impl PyTupleIterator {
 }
 
 fn iter(_vm: &Vm, v: &Value) -> PyResult<Value> {
-    Ok(PyTupleIterator::new_ref(owner(this(v))).into_value())
+    let tuple = v.downcast_ref::<PyTuple>().expect("slots of tuple see tuples");
+    Ok(PyTupleIterator::new_ref(tuple).into_value())
 }
 
 fn iterator(v: &Value) -> &PyTupleIterator {
