@@ -63,7 +63,8 @@ fn a_bare_stub_says_so() {
 #[test]
 fn cut_anywhere_in_the_payload() {
     let (image, at) = image();
-    let cuts = [at, at + 1, at + 40, at + header::HEADER_LEN, at + 5000, at + 20_000, image.len() - 200, image.len() - 1];
+    let cuts =
+        [at, at + 1, at + 40, at + header::HEADER_LEN, at + 5000, at + 20_000, image.len() - 200, image.len() - 1];
     for cut in cuts {
         refuses(&run("cut", &image[..cut]), "is cut off");
     }

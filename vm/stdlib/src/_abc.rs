@@ -4,15 +4,13 @@ use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
 
 use freeze_runtime::object::Slots;
+use freeze_runtime::object::TypeObject;
 use freeze_runtime::types::dict::PyDict;
 use freeze_runtime::types::set::PySet;
 use freeze_runtime::types::tuple::PyTuple;
 use freeze_runtime::types::type_;
 use freeze_runtime::types::weakref::{self, PyWeakRef};
-use freeze_runtime::object::TypeObject;
-use freeze_runtime::{
-    Args, ModuleDef, NativeDef, PyResult, Ref, Str, Type, TypeDef, TypeFlags, Value, Vm, native,
-};
+use freeze_runtime::{Args, ModuleDef, NativeDef, PyResult, Ref, Str, Type, TypeDef, TypeFlags, Value, Vm, native};
 
 use crate::native_type::payload;
 
@@ -293,5 +291,9 @@ static FUNCTIONS: &[NativeDef] = &[
 ];
 
 /// The module.
-pub static MODULE: ModuleDef =
-    ModuleDef { name: "_abc", doc: "Module contains faster C implementation of abc.ABCMeta", functions: FUNCTIONS, init: Some(init) };
+pub static MODULE: ModuleDef = ModuleDef {
+    name: "_abc",
+    doc: "Module contains faster C implementation of abc.ABCMeta",
+    functions: FUNCTIONS,
+    init: Some(init),
+};

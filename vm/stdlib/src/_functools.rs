@@ -112,9 +112,5 @@ fn init(vm: &Vm, ns: &PyDict) -> PyResult<()> {
 }
 
 /// The module.
-pub static MODULE: ModuleDef = ModuleDef {
-    name: "_functools",
-    doc: "Tools that operate on functions.",
-    functions: FUNCTIONS,
-    init: Some(init),
-};
+pub static MODULE: ModuleDef =
+    ModuleDef { name: "_functools", doc: "Tools that operate on functions.", functions: FUNCTIONS, init: Some(init) };

@@ -80,15 +80,27 @@ fn fix_co_filename(vm: &Vm, args: Args<'_>) -> PyResult<Value> {
 }
 
 static FUNCTIONS: &[NativeDef] = &[
-    native("_fix_co_filename(code, path, /)", "Changes code.co_filename to specify the passed-in file path.", fix_co_filename),
+    native(
+        "_fix_co_filename(code, path, /)",
+        "Changes code.co_filename to specify the passed-in file path.",
+        fix_co_filename,
+    ),
     native("_override_frozen_modules_for_tests(override, /)", "(internal-only)", nothing),
     native("_override_multi_interp_extensions_check(override, /)", "(internal-only)", zero),
     native("acquire_lock()", "Acquires the interpreter's import lock for the current thread.", nothing),
     native("create_builtin(spec, /)", "Create an extension module.", create_builtin),
     native("exec_builtin(mod, /)", "Initialize a built-in module.", zero),
     native("exec_dynamic(mod, /)", "Initialize an extension module.", zero),
-    native("extension_suffixes()", "Returns the list of file suffixes used to identify extension modules.", extension_suffixes),
-    native("find_frozen(name, /, *, withdata=False)", "Return info about the corresponding frozen module (if there is one) or None.", find_frozen),
+    native(
+        "extension_suffixes()",
+        "Returns the list of file suffixes used to identify extension modules.",
+        extension_suffixes,
+    ),
+    native(
+        "find_frozen(name, /, *, withdata=False)",
+        "Return info about the corresponding frozen module (if there is one) or None.",
+        find_frozen,
+    ),
     native("get_frozen_object(name, data=None, /)", "Create a code object for a frozen module.", get_frozen_object),
     native("is_builtin(name, /)", "Returns True if the module name corresponds to a built-in module.", is_builtin),
     native("is_frozen(name, /)", "Returns True if the module name corresponds to a frozen module.", is_frozen),

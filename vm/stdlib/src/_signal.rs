@@ -11,11 +11,14 @@ const TABLE: &str = "signal.handlers";
 /// SIGINT raises KeyboardInterrupt, unless whoever started us ignores it.
 pub(crate) fn install_defaults(vm: &Vm) {
     let mut table = vec![Value::NONE; 65];
-    static DEFAULT_INT: freeze_runtime::NativeDef =
-        freeze_runtime::native("default_int_handler(signalnum, frame, /)", "The default handler for SIGINT installed by Python.", |vm, _| {
-            Err(vm.new_error_args(&exc::KEYBOARD_INTERRUPT, vec![]))
-        });
-    if sys::get(libc::SIGINT).is_ok_and(|a| a == sys::Action::Default) && sys::set(libc::SIGINT, sys::Action::Note).is_ok() {
+    static DEFAULT_INT: freeze_runtime::NativeDef = freeze_runtime::native(
+        "default_int_handler(signalnum, frame, /)",
+        "The default handler for SIGINT installed by Python.",
+        |vm, _| Err(vm.new_error_args(&exc::KEYBOARD_INTERRUPT, vec![])),
+    );
+    if sys::get(libc::SIGINT).is_ok_and(|a| a == sys::Action::Default)
+        && sys::set(libc::SIGINT, sys::Action::Note).is_ok()
+    {
         table[libc::SIGINT as usize] = freeze_runtime::types::native_function::PyNativeFunction::free(&DEFAULT_INT);
     }
     vm.runtime().slots.borrow_mut().insert(TABLE, PyList::new(table).into_value());

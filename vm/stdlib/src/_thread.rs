@@ -601,9 +601,17 @@ fn exit(vm: &Vm, _args: Args<'_>) -> PyResult<Value> {
 
 static FUNCTIONS: &[NativeDef] = &[
     native("_count()", "Return the number of currently running Python threads, excluding the main thread.", count),
-    native("_get_main_thread_ident()", "Internal only. Return a non-zero integer that uniquely identifies the main thread.", main_ident),
+    native(
+        "_get_main_thread_ident()",
+        "Internal only. Return a non-zero integer that uniquely identifies the main thread.",
+        main_ident,
+    ),
     native("_is_main_interpreter()", "Return True if the current interpreter is the main Python interpreter.", yes),
-    native("_make_thread_handle(ident)", "Internal only. Make a thread handle for threads not spawned by the _thread or threading module.", make_thread_handle),
+    native(
+        "_make_thread_handle(ident)",
+        "Internal only. Make a thread handle for threads not spawned by the _thread or threading module.",
+        make_thread_handle,
+    ),
     native("_shutdown()", "Wait for all non-daemon threads (other than the calling thread) to stop.", shutdown),
     native("allocate(*args)", "An obsolete synonym of allocate_lock().", allocate_lock),
     native("allocate_lock()", "Create a new lock object.", allocate_lock),
@@ -612,11 +620,23 @@ static FUNCTIONS: &[NativeDef] = &[
     native("exit_thread()", "An obsolete synonym of exit().", exit),
     native("get_ident()", "Return a non-zero integer that uniquely identifies the current thread.", get_ident),
     native("get_native_id()", "Return a non-negative integer identifying the thread as reported by the OS.", native_id),
-    native("interrupt_main(signum=2, /)", "Simulate the arrival of the given signal in the main thread.", interrupt_main),
+    native(
+        "interrupt_main(signum=2, /)",
+        "Simulate the arrival of the given signal in the main thread.",
+        interrupt_main,
+    ),
     native("stack_size(size=0, /)", "Return the thread stack size used when creating new threads.", stack_size),
-    native("start_joinable_thread(function, handle=None, daemon=True)", "*For internal use only*: start a new thread.", start_joinable_thread),
+    native(
+        "start_joinable_thread(function, handle=None, daemon=True)",
+        "*For internal use only*: start a new thread.",
+        start_joinable_thread,
+    ),
     native("start_new(function, args, kwargs=None, /)", "An obsolete synonym of start_new_thread().", start_new_thread),
-    native("start_new_thread(function, args, kwargs=None, /)", "Start a new thread and return its identifier.", start_new_thread),
+    native(
+        "start_new_thread(function, args, kwargs=None, /)",
+        "Start a new thread and return its identifier.",
+        start_new_thread,
+    ),
 ];
 
 fn init(vm: &Vm, d: &PyDict) -> PyResult<()> {

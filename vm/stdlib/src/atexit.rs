@@ -80,10 +80,22 @@ static FUNCTIONS: &[NativeDef] = &[
     native("_clear()", "Clear the list of exit functions.", clear),
     native("_ncallbacks()", "Return the number of registered exit functions.", ncallbacks),
     native("_run_exitfuncs()", "Run all registered exit functions.", run_exitfuncs),
-    native("register(func, /, *args, **kwargs)", "Register a function to be executed upon normal program termination", register),
-    native("unregister(func, /)", "Unregister an exit function which was previously registered using atexit.register", unregister),
+    native(
+        "register(func, /, *args, **kwargs)",
+        "Register a function to be executed upon normal program termination",
+        register,
+    ),
+    native(
+        "unregister(func, /)",
+        "Unregister an exit function which was previously registered using atexit.register",
+        unregister,
+    ),
 ];
 
 /// The module.
-pub(crate) static MODULE: ModuleDef =
-    ModuleDef { name: "atexit", doc: "allow programmer to define multiple exit functions to be executed upon normal program termination.", functions: FUNCTIONS, init: None };
+pub(crate) static MODULE: ModuleDef = ModuleDef {
+    name: "atexit",
+    doc: "allow programmer to define multiple exit functions to be executed upon normal program termination.",
+    functions: FUNCTIONS,
+    init: None,
+};

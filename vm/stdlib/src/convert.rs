@@ -150,7 +150,11 @@ pub(crate) fn fd(vm: &Vm, v: &Value) -> PyResult<i32> {
 pub(crate) fn c_int(vm: &Vm, v: &Value) -> PyResult<i32> {
     let n = vm.to_i64(v)?;
     i32::try_from(n).map_err(|_| {
-        vm.overflow_error(if n > 0 { "signed integer is greater than maximum" } else { "signed integer is less than minimum" })
+        vm.overflow_error(if n > 0 {
+            "signed integer is greater than maximum"
+        } else {
+            "signed integer is less than minimum"
+        })
     })
 }
 
@@ -166,8 +170,7 @@ pub(crate) fn retry<T>(vm: &Vm, mut f: impl FnMut() -> io::Result<T>) -> PyResul
 
 /// A `Ref` or a TypeError that names what was expected.
 pub(crate) fn expect<T: freeze_runtime::Payload>(vm: &Vm, v: &Value, what: &str) -> PyResult<Ref<T>> {
-    v.downcast_ref::<T>()
-        .ok_or_else(|| vm.type_error(format!("{what} expected, got {}", vm.type_name_for_errors(v))))
+    v.downcast_ref::<T>().ok_or_else(|| vm.type_error(format!("{what} expected, got {}", vm.type_name_for_errors(v))))
 }
 
 /// The system's bytes as a path for std.

@@ -84,7 +84,9 @@ fn get_objects(vm: &Vm, args: Args<'_>) -> PyResult<Value> {
             g @ 0..=2 => Some(g as usize),
             g if g < 0 => return Err(vm.value_error("generation parameter cannot be negative")),
             _ => {
-                return Err(vm.value_error("generation parameter must be less than the number of available generations (3)"));
+                return Err(
+                    vm.value_error("generation parameter must be less than the number of available generations (3)")
+                );
             }
         },
     };
@@ -165,9 +167,13 @@ fn init(vm: &Vm, ns: &PyDict) -> PyResult<()> {
     vm.runtime().slots.borrow_mut().insert("gc.callbacks", callbacks.clone());
     ns.set_text("callbacks", callbacks);
     ns.set_text("garbage", PyList::new(Vec::new()).into_value());
-    for (name, n) in
-        [("DEBUG_STATS", 1), ("DEBUG_COLLECTABLE", 2), ("DEBUG_UNCOLLECTABLE", 4), ("DEBUG_SAVEALL", 32), ("DEBUG_LEAK", 38)]
-    {
+    for (name, n) in [
+        ("DEBUG_STATS", 1),
+        ("DEBUG_COLLECTABLE", 2),
+        ("DEBUG_UNCOLLECTABLE", 4),
+        ("DEBUG_SAVEALL", 32),
+        ("DEBUG_LEAK", 38),
+    ] {
         ns.set_text(name, Value::small(n));
     }
     Ok(())

@@ -62,7 +62,11 @@ fn leave(status: Status) -> u8 {
 }
 
 /// A module around a namespace that exists already.
-fn core_module(vm: &Vm, def: &'static freeze_runtime::ModuleDef, dict: &Ref<freeze_runtime::types::dict::PyDict>) -> PyResult<()> {
+fn core_module(
+    vm: &Vm,
+    def: &'static freeze_runtime::ModuleDef,
+    dict: &Ref<freeze_runtime::types::dict::PyDict>,
+) -> PyResult<()> {
     let name = vm.intern(def.name);
     let module = PyModule::with_dict(&MODULE, dict.clone());
     let n = vm.names();
@@ -152,10 +156,12 @@ fn program(vm: &Vm) -> PyResult<()> {
             let module = main_module(vm);
             let bytes = crate::convert::encode_fs(vm, &PyStr::new(path.as_bytes()))?;
             let real = crate::convert::os_path(&bytes);
-            let is_archive = || std::fs::File::open(&real).is_ok_and(|mut f| {
-                let mut head = [0; 4];
-                std::io::Read::read_exact(&mut f, &mut head).is_ok() && head == *b"PK\x03\x04"
-            });
+            let is_archive = || {
+                std::fs::File::open(&real).is_ok_and(|mut f| {
+                    let mut head = [0; 4];
+                    std::io::Read::read_exact(&mut f, &mut head).is_ok() && head == *b"PK\x03\x04"
+                })
+            };
             if real.is_dir() || is_archive() {
                 insert_path(vm, path.as_bytes());
                 return run_module(vm, "__main__", false);
@@ -228,7 +234,11 @@ pub(crate) fn exit_code(vm: &Vm, e: &Raised) -> u8 {
     let code = match vm.get_attr(&e.value(), &vm.names().code) {
         Ok(c) => c,
         Err(_) => Value::or_none(
-            e.exception().args.borrow().downcast::<freeze_runtime::types::tuple::PyTuple>().and_then(|t| t.as_slice().first().cloned()),
+            e.exception()
+                .args
+                .borrow()
+                .downcast::<freeze_runtime::types::tuple::PyTuple>()
+                .and_then(|t| t.as_slice().first().cloned()),
         ),
     };
     if code.is_none() {

@@ -17,9 +17,30 @@ fn field<const I: usize>(_vm: &Vm, v: &Value) -> PyResult<Value> {
 }
 
 const FIELDS: [Get; 24] = [
-    field::<0>, field::<1>, field::<2>, field::<3>, field::<4>, field::<5>, field::<6>, field::<7>, field::<8>,
-    field::<9>, field::<10>, field::<11>, field::<12>, field::<13>, field::<14>, field::<15>, field::<16>,
-    field::<17>, field::<18>, field::<19>, field::<20>, field::<21>, field::<22>, field::<23>,
+    field::<0>,
+    field::<1>,
+    field::<2>,
+    field::<3>,
+    field::<4>,
+    field::<5>,
+    field::<6>,
+    field::<7>,
+    field::<8>,
+    field::<9>,
+    field::<10>,
+    field::<11>,
+    field::<12>,
+    field::<13>,
+    field::<14>,
+    field::<15>,
+    field::<16>,
+    field::<17>,
+    field::<18>,
+    field::<19>,
+    field::<20>,
+    field::<21>,
+    field::<22>,
+    field::<23>,
 ];
 
 /// Attributes for the items of a struct sequence.
@@ -84,7 +105,9 @@ pub(crate) fn new(vm: &Vm, class: &Type, call: CallArgs<'_>) -> PyResult<Value> 
         ("", 0)
     };
     if !word.is_empty() {
-        return Err(vm.type_error(format!("{module}.{}() takes {word} {bound}-sequence ({n}-sequence given)", class.name())));
+        return Err(
+            vm.type_error(format!("{module}.{}() takes {word} {bound}-sequence ({n}-sequence given)", class.name()))
+        );
     }
     let rest = items.split_off(visible);
     let hidden = names_of(vm, class, "_hidden_fields")?;
@@ -129,7 +152,11 @@ fn replace(vm: &Vm, args: Args<'_>) -> PyResult<Value> {
 /// The methods of every struct sequence.
 pub(crate) static METHODS: &[NativeDef] = &[
     native("__reduce__(self, /)", "", reduce),
-    native("__replace__(self, /, **changes)", "Return a copy of the structure with new values for the specified fields.", replace),
+    native(
+        "__replace__(self, /, **changes)",
+        "Return a copy of the structure with new values for the specified fields.",
+        replace,
+    ),
 ];
 
 /// The slots of every struct sequence that can be made by calling its type.

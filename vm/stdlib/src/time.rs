@@ -91,9 +91,19 @@ fn sleep(vm: &Vm, args: Args<'_>) -> PyResult<Value> {
 }
 
 fn struct_time(vm: &Vm, b: &Broken) -> Value {
-    let items = [b.year, b.month.into(), b.day.into(), b.hour.into(), b.minute.into(), b.second.into(), b.weekday.into(), b.yearday.into(), b.dst.into()]
-        .map(Value::int)
-        .to_vec();
+    let items = [
+        b.year,
+        b.month.into(),
+        b.day.into(),
+        b.hour.into(),
+        b.minute.into(),
+        b.second.into(),
+        b.weekday.into(),
+        b.yearday.into(),
+        b.dst.into(),
+    ]
+    .map(Value::int)
+    .to_vec();
     let zone = crate::convert::decode_fs(&b.zone).into_value();
     make(vm, &STRUCT_TIME, items, &[("tm_zone", zone), ("tm_gmtoff", Value::int(b.offset))])
 }
@@ -281,24 +291,39 @@ fn get_clock_info(vm: &Vm, args: Args<'_>) -> PyResult<Value> {
         _ => return Err(vm.value_error("unknown clock")),
     };
     let resolution = sys::clock_getres(id).map_err(|e| vm.os_error(&e, None))?;
-    Ok(namespace::create(vm, &[
-        ("implementation", vm.str(how)),
-        ("monotonic", Value::bool(monotonic)),
-        ("adjustable", Value::bool(adjustable)),
-        ("resolution", seconds(resolution)),
-    ]))
+    Ok(namespace::create(
+        vm,
+        &[
+            ("implementation", vm.str(how)),
+            ("monotonic", Value::bool(monotonic)),
+            ("adjustable", Value::bool(adjustable)),
+            ("resolution", seconds(resolution)),
+        ],
+    ))
 }
 
 static FUNCTIONS: &[NativeDef] = &[
     native("asctime(time_tuple=None, /)", "Convert a time tuple to a string.", asctime),
     native("clock_getres(clk_id, /)", "Return the resolution (precision) of the specified clock clk_id.", clock_getres),
     native("clock_gettime(clk_id, /)", "Return the time of the specified clock clk_id as a float.", clock_gettime),
-    native("clock_gettime_ns(clk_id, /)", "Return the time of the specified clock clk_id as nanoseconds (int).", clock_gettime_ns),
+    native(
+        "clock_gettime_ns(clk_id, /)",
+        "Return the time of the specified clock clk_id as nanoseconds (int).",
+        clock_gettime_ns,
+    ),
     native("clock_settime(clk_id, time, /)", "Set the time of the specified clock clk_id.", clock_settime),
     native("ctime(seconds=None, /)", "Convert a time in seconds since the Epoch to a string in local time.", ctime),
     native("get_clock_info(name, /)", "Get information of the specified clock.", get_clock_info),
-    native("gmtime(seconds=None, /)", "Convert seconds since the Epoch to a time tuple expressing UTC (a.k.a. GMT).", gmtime),
-    native("localtime(seconds=None, /)", "Convert seconds since the Epoch to a time tuple expressing local time.", localtime),
+    native(
+        "gmtime(seconds=None, /)",
+        "Convert seconds since the Epoch to a time tuple expressing UTC (a.k.a. GMT).",
+        gmtime,
+    ),
+    native(
+        "localtime(seconds=None, /)",
+        "Convert seconds since the Epoch to a time tuple expressing local time.",
+        localtime,
+    ),
     native("mktime(time_tuple, /)", "Convert a time tuple in local time to seconds since the Epoch.", mktime),
     native("monotonic()", "Monotonic clock, cannot go backward.", monotonic),
     native("monotonic_ns()", "Monotonic clock, cannot go backward, as nanoseconds.", monotonic_ns),
@@ -307,13 +332,25 @@ static FUNCTIONS: &[NativeDef] = &[
     native("process_time()", "Process time for profiling: sum of the kernel and user-space CPU time.", process_time),
     native("process_time_ns()", "Process time for profiling as nanoseconds.", process_time_ns),
     native("sleep(seconds, /)", "Delay execution for a given number of seconds.", sleep),
-    native("strftime(format, time_tuple=None, /)", "Convert a time tuple to a string according to a format specification.", strftime),
-    native("strptime(string, format='%a %b %d %H:%M:%S %Y', /)", "Parse a string to a time tuple according to a format specification.", strptime),
+    native(
+        "strftime(format, time_tuple=None, /)",
+        "Convert a time tuple to a string according to a format specification.",
+        strftime,
+    ),
+    native(
+        "strptime(string, format='%a %b %d %H:%M:%S %Y', /)",
+        "Parse a string to a time tuple according to a format specification.",
+        strptime,
+    ),
     native("thread_time()", "Thread time for profiling: sum of the kernel and user-space CPU time.", thread_time),
     native("thread_time_ns()", "Thread time for profiling as nanoseconds.", thread_time_ns),
     native("time()", "Return the current time in seconds since the Epoch.", time),
     native("time_ns()", "Return the current time in nanoseconds since the Epoch.", time_ns),
-    native("tzset()", "Initialize, or reinitialize, the local timezone to the value stored in os.environ['TZ'].", tzset),
+    native(
+        "tzset()",
+        "Initialize, or reinitialize, the local timezone to the value stored in os.environ['TZ'].",
+        tzset,
+    ),
 ];
 
 fn init(vm: &Vm, d: &PyDict) -> PyResult<()> {

@@ -117,7 +117,10 @@ impl<T: Payload> fmt::Debug for Ref<T> {
 
 /// An owned reference to the object that this payload belongs to.
 ///
-/// Payloads never live outside of an object, so the header lies right in front of them.
+/// Payloads never live outside of an object, so the header lies right in front of them. The count is written through a
+/// pointer that comes from the payload's reference: a payload without any cell must not be passed here (the compiler may
+/// take its memory to be read-only).
+#[inline(always)]
 pub fn owner<T: Payload>(payload: &T) -> Ref<T> {
     // SAFETY: see above; the object is alive because its payload is borrowed.
     unsafe {

@@ -388,7 +388,11 @@ pub fn pathconf(path: &CStr, name: c_int) -> io::Result<i64> {
     set_errno(0);
     // SAFETY: see the module `os`.
     let r = unsafe { libc::pathconf(path.as_ptr(), name) };
-    if r == -1 && io::Error::last_os_error().raw_os_error() != Some(0) { Err(io::Error::last_os_error()) } else { Ok(r) }
+    if r == -1 && io::Error::last_os_error().raw_os_error() != Some(0) {
+        Err(io::Error::last_os_error())
+    } else {
+        Ok(r)
+    }
 }
 
 /// `fpathconf`
@@ -396,7 +400,11 @@ pub fn fpathconf(fd: c_int, name: c_int) -> io::Result<i64> {
     set_errno(0);
     // SAFETY: see the module `os`.
     let r = unsafe { libc::fpathconf(fd, name) };
-    if r == -1 && io::Error::last_os_error().raw_os_error() != Some(0) { Err(io::Error::last_os_error()) } else { Ok(r) }
+    if r == -1 && io::Error::last_os_error().raw_os_error() != Some(0) {
+        Err(io::Error::last_os_error())
+    } else {
+        Ok(r)
+    }
 }
 
 /// `getxattr` and friends are rarely needed; their lists are read in one go.

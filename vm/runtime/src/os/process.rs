@@ -210,7 +210,11 @@ impl Spawn {
     }
 
     fn tell(&self, stage: &str, code: c_int) {
-        let name = if stage == "preexec" { "SubprocessError:0:Exception occurred in preexec_fn.".to_owned() } else { format!("OSError:{code:X}:{stage}") };
+        let name = if stage == "preexec" {
+            "SubprocessError:0:Exception occurred in preexec_fn.".to_owned()
+        } else {
+            format!("OSError:{code:X}:{stage}")
+        };
         // Nobody else can be told.
         let _ = super::files::write(self.error_pipe, name.as_bytes());
     }

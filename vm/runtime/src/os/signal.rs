@@ -184,7 +184,11 @@ pub fn interrupts(signal: c_int, yes: bool) -> io::Result<()> {
     unsafe {
         let mut a: libc::sigaction = std::mem::zeroed();
         check(libc::sigaction(signal, std::ptr::null(), &raw mut a))?;
-        if yes { a.sa_flags &= !libc::SA_RESTART } else { a.sa_flags |= libc::SA_RESTART }
+        if yes {
+            a.sa_flags &= !libc::SA_RESTART
+        } else {
+            a.sa_flags |= libc::SA_RESTART
+        }
         check(libc::sigaction(signal, &raw const a, std::ptr::null_mut())).map(drop)
     }
 }

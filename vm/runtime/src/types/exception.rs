@@ -12,14 +12,12 @@ mod syntax;
 mod unicode;
 
 pub use base::add_note;
-pub use make::{
-    attribute_error, import_error, name_error, no_attribute, os_error, report_unraisable, stop_iteration,
-};
+pub use make::{attribute_error, import_error, name_error, no_attribute, os_error, report_unraisable, stop_iteration};
 pub use os::errno_text;
 
+use crate::call::NativeDef;
 use crate::object::typeobj::GetSet;
 use crate::object::{Layout, Payload, Ref, Slots, Type, TypeDef, TypeFlags, Value};
-use crate::call::NativeDef;
 use crate::types::tuple::PyTuple;
 
 /// The payload of all exceptions.
@@ -101,7 +99,6 @@ impl PyException {
     }
 }
 
-
 const FLAGS: u32 = TypeFlags::BASETYPE | TypeFlags::IMMUTABLE | TypeFlags::DICT;
 
 /// What a family of exceptions adds to its base.
@@ -114,13 +111,8 @@ struct Kind {
 }
 
 impl Kind {
-    const PLAIN: Kind = Kind {
-        layout: PyException::layout,
-        slots: Slots::EMPTY,
-        methods: &[],
-        class_methods: &[],
-        getset: &[],
-    };
+    const PLAIN: Kind =
+        Kind { layout: PyException::layout, slots: Slots::EMPTY, methods: &[], class_methods: &[], getset: &[] };
 }
 
 /// Families with attributes of their own have a form of their own, so that two of them do not mix in one class.
@@ -263,6 +255,7 @@ pub(crate) fn ready_group() {
     }
     let mro = [t, &BASE_EXCEPTION_GROUP, &EXCEPTION, &BASE_EXCEPTION, &crate::types::object::OBJECT];
     t.set_mro(mro.iter().map(|t| t.to_ref()).collect());
-    *t.bases.borrow_mut() = Some(PyTuple::new(vec![BASE_EXCEPTION_GROUP.as_value(), EXCEPTION.as_value()]).into_value());
+    *t.bases.borrow_mut() =
+        Some(PyTuple::new(vec![BASE_EXCEPTION_GROUP.as_value(), EXCEPTION.as_value()]).into_value());
     EXCEPTION.add_subclass(t);
 }

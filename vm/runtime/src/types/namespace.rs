@@ -86,7 +86,11 @@ fn replace(vm: &Vm, args: Args<'_>) -> PyResult<Value> {
 
 static METHODS: &[NativeDef] = &[
     native("__reduce__(self, /)", "Return state information for pickling", reduce),
-    native("__replace__(self, /, **changes)", "Return a copy of the namespace object with new values for the specified attributes.", replace),
+    native(
+        "__replace__(self, /, **changes)",
+        "Return a copy of the namespace object with new values for the specified attributes.",
+        replace,
+    ),
 ];
 
 static DEF: TypeDef = TypeDef {

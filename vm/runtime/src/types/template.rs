@@ -82,9 +82,9 @@ fn interpolation_new(vm: &Vm, class: &Type, args: CallArgs<'_>) -> PyResult<Valu
                         )));
                     };
                     if !matches!(s.as_bytes(), b"s" | b"r" | b"a") {
-                        return Err(vm.value_error(
-                            "Interpolation() argument 'conversion' must be one of 's', 'a' or 'r'",
-                        ));
+                        return Err(
+                            vm.value_error("Interpolation() argument 'conversion' must be one of 's', 'a' or 'r'")
+                        );
                     }
                     c.clone()
                 }
@@ -259,11 +259,8 @@ fn match_args(vm: &Vm, dict: &crate::types::dict::PyDict) {
     dict.set_str(&vm.names().__match_args__, PyTuple::new(names.to_vec()).into_value());
 }
 
-static CLASS_METHODS: &[NativeDef] = &[native(
-    "__class_getitem__(cls, object, /)",
-    "See PEP 585",
-    crate::types::generic_alias::class_getitem_method,
-)];
+static CLASS_METHODS: &[NativeDef] =
+    &[native("__class_getitem__(cls, object, /)", "See PEP 585", crate::types::generic_alias::class_getitem_method)];
 
 macro_rules! row {
     ($name:literal, $doc:literal, $get:expr) => {

@@ -248,7 +248,11 @@ static NO_DEFAULT_DEF: TypeDef = TypeDef {
     flags: TypeFlags::IMMUTABLE,
     slots: Slots {
         new: Some(|vm, _, args| {
-            if args.args.is_empty() { Ok(no_default(vm)) } else { Err(vm.type_error("NoDefaultType takes no arguments")) }
+            if args.args.is_empty() {
+                Ok(no_default(vm))
+            } else {
+                Err(vm.type_error("NoDefaultType takes no arguments"))
+            }
         }),
         repr: Some(|vm, _| Ok(vm.str("typing.NoDefault"))),
         ..Slots::EMPTY

@@ -174,11 +174,8 @@ pub fn create(vm: &Vm, class: &Type, target: &Value, callback: Option<Value>) ->
             }
         }
     }
-    let payload = PyWeakRef {
-        target: Cell::new(h),
-        callback: RefCell::new(Value::or_none(callback)),
-        hash: Cell::new(None),
-    };
+    let payload =
+        PyWeakRef { target: Cell::new(h), callback: RefCell::new(Value::or_none(callback)), hash: Cell::new(None) };
     let v = crate::object::header::new_object(class, payload);
     if let Some(w) = v.downcast::<PyWeakRef>() {
         with_registry(|r| r.entry(std::ptr::from_ref(h) as usize).or_default().push(NonNull::from_ref(w)));

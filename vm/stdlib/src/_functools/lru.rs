@@ -8,9 +8,7 @@ use freeze_runtime::object::{instance, table::Table};
 use freeze_runtime::types::dict::PyDict;
 use freeze_runtime::types::tuple::PyTuple;
 use freeze_runtime::types::{int, str};
-use freeze_runtime::{
-    Args, CallArgs, NativeDef, Payload, PyResult, Ref, Type, TypeDef, TypeFlags, Value, Vm, native,
-};
+use freeze_runtime::{Args, CallArgs, NativeDef, Payload, PyResult, Ref, Type, TypeDef, TypeFlags, Value, Vm, native};
 
 use crate::native_type::payload;
 
@@ -27,14 +25,18 @@ pub(super) struct Lru {
     hits: Cell<u64>,
     misses: Cell<u64>,
 }
-payload!(Lru, |l, visit| {
-    visit(&l.func);
-    visit(&l.info);
-    l.cache.each(|k, v| {
-        visit(k);
-        visit(v);
-    });
-}, |l| drop(l.cache.take_all()));
+payload!(
+    Lru,
+    |l, visit| {
+        visit(&l.func);
+        visit(&l.info);
+        l.cache.each(|k, v| {
+            visit(k);
+            visit(v);
+        });
+    },
+    |l| drop(l.cache.take_all())
+);
 
 fn new(vm: &Vm, class: &Type, args: CallArgs<'_>) -> PyResult<Value> {
     static NEW: NativeDef = native("lru_cache(user_function, maxsize, typed, cache_info_type)", "", |_, args| {

@@ -3,14 +3,12 @@
 use std::cell::RefCell;
 
 use freeze_runtime::object::Slots;
-use freeze_runtime::object::typeobj::GetSet;
 use freeze_runtime::object::instance;
+use freeze_runtime::object::typeobj::GetSet;
 use freeze_runtime::types::dict::PyDict;
 use freeze_runtime::types::str::PyStr;
 use freeze_runtime::types::tuple::PyTuple;
-use freeze_runtime::{
-    Args, CallArgs, NativeDef, Payload, PyResult, Ref, Type, TypeDef, TypeFlags, Value, Vm, native,
-};
+use freeze_runtime::{Args, CallArgs, NativeDef, Payload, PyResult, Ref, Type, TypeDef, TypeFlags, Value, Vm, native};
 
 use crate::native_type::{class_getitem, payload};
 

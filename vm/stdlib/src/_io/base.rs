@@ -150,7 +150,10 @@ fn readline(vm: &Vm, args: Args<'_>) -> PyResult<Value> {
         if let Some(p) = &peek {
             let ahead = vm.call(p, &[Value::small(1)])?;
             let Some(b) = ahead.downcast::<PyBytes>() else {
-                return Err(vm.new_error(&exc::OS_ERROR, &format!("peek() should have returned a bytes object, not '{}'", ahead.class().name())));
+                return Err(vm.new_error(
+                    &exc::OS_ERROR,
+                    &format!("peek() should have returned a bytes object, not '{}'", ahead.class().name()),
+                ));
             };
             let data = b.as_slice();
             if !data.is_empty() {
@@ -162,7 +165,10 @@ fn readline(vm: &Vm, args: Args<'_>) -> PyResult<Value> {
         }
         let got = vm.call_method_name(v, &vm.names().read, &[Value::usize(want)])?;
         let Some(b) = got.downcast::<PyBytes>() else {
-            return Err(vm.new_error(&exc::OS_ERROR, &format!("read() should have returned a bytes object, not '{}'", got.class().name())));
+            return Err(vm.new_error(
+                &exc::OS_ERROR,
+                &format!("read() should have returned a bytes object, not '{}'", got.class().name()),
+            ));
         };
         if b.as_slice().is_empty() {
             break;

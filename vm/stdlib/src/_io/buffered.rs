@@ -463,11 +463,16 @@ fn init_writer(vm: &Vm, v: &Value, call: CallArgs<'_>) -> PyResult<()> {
     init_with(vm, v, call, &[("writable", "File or stream is not writable.")])
 }
 fn init_random(vm: &Vm, v: &Value, call: CallArgs<'_>) -> PyResult<()> {
-    init_with(vm, v, call, &[
-        ("seekable", "File or stream is not seekable."),
-        ("readable", "File or stream is not readable."),
-        ("writable", "File or stream is not writable."),
-    ])
+    init_with(
+        vm,
+        v,
+        call,
+        &[
+            ("seekable", "File or stream is not seekable."),
+            ("readable", "File or stream is not readable."),
+            ("writable", "File or stream is not writable."),
+        ],
+    )
 }
 
 fn bytes_or_none(v: Option<Vec<u8>>) -> Value {
@@ -723,7 +728,8 @@ delegates! {
 fn repr(vm: &Vm, v: &Value) -> PyResult<Value> {
     let class = v.class();
     let module = vm.get_attr(&class.as_value(), &vm.names().__module__)?;
-    let module = module.downcast::<freeze_runtime::types::str::PyStr>().map_or(String::new(), |s| s.to_lossy().into_owned());
+    let module =
+        module.downcast::<freeze_runtime::types::str::PyStr>().map_or(String::new(), |s| s.to_lossy().into_owned());
     let name = if this(v).raw(vm).is_ok() { vm.get_attr_opt(v, &vm.names().name).ok().flatten() } else { None };
     Ok(match name {
         None => vm.str(&format!("<{module}.{}>", class.name())),
@@ -764,11 +770,8 @@ static GETSET: &[GetSet] = &[
     GetSet { name: "raw", doc: "", get: get_raw, set: None },
 ];
 
-const FLAGS: u32 = TypeFlags::BASETYPE
-    | TypeFlags::IMMUTABLE
-    | TypeFlags::DICT
-    | TypeFlags::WEAKREFS
-    | TypeFlags::HAS_FINALIZER;
+const FLAGS: u32 =
+    TypeFlags::BASETYPE | TypeFlags::IMMUTABLE | TypeFlags::DICT | TypeFlags::WEAKREFS | TypeFlags::HAS_FINALIZER;
 
 static READER_METHODS: &[NativeDef] = &[
     native("__getstate__(self, /)", "", base::no_pickle),

@@ -28,12 +28,8 @@ impl Payload for PyBytesIO {
 }
 
 fn new(_vm: &Vm, class: &Type, _args: CallArgs<'_>) -> PyResult<Value> {
-    let b = PyBytesIO {
-        data: RefCell::new(Vec::new()),
-        at: Cell::new(0),
-        closed: Cell::new(false),
-        exports: Cell::new(0),
-    };
+    let b =
+        PyBytesIO { data: RefCell::new(Vec::new()), at: Cell::new(0), closed: Cell::new(false), exports: Cell::new(0) };
     Ok(freeze_runtime::object::header::new_object_of(class, b))
 }
 

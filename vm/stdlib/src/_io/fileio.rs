@@ -547,7 +547,11 @@ static METHODS: &[NativeDef] = &[
     native("seek(self, pos, whence=0, /)", "Move to new file position and return the file position.", seek),
     native("seekable(self, /)", "True if file supports random-access.", seekable),
     native("tell(self, /)", "Current file position.", tell),
-    native("truncate(self, size=None, /)", "Truncate the file to at most size bytes and return the truncated size.", truncate),
+    native(
+        "truncate(self, size=None, /)",
+        "Truncate the file to at most size bytes and return the truncated size.",
+        truncate,
+    ),
     native("writable(self, /)", "True if file was opened in a write mode.", writable),
     native("write(self, b, /)", "Write buffer b to file, return number of bytes written.", write),
 ];

@@ -37,7 +37,14 @@ pub(crate) fn write_text(vm: &Vm, v: &Value, data: &[u8]) -> PyResult<()> {
 }
 
 /// A standard stream over a descriptor.
-pub(crate) fn standard_stream(vm: &Vm, fd: i32, name: &str, errors: &str, line_buffered: bool, unbuffered: bool) -> Value {
+pub(crate) fn standard_stream(
+    vm: &Vm,
+    fd: i32,
+    name: &str,
+    errors: &str,
+    line_buffered: bool,
+    unbuffered: bool,
+) -> Value {
     let write = fd != 0;
     let raw = fileio::of_fd(vm, fd, write, name);
     let class = if write { &buffered::BUFFERED_WRITER } else { &buffered::BUFFERED_READER };
@@ -73,7 +80,9 @@ fn open(vm: &Vm, args: Args<'_>) -> PyResult<Value> {
             && !v.has_layout::<PyStr>()
         {
             let _ = i;
-            return Err(vm.type_error(format!("open() argument '{what}' must be str or None, not {}", v.class().name())));
+            return Err(
+                vm.type_error(format!("open() argument '{what}' must be str or None, not {}", v.class().name()))
+            );
         }
     }
     let newline = args.opt_not_none(5);
@@ -103,7 +112,13 @@ fn open(vm: &Vm, args: Args<'_>) -> PyResult<Value> {
     if binary {
         for (what, v) in [("encoding", encoding), ("errors", errors), ("newline", newline)] {
             if v.is_some() {
-                let verb = if what == "errors" { "an errors" } else if what == "newline" { "a newline" } else { "an encoding" };
+                let verb = if what == "errors" {
+                    "an errors"
+                } else if what == "newline" {
+                    "a newline"
+                } else {
+                    "an encoding"
+                };
                 return Err(vm.value_error(format!("binary mode doesn't take {verb} argument")));
             }
         }
@@ -126,7 +141,12 @@ fn open(vm: &Vm, args: Args<'_>) -> PyResult<Value> {
         raw_args.push(o.clone());
     }
     let raw = vm.call(&fileio::FILE_IO.as_value(), &raw_args)?;
-    let made = wrap(vm, &raw, &mode, Wrap { buffering, binary, update, write: create || write || append, encoding, errors, newline });
+    let made = wrap(
+        vm,
+        &raw,
+        &mode,
+        Wrap { buffering, binary, update, write: create || write || append, encoding, errors, newline },
+    );
     if made.is_err() {
         // The descriptor must not outlive the failure; the first error is the one to tell.
         drop(vm.call_method_name(&raw, &vm.names().close, &[]));
@@ -174,13 +194,16 @@ fn wrap(vm: &Vm, raw: &Value, mode: &str, w: Wrap<'_>) -> PyResult<Value> {
     if w.binary {
         return Ok(buffer);
     }
-    let text = vm.call(&text::TEXT_IO_WRAPPER.as_value(), &[
-        buffer,
-        Value::or_none(w.encoding.cloned()),
-        Value::or_none(w.errors.cloned()),
-        Value::or_none(w.newline.cloned()),
-        Value::bool(line_buffering),
-    ])?;
+    let text = vm.call(
+        &text::TEXT_IO_WRAPPER.as_value(),
+        &[
+            buffer,
+            Value::or_none(w.encoding.cloned()),
+            Value::or_none(w.errors.cloned()),
+            Value::or_none(w.newline.cloned()),
+            Value::bool(line_buffering),
+        ],
+    )?;
     freeze_runtime::object::instance::set(&text, &vm.names().mode, vm.str(mode));
     Ok(text)
 }
@@ -201,7 +224,11 @@ fn text_encoding(vm: &Vm, args: Args<'_>) -> PyResult<Value> {
 }
 
 static FUNCTIONS: &[NativeDef] = &[
-    raw("open(file, mode='r', buffering=-1, encoding=None, errors=None, newline=None, closefd=True, opener=None)", "Open file and return a stream.  Raise OSError upon failure.", open_call),
+    raw(
+        "open(file, mode='r', buffering=-1, encoding=None, errors=None, newline=None, closefd=True, opener=None)",
+        "Open file and return a stream.  Raise OSError upon failure.",
+        open_call,
+    ),
     native("open_code(path)", "Opens the provided file with the intent to import the contents.", open_code),
     native("text_encoding(encoding, stacklevel=2, /)", "A helper function to choose the text encoding.", text_encoding),
 ];
@@ -239,5 +266,9 @@ fn init(vm: &Vm, d: &PyDict) -> PyResult<()> {
 }
 
 /// The module.
-pub(crate) static MODULE: ModuleDef =
-    ModuleDef { name: "_io", doc: "The io module provides the Python interfaces to stream handling.", functions: FUNCTIONS, init: Some(init) };
+pub(crate) static MODULE: ModuleDef = ModuleDef {
+    name: "_io",
+    doc: "The io module provides the Python interfaces to stream handling.",
+    functions: FUNCTIONS,
+    init: Some(init),
+};

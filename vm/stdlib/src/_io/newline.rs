@@ -101,14 +101,15 @@ fn new(_vm: &Vm, class: &Type, _args: CallArgs<'_>) -> PyResult<Value> {
 }
 
 fn init(vm: &Vm, v: &Value, call: CallArgs<'_>) -> PyResult<()> {
-    static INIT: NativeDef = native("IncrementalNewlineDecoder(self, decoder, translate, errors='strict')", "", |vm, args| {
-        let d = args.payload::<PyNewlineDecoder>();
-        drop(d.decoder.replace(args.get(1).clone()));
-        d.translate.set(vm.is_true(args.get(2))?);
-        d.pending.set(false);
-        d.seen.set(0);
-        Ok(Value::NONE)
-    });
+    static INIT: NativeDef =
+        native("IncrementalNewlineDecoder(self, decoder, translate, errors='strict')", "", |vm, args| {
+            let d = args.payload::<PyNewlineDecoder>();
+            drop(d.decoder.replace(args.get(1).clone()));
+            d.translate.set(vm.is_true(args.get(2))?);
+            d.pending.set(false);
+            d.seen.set(0);
+            Ok(Value::NONE)
+        });
     let all = call.prepend(v.clone());
     INIT.invoke(vm, CallArgs { args: &all, names: call.names }).map(drop)
 }

@@ -244,11 +244,7 @@ fn readline(vm: &Vm, args: Args<'_>) -> PyResult<Value> {
 fn next(vm: &Vm, v: &Value) -> PyResult<Option<Value>> {
     let s = this(v);
     s.check(vm)?;
-    let line = if v.class().is_heap() {
-        vm.call_method_name(v, &vm.names().readline, &[])?
-    } else {
-        s.line(-1)
-    };
+    let line = if v.class().is_heap() { vm.call_method_name(v, &vm.names().readline, &[])? } else { s.line(-1) };
     let Some(l) = line.downcast::<PyStr>() else {
         return Err(vm.new_error(
             &freeze_runtime::types::exception::OS_ERROR,
@@ -280,10 +276,7 @@ fn seek(vm: &Vm, args: Args<'_>) -> PyResult<Value> {
         return Err(vm.value_error(format!("Negative seek position {pos}")));
     }
     if whence != 0 && pos != 0 {
-        return Err(vm.new_error(
-            &freeze_runtime::types::exception::OS_ERROR,
-            "Can't do nonzero cur-relative seeks",
-        ));
+        return Err(vm.new_error(&freeze_runtime::types::exception::OS_ERROR, "Can't do nonzero cur-relative seeks"));
     }
     let to = match whence {
         0 => pos as usize,

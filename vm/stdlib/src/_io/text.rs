@@ -148,10 +148,9 @@ fn init(vm: &Vm, v: &Value, call: CallArgs<'_>) -> PyResult<()> {
 pub(crate) fn newline_arg(vm: &Vm, v: Option<&Value>) -> PyResult<Option<String>> {
     let Some(v) = v else { return Ok(None) };
     let Some(s) = v.downcast::<PyStr>() else {
-        return Err(vm.type_error(format!(
-            "TextIOWrapper() argument 'newline' must be str or None, not {}",
-            v.class().name()
-        )));
+        return Err(
+            vm.type_error(format!("TextIOWrapper() argument 'newline' must be str or None, not {}", v.class().name()))
+        );
     };
     match s.as_bytes() {
         b"" | b"\n" | b"\r" | b"\r\n" => Ok(Some(s.to_lossy().into_owned())),
@@ -330,10 +329,9 @@ impl PyTextIO {
                 match r.downcast::<PyStr>() {
                     Some(s) => s.as_bytes().to_vec(),
                     None => {
-                        return Err(vm.type_error(format!(
-                            "decoder should return a string result, not '{}'",
-                            r.class().name()
-                        )));
+                        return Err(
+                            vm.type_error(format!("decoder should return a string result, not '{}'", r.class().name()))
+                        );
                     }
                 }
             }
@@ -692,10 +690,9 @@ fn tell(vm: &Vm, args: Args<'_>) -> PyResult<Value> {
         return Err(base::unsupported(vm, "underlying stream is not seekable"));
     }
     if !t.telling.get() {
-        return Err(vm.new_error(
-            &freeze_runtime::types::exception::OS_ERROR,
-            "telling position disabled by next() call",
-        ));
+        return Err(
+            vm.new_error(&freeze_runtime::types::exception::OS_ERROR, "telling position disabled by next() call")
+        );
     }
     t.write_pending(vm, &b)?;
     flush_buffer(vm, &b)?;
@@ -979,7 +976,11 @@ static METHODS: &[NativeDef] = &[
     native("read(self, size=-1, /)", "", read),
     native("readable(self, /)", "", readable),
     native("readline(self, size=-1, /)", "", readline),
-    native("reconfigure(self, *, encoding=None, errors=None, newline=None, line_buffering=None, write_through=None)", "Reconfigure the text stream with new parameters.", reconfigure),
+    native(
+        "reconfigure(self, *, encoding=None, errors=None, newline=None, line_buffering=None, write_through=None)",
+        "Reconfigure the text stream with new parameters.",
+        reconfigure,
+    ),
     native("seek(self, cookie, whence=0, /)", "Set the stream position, and return the new stream position.", seek),
     native("seekable(self, /)", "", seekable),
     native("tell(self, /)", "Return the stream position as an opaque number.", tell),

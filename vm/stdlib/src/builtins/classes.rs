@@ -114,7 +114,9 @@ pub(super) fn build_class(vm: &Vm, call: CallArgs<'_>) -> PyResult<Value> {
     };
     if ns.class().slots().getitem.is_none() {
         let who = as_class(&meta).map_or("<metaclass>", |t| t.name());
-        return Err(vm.type_error(format!("{who}.__prepare__() must return a mapping, not {}", vm.type_name_for_errors(&ns))));
+        return Err(
+            vm.type_error(format!("{who}.__prepare__() must return a mapping, not {}", vm.type_name_for_errors(&ns)))
+        );
     }
     let cell = freeze_runtime::interp::run_class_body(vm, func, &ns)?;
     if let Some(original) = resolved.as_ref().map(|_| PyTuple::from_slice(given).into_value()) {

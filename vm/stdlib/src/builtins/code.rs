@@ -53,7 +53,8 @@ fn source_bytes(vm: &Vm, v: &Value, what: &str, kinds: &str) -> PyResult<Vec<u8>
         return Err(vm.type_error(format!("{what}() arg 1 must be a {kinds}")));
     };
     if bytes.contains(&0) {
-        let e = crate::convert::call_builtin(vm, "SyntaxError", &[vm.str("source code string cannot contain null bytes")])?;
+        let e =
+            crate::convert::call_builtin(vm, "SyntaxError", &[vm.str("source code string cannot contain null bytes")])?;
         return Err(freeze_runtime::vm::Raised::from_value(vm, e));
     }
     Ok(bytes)
@@ -187,9 +188,7 @@ pub(super) fn exec(vm: &Vm, args: Args<'_>) -> PyResult<Value> {
                 match ok {
                     Some(t) => Some(t),
                     None => {
-                        return Err(
-                            vm.type_error(format!("code object requires a closure of exactly length {wanted}"))
-                        );
+                        return Err(vm.type_error(format!("code object requires a closure of exactly length {wanted}")));
                     }
                 }
             }
@@ -212,4 +211,3 @@ pub(super) fn breakpoint(vm: &Vm, call: CallArgs<'_>) -> PyResult<Value> {
         None => Err(vm.runtime_error("lost sys.breakpointhook")),
     }
 }
-

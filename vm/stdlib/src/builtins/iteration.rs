@@ -128,9 +128,9 @@ fn extreme(vm: &Vm, call: CallArgs<'_>, name: &str, op: CmpOp) -> PyResult<Value
     };
     if pos.len() > 1 {
         if default.is_some() {
-            return Err(vm.type_error(format!(
-                "Cannot specify a default for {name}() with multiple positional arguments"
-            )));
+            return Err(
+                vm.type_error(format!("Cannot specify a default for {name}() with multiple positional arguments"))
+            );
         }
         for v in pos {
             see(v.clone())?;
@@ -161,4 +161,3 @@ pub(super) fn sorted(vm: &Vm, args: Args<'_>) -> PyResult<Value> {
     vm.call_kw(&sort, &[], &kw)?;
     Ok(list)
 }
-

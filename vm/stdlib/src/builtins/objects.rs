@@ -104,4 +104,3 @@ pub(super) fn vars(vm: &Vm, call: CallArgs<'_>) -> PyResult<Value> {
         None => Err(vm.type_error("vars() argument must have __dict__ attribute")),
     }
 }
-

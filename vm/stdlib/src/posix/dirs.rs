@@ -122,11 +122,23 @@ fn entry_repr(vm: &Vm, v: &Value) -> PyResult<Value> {
 static ENTRY_METHODS: &[NativeDef] = &[
     native("__fspath__(self, /)", "Returns the path for the entry.", fspath),
     native("inode(self, /)", "Return inode of the entry; cached per entry.", inode),
-    native("is_dir(self, /, *, follow_symlinks=True)", "Return True if the entry is a directory; cached per entry.", is_dir),
-    native("is_file(self, /, *, follow_symlinks=True)", "Return True if the entry is a file; cached per entry.", is_file),
+    native(
+        "is_dir(self, /, *, follow_symlinks=True)",
+        "Return True if the entry is a directory; cached per entry.",
+        is_dir,
+    ),
+    native(
+        "is_file(self, /, *, follow_symlinks=True)",
+        "Return True if the entry is a file; cached per entry.",
+        is_file,
+    ),
     native("is_junction(self, /)", "Return True if the entry is a junction; cached per entry.", is_junction),
     native("is_symlink(self, /)", "Return True if the entry is a symbolic link; cached per entry.", is_symlink),
-    native("stat(self, /, *, follow_symlinks=True)", "Return stat_result object for the entry; cached per entry.", entry_stat),
+    native(
+        "stat(self, /, *, follow_symlinks=True)",
+        "Return stat_result object for the entry; cached per entry.",
+        entry_stat,
+    ),
 ];
 
 static ENTRY_DEF: TypeDef = TypeDef {

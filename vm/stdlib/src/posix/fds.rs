@@ -186,5 +186,7 @@ pub(super) fn sendfile(vm: &Vm, args: Args<'_>) -> PyResult<Value> {
         v => Some(vm.to_i64(v)?),
     };
     let count = args.i64(vm, 3)?.max(0) as usize;
-    convert::retry(vm, || files::sendfile(out, input, offset, count))?.map(Value::usize).map_err(|e| vm.os_error(&e, None))
+    convert::retry(vm, || files::sendfile(out, input, offset, count))?
+        .map(Value::usize)
+        .map_err(|e| vm.os_error(&e, None))
 }

@@ -16,9 +16,8 @@ fn done(vm: &Vm, path: &Path, r: std::io::Result<()>) -> PyResult<Value> {
 
 /// The error for two paths.
 fn done2(vm: &Vm, from: &Path, to: &Path, r: std::io::Result<()>) -> PyResult<Value> {
-    r.map(|()| Value::NONE).map_err(|e| {
-        freeze_runtime::types::exception::os_error(vm, &e, Some(&from.given), Some(&to.given))
-    })
+    r.map(|()| Value::NONE)
+        .map_err(|e| freeze_runtime::types::exception::os_error(vm, &e, Some(&from.given), Some(&to.given)))
 }
 
 fn one(vm: &Vm, args: &Args<'_>, name: &str) -> PyResult<Path> {

@@ -233,8 +233,20 @@ pub(super) fn wait4(vm: &Vm, args: Args<'_>) -> PyResult<Value> {
     let mut items = vec![time(u.ru_utime), time(u.ru_stime)];
     items.extend(
         [
-            u.ru_maxrss, u.ru_ixrss, u.ru_idrss, u.ru_isrss, u.ru_minflt, u.ru_majflt, u.ru_nswap, u.ru_inblock,
-            u.ru_oublock, u.ru_msgsnd, u.ru_msgrcv, u.ru_nsignals, u.ru_nvcsw, u.ru_nivcsw,
+            u.ru_maxrss,
+            u.ru_ixrss,
+            u.ru_idrss,
+            u.ru_isrss,
+            u.ru_minflt,
+            u.ru_majflt,
+            u.ru_nswap,
+            u.ru_inblock,
+            u.ru_oublock,
+            u.ru_msgsnd,
+            u.ru_msgrcv,
+            u.ru_nsignals,
+            u.ru_nvcsw,
+            u.ru_nivcsw,
         ]
         .map(Value::int),
     );
@@ -284,7 +296,8 @@ pub(super) fn getlogin(vm: &Vm, _args: Args<'_>) -> PyResult<Value> {
 }
 
 pub(super) fn getloadavg(vm: &Vm, _args: Args<'_>) -> PyResult<Value> {
-    let a = process::load_average().map_err(|_| vm.new_error(&freeze_runtime::types::exception::OS_ERROR, "Load averages are unobtainable"))?;
+    let a = process::load_average()
+        .map_err(|_| vm.new_error(&freeze_runtime::types::exception::OS_ERROR, "Load averages are unobtainable"))?;
     Ok(PyTuple::new(a.map(Value::float).to_vec()).into_value())
 }
 

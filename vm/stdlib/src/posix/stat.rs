@@ -29,21 +29,27 @@ pub(super) fn result(vm: &Vm, s: &files::Stat) -> Value {
         Value::int(s.st_mtime),
         Value::int(s.st_ctime),
     ];
-    let time = |sec: i64, nano: i64| (Value::float(sec as f64 + nano as f64 * 1e-9), Value::int(sec * 1_000_000_000 + nano));
+    let time =
+        |sec: i64, nano: i64| (Value::float(sec as f64 + nano as f64 * 1e-9), Value::int(sec * 1_000_000_000 + nano));
     let (a, an) = time(s.st_atime, s.st_atime_nsec);
     let (m, mn) = time(s.st_mtime, s.st_mtime_nsec);
     let (c, cn) = time(s.st_ctime, s.st_ctime_nsec);
-    make(vm, &STAT_RESULT, items, &[
-        ("st_atime", a),
-        ("st_mtime", m),
-        ("st_ctime", c),
-        ("st_atime_ns", an),
-        ("st_mtime_ns", mn),
-        ("st_ctime_ns", cn),
-        ("st_blksize", Value::int(s.st_blksize)),
-        ("st_blocks", Value::int(s.st_blocks)),
-        ("st_rdev", int::from_big(s.st_rdev.into())),
-    ])
+    make(
+        vm,
+        &STAT_RESULT,
+        items,
+        &[
+            ("st_atime", a),
+            ("st_mtime", m),
+            ("st_ctime", c),
+            ("st_atime_ns", an),
+            ("st_mtime_ns", mn),
+            ("st_ctime_ns", cn),
+            ("st_blksize", Value::int(s.st_blksize)),
+            ("st_blocks", Value::int(s.st_blocks)),
+            ("st_rdev", int::from_big(s.st_rdev.into())),
+        ],
+    )
 }
 
 /// The result for a bundled file: read-only, of no date.
@@ -55,17 +61,22 @@ pub(super) fn virtual_result(vm: &Vm, s: VirtualStat) -> Value {
     let items = [i64::from(mode), 0, 0, 1, 0, 0, len as i64, 0, 0, 0].map(Value::int).to_vec();
     let zero = || Value::float(0.0);
     let none = || Value::small(0);
-    make(vm, &STAT_RESULT, items, &[
-        ("st_atime", zero()),
-        ("st_mtime", zero()),
-        ("st_ctime", zero()),
-        ("st_atime_ns", none()),
-        ("st_mtime_ns", none()),
-        ("st_ctime_ns", none()),
-        ("st_blksize", Value::small(4096)),
-        ("st_blocks", none()),
-        ("st_rdev", none()),
-    ])
+    make(
+        vm,
+        &STAT_RESULT,
+        items,
+        &[
+            ("st_atime", zero()),
+            ("st_mtime", zero()),
+            ("st_ctime", zero()),
+            ("st_atime_ns", none()),
+            ("st_mtime_ns", none()),
+            ("st_ctime_ns", none()),
+            ("st_blksize", Value::small(4096)),
+            ("st_blocks", none()),
+            ("st_rdev", none()),
+        ],
+    )
 }
 
 pub(super) fn of_path(vm: &Vm, v: &Value, dir: i32, follow: bool, name: &str) -> PyResult<Value> {

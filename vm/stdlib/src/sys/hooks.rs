@@ -98,10 +98,10 @@ pub(super) fn excepthook(vm: &Vm, args: Args<'_>) -> PyResult<Value> {
         }
         super::streams::print_exception(vm, &Raised::new(e));
     } else {
-        super::streams::write_stderr(vm, &format!(
-            "TypeError: print_exception(): Exception expected for value, {} found\n",
-            value.class().name()
-        ));
+        super::streams::write_stderr(
+            vm,
+            &format!("TypeError: print_exception(): Exception expected for value, {} found\n", value.class().name()),
+        );
     }
     Ok(Value::NONE)
 }
@@ -116,7 +116,8 @@ pub(super) fn unraisablehook(vm: &Vm, args: Args<'_>) -> PyResult<Value> {
         None => "Exception ignored in".to_owned(),
     };
     if !object.is_none() {
-        let shown = vm.repr(&object).map_or_else(|_| "<object repr() failed>".to_owned(), |r| r.to_lossy().into_owned());
+        let shown =
+            vm.repr(&object).map_or_else(|_| "<object repr() failed>".to_owned(), |r| r.to_lossy().into_owned());
         text.push_str(&format!(": {shown}"));
         super::streams::write_stderr(vm, &format!("{text}\n"));
     } else if !text.is_empty() {

@@ -80,11 +80,16 @@ fn flags(vm: &Vm, c: &Config) -> Value {
         Value::bool(c.safe_path),
         Value::usize(freeze_runtime::types::int::digit_limit()),
     ];
-    make(vm, &FLAGS, items, &[
-        ("gil", Value::small(1)),
-        ("thread_inherit_context", Value::small(0)),
-        ("context_aware_warnings", Value::small(0)),
-    ])
+    make(
+        vm,
+        &FLAGS,
+        items,
+        &[
+            ("gil", Value::small(1)),
+            ("thread_inherit_context", Value::small(0)),
+            ("context_aware_warnings", Value::small(0)),
+        ],
+    )
 }
 
 pub(super) fn fill(vm: &Vm, d: &PyDict, config: &Config) -> PyResult<()> {
@@ -97,8 +102,20 @@ pub(super) fn fill(vm: &Vm, d: &PyDict, config: &Config) -> PyResult<()> {
     d.set_text("version", vm.str(&text));
     d.set_text("hexversion", Value::int(HEX_VERSION));
     d.set_text("api_version", Value::small(1013));
-    d.set_text("copyright", vm.str("Copyright (c) the freeze project.\nPython's library: Copyright (c) Python Software Foundation."));
-    d.set_text("platform", vm.str(if cfg!(target_os = "macos") { "darwin" } else if cfg!(windows) { "win32" } else { "linux" }));
+    d.set_text(
+        "copyright",
+        vm.str("Copyright (c) the freeze project.\nPython's library: Copyright (c) Python Software Foundation."),
+    );
+    d.set_text(
+        "platform",
+        vm.str(if cfg!(target_os = "macos") {
+            "darwin"
+        } else if cfg!(windows) {
+            "win32"
+        } else {
+            "linux"
+        }),
+    );
     d.set_text("byteorder", vm.str(if cfg!(target_endian = "big") { "big" } else { "little" }));
     d.set_text("abiflags", vm.str(""));
     d.set_text("platlibdir", vm.str("lib"));
@@ -155,14 +172,17 @@ pub(super) fn fill(vm: &Vm, d: &PyDict, config: &Config) -> PyResult<()> {
     native.push(vm.intern("_frozen_importlib").into_value());
     d.set_text("builtin_module_names", tuple(native));
     let arch = std::env::consts::ARCH;
-    let implementation = namespace::create(vm, &[
-        ("name", vm.str("freeze")),
-        ("cache_tag", vm.str("freeze-314")),
-        ("version", version),
-        ("hexversion", Value::int(HEX_VERSION)),
-        ("_multiarch", vm.str(&format!("{arch}-linux-gnu"))),
-        ("supports_isolated_interpreters", Value::FALSE),
-    ]);
+    let implementation = namespace::create(
+        vm,
+        &[
+            ("name", vm.str("freeze")),
+            ("cache_tag", vm.str("freeze-314")),
+            ("version", version),
+            ("hexversion", Value::int(HEX_VERSION)),
+            ("_multiarch", vm.str(&format!("{arch}-linux-gnu"))),
+            ("supports_isolated_interpreters", Value::FALSE),
+        ],
+    );
     d.set_text("implementation", implementation);
     let monitoring = namespace::create(vm, &[]);
     d.set_text("monitoring", monitoring);

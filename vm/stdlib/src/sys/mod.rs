@@ -17,14 +17,34 @@ use freeze_runtime::{Args, ModuleDef, NativeDef, Ref, Value, Vm, native};
 pub(crate) use hooks::audit;
 
 static FUNCTIONS: &[NativeDef] = &[
-    native("__breakpointhook__(*args, **kws)", "This hook function is called by built-in breakpoint().", hooks::breakpointhook),
-    native("__displayhook__(object, /)", "Print an object to sys.stdout and also save it in builtins._", hooks::displayhook),
-    native("__excepthook__(exctype, value, traceback, /)", "Handle an exception by displaying it with a traceback on sys.stderr.", hooks::excepthook),
+    native(
+        "__breakpointhook__(*args, **kws)",
+        "This hook function is called by built-in breakpoint().",
+        hooks::breakpointhook,
+    ),
+    native(
+        "__displayhook__(object, /)",
+        "Print an object to sys.stdout and also save it in builtins._",
+        hooks::displayhook,
+    ),
+    native(
+        "__excepthook__(exctype, value, traceback, /)",
+        "Handle an exception by displaying it with a traceback on sys.stderr.",
+        hooks::excepthook,
+    ),
     native("__unraisablehook__(unraisable, /)", "Handle an unraisable exception.", hooks::unraisablehook),
     native("_clear_internal_caches()", "Clear all internal performance-related caches.", nothing),
     native("_clear_type_cache()", "Clear the internal type lookup cache.", nothing),
-    native("_current_exceptions()", "Return a dict mapping each thread's identifier to its current raised exception.", current_exceptions),
-    native("_current_frames()", "Return a dict mapping each thread's thread id to its current stack frame.", current_frames),
+    native(
+        "_current_exceptions()",
+        "Return a dict mapping each thread's identifier to its current raised exception.",
+        current_exceptions,
+    ),
+    native(
+        "_current_frames()",
+        "Return a dict mapping each thread's thread id to its current stack frame.",
+        current_frames,
+    ),
     native("_debugmallocstats()", "Print debug info to stderr about the state of the allocator.", nothing),
     native("_get_cpu_count_config()", "Return the number of CPUs as set by -X cpu_count, or -1.", cpu_count),
     native("_getframe(depth=0, /)", "Return a frame object from the call stack.", getframe),
@@ -35,20 +55,44 @@ static FUNCTIONS: &[NativeDef] = &[
     native("activate_stack_trampoline(backend, /)", "Activate stack profiler trampoline.", no_trampoline),
     native("addaudithook(hook)", "Adds a new audit hook callback.", hooks::addaudithook),
     native("audit(event, /, *args)", "Passes the event to any hooks that are attached.", hooks::audit_call),
-    native("breakpointhook(*args, **kws)", "This hook function is called by built-in breakpoint().", hooks::breakpointhook),
+    native(
+        "breakpointhook(*args, **kws)",
+        "This hook function is called by built-in breakpoint().",
+        hooks::breakpointhook,
+    ),
     native("call_tracing(func, args, /)", "Call func(*args), while tracing is enabled.", call_tracing),
     native("deactivate_stack_trampoline()", "Deactivate the current stack profiler trampoline backend.", nothing),
-    native("displayhook(object, /)", "Print an object to sys.stdout and also save it in builtins._", hooks::displayhook),
+    native(
+        "displayhook(object, /)",
+        "Print an object to sys.stdout and also save it in builtins._",
+        hooks::displayhook,
+    ),
     native("exc_info()", "Return current exception information: (type, value, traceback).", exc_info),
-    native("excepthook(exctype, value, traceback, /)", "Handle an exception by displaying it with a traceback on sys.stderr.", hooks::excepthook),
+    native(
+        "excepthook(exctype, value, traceback, /)",
+        "Handle an exception by displaying it with a traceback on sys.stderr.",
+        hooks::excepthook,
+    ),
     native("exception()", "Return the current exception.", exception),
     native("exit(status=None, /)", "Exit the interpreter by raising SystemExit(status).", exit),
     native("get_asyncgen_hooks()", "Return the installed asynchronous generators hooks.", hooks::get_asyncgen_hooks),
-    native("get_coroutine_origin_tracking_depth()", "Check status of origin tracking for coroutine objects in this thread.", hooks::get_origin_depth),
-    native("get_int_max_str_digits()", "Return the maximum string digits limit for non-binary int<->str conversions.", limits::get_int_max_str_digits),
+    native(
+        "get_coroutine_origin_tracking_depth()",
+        "Check status of origin tracking for coroutine objects in this thread.",
+        hooks::get_origin_depth,
+    ),
+    native(
+        "get_int_max_str_digits()",
+        "Return the maximum string digits limit for non-binary int<->str conversions.",
+        limits::get_int_max_str_digits,
+    ),
     native("getallocatedblocks()", "Return the number of memory blocks currently allocated.", zero),
     native("getdefaultencoding()", "Return the current default encoding used by the Unicode implementation.", utf8),
-    native("getfilesystemencodeerrors()", "Return the error mode used for Unicode to OS filename conversion.", surrogateescape),
+    native(
+        "getfilesystemencodeerrors()",
+        "Return the error mode used for Unicode to OS filename conversion.",
+        surrogateescape,
+    ),
     native("getfilesystemencoding()", "Return the encoding used to convert Unicode filenames to OS filenames.", utf8),
     native("getprofile()", "Return the profiling function set with sys.setprofile.", hooks::getprofile),
     native("getrecursionlimit()", "Return the current value of the recursion limit.", limits::getrecursionlimit),
@@ -56,17 +100,41 @@ static FUNCTIONS: &[NativeDef] = &[
     native("getsizeof(object, default=None)", "Return the size of object in bytes.", getsizeof),
     native("getswitchinterval()", "Return the current thread switch interval.", limits::getswitchinterval),
     native("gettrace()", "Return the global debug tracing function set with sys.settrace.", hooks::gettrace),
-    native("getunicodeinternedsize(*, _only_immortal=False)", "Return the number of elements of the unicode interned dictionary", zero),
+    native(
+        "getunicodeinternedsize(*, _only_immortal=False)",
+        "Return the number of elements of the unicode interned dictionary",
+        zero,
+    ),
     native("intern(string, /)", "``Intern'' the given string.", intern),
     native("is_finalizing()", "Return True if Python is exiting.", is_finalizing),
     native("is_remote_debug_enabled()", "Return True if remote debugging is enabled.", no),
     native("is_stack_trampoline_active()", "Return *True* if a stack profiler trampoline is active.", no),
-    native("set_asyncgen_hooks(firstiter=None, finalizer=None)", "Set a finalizer for async generators objects.", hooks::set_asyncgen_hooks),
-    native("set_coroutine_origin_tracking_depth(depth)", "Enable or disable origin tracking for coroutine objects in this thread.", hooks::set_origin_depth),
-    native("set_int_max_str_digits(maxdigits)", "Set the maximum string digits limit for non-binary int<->str conversions.", limits::set_int_max_str_digits),
+    native(
+        "set_asyncgen_hooks(firstiter=None, finalizer=None)",
+        "Set a finalizer for async generators objects.",
+        hooks::set_asyncgen_hooks,
+    ),
+    native(
+        "set_coroutine_origin_tracking_depth(depth)",
+        "Enable or disable origin tracking for coroutine objects in this thread.",
+        hooks::set_origin_depth,
+    ),
+    native(
+        "set_int_max_str_digits(maxdigits)",
+        "Set the maximum string digits limit for non-binary int<->str conversions.",
+        limits::set_int_max_str_digits,
+    ),
     native("setprofile(function, /)", "Set the profiling function.", hooks::setprofile),
-    native("setrecursionlimit(limit, /)", "Set the maximum depth of the Python interpreter stack to n.", limits::setrecursionlimit),
-    native("setswitchinterval(interval, /)", "Set the ideal thread switching delay inside the Python interpreter.", limits::setswitchinterval),
+    native(
+        "setrecursionlimit(limit, /)",
+        "Set the maximum depth of the Python interpreter stack to n.",
+        limits::setrecursionlimit,
+    ),
+    native(
+        "setswitchinterval(interval, /)",
+        "Set the ideal thread switching delay inside the Python interpreter.",
+        limits::setswitchinterval,
+    ),
     native("settrace(function, /)", "Set the global debug tracing function.", hooks::settrace),
     native("unraisablehook(unraisable, /)", "Handle an unraisable exception.", hooks::unraisablehook),
 ];
@@ -225,10 +293,14 @@ fn init(vm: &Vm, d: &PyDict) -> PyResult<()> {
     d.set_text("executable", PyStr::new(&config.executable).into_value());
     d.set_text("_base_executable", PyStr::new(&config.executable).into_value());
     d.set_text("path", wtf8_list(&config.path));
-    d.set_text("meta_path", PyList::new(vec![
-        freeze_runtime::import::finders::BUILTIN_IMPORTER.as_value(),
-        freeze_runtime::import::finders::FROZEN_IMPORTER.as_value(),
-    ]).into_value());
+    d.set_text(
+        "meta_path",
+        PyList::new(vec![
+            freeze_runtime::import::finders::BUILTIN_IMPORTER.as_value(),
+            freeze_runtime::import::finders::FROZEN_IMPORTER.as_value(),
+        ])
+        .into_value(),
+    );
     d.set_text("path_hooks", PyList::new(vec![]).into_value());
     d.set_text("path_importer_cache", PyDict::new_ref().into_value());
     d.set_text("dont_write_bytecode", Value::bool(config.dont_write_bytecode));
@@ -245,7 +317,9 @@ fn init(vm: &Vm, d: &PyDict) -> PyResult<()> {
     if config.frozen {
         d.set_text("frozen", Value::TRUE);
     }
-    if config.frozen && let Some(s) = vm.module_source() {
+    if config.frozen
+        && let Some(s) = vm.module_source()
+    {
         d.set_text("_MEIPASS", vm.str(s.root()));
     }
     info::fill(vm, d, &config)?;

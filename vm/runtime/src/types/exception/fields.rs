@@ -133,8 +133,5 @@ pub(super) const IMPORT: Kind = Kind {
     getset: IMPORT_FIELDS,
     ..Kind::PLAIN
 };
-pub(super) const KEY: Kind = Kind {
-    layout: PyException::layout,
-    slots: Slots { str: Some(key_str), ..Slots::EMPTY },
-    ..Kind::PLAIN
-};
+pub(super) const KEY: Kind =
+    Kind { layout: PyException::layout, slots: Slots { str: Some(key_str), ..Slots::EMPTY }, ..Kind::PLAIN };

@@ -36,9 +36,7 @@ fn new(vm: &Vm, class: &Type, args: CallArgs<'_>) -> PyResult<Value> {
     let mut only_exceptions = true;
     for (i, e) in items.iter().enumerate() {
         if !e.class().is_subtype(&BASE_EXCEPTION) {
-            return Err(
-                vm.value_error(format!("Item {i} of second argument (exceptions) is not an exception"))
-            );
+            return Err(vm.value_error(format!("Item {i} of second argument (exceptions) is not an exception")));
         }
         only_exceptions &= e.class().is_subtype(&EXCEPTION);
     }
@@ -97,9 +95,7 @@ impl Condition {
         if vm.is_callable(v) && !v.has_layout::<TypeObject>() {
             return Ok(Condition::Call(v.clone()));
         }
-        Err(vm.type_error(
-            "expected an exception type, a tuple of exception types, or a callable (other than a class)",
-        ))
+        Err(vm.type_error("expected an exception type, a tuple of exception types, or a callable (other than a class)"))
     }
 
     fn holds(&self, vm: &Vm, e: &Value) -> PyResult<bool> {
@@ -186,11 +182,8 @@ static METHODS: &[NativeDef] = &[
     native("subgroup(self, matcher_value, /)", "", subgroup),
 ];
 
-static CLASS_METHODS: &[NativeDef] = &[native(
-    "__class_getitem__(cls, object, /)",
-    "See PEP 585",
-    crate::types::generic_alias::class_getitem_method,
-)];
+static CLASS_METHODS: &[NativeDef] =
+    &[native("__class_getitem__(cls, object, /)", "See PEP 585", crate::types::generic_alias::class_getitem_method)];
 
 pub(super) const KIND: Kind = Kind {
     layout: GroupForm::layout,

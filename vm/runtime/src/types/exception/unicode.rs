@@ -162,9 +162,6 @@ const fn kind(slots: Slots) -> Kind {
     Kind { layout: UnicodeForm::layout, slots, getset: FIELDS, ..Kind::PLAIN }
 }
 
-pub(super) const DECODE: Kind =
-    kind(Slots { init: Some(decode_init), str: Some(decode_str), ..Slots::EMPTY });
-pub(super) const ENCODE: Kind =
-    kind(Slots { init: Some(encode_init), str: Some(encode_str), ..Slots::EMPTY });
-pub(super) const TRANSLATE: Kind =
-    kind(Slots { init: Some(translate_init), str: Some(translate_str), ..Slots::EMPTY });
+pub(super) const DECODE: Kind = kind(Slots { init: Some(decode_init), str: Some(decode_str), ..Slots::EMPTY });
+pub(super) const ENCODE: Kind = kind(Slots { init: Some(encode_init), str: Some(encode_str), ..Slots::EMPTY });
+pub(super) const TRANSLATE: Kind = kind(Slots { init: Some(translate_init), str: Some(translate_str), ..Slots::EMPTY });

@@ -102,13 +102,8 @@ fn type_var_tuple_new(vm: &Vm, _class: &Type, args: CallArgs<'_>) -> PyResult<Va
             Some(d) if !is_no_default(d) => Lazy::known(d.clone()),
             _ => Lazy::default(),
         };
-        let o = Options {
-            bound: Lazy::default(),
-            default,
-            covariant: false,
-            contravariant: false,
-            infer_variance: true,
-        };
+        let o =
+            Options { bound: Lazy::default(), default, covariant: false, contravariant: false, infer_variance: true };
         make(vm, &TYPE_VAR_TUPLE, args, o, Lazy::default())
     });
     NEW.invoke(vm, args)
@@ -228,8 +223,7 @@ macro_rules! row {
 }
 
 const FLAGS: u32 = TypeFlags::IMMUTABLE | TypeFlags::DICT | TypeFlags::WEAKREFS;
-const SLOTS: Slots =
-    Slots { repr: Some(repr), binary: Slots::ops(&[(BinOp::Or, union_or)]), ..Slots::EMPTY };
+const SLOTS: Slots = Slots { repr: Some(repr), binary: Slots::ops(&[(BinOp::Or, union_or)]), ..Slots::EMPTY };
 
 static TYPE_VAR_DEF: TypeDef = TypeDef {
     name: "TypeVar",
