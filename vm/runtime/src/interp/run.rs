@@ -649,7 +649,11 @@ pub(crate) fn run_with(vm: &Vm, error: Option<Raised>) -> PyResult<Value> {
                             continue;
                         }
                         let next = match it.class().slots().next {
-                            Some(f) => check!(f(vm, it)),
+                            Some(f) => match f(vm, it) {
+                                Ok(v) => v,
+                                Err(e) if e.is(&crate::types::exception::STOP_ITERATION) => None,
+                                Err(e) => break 'raised e,
+                            },
                             None => break 'raised vm.not_a(it, "an iterator"),
                         };
                         match next {

@@ -122,12 +122,11 @@ impl<T: Payload> fmt::Debug for Ref<T> {
 /// take its memory to be read-only).
 #[inline(always)]
 pub fn owner<T: Payload>(payload: &T) -> Ref<T> {
+    // A reference to a payload without cells tells the compiler that nothing is written through it, and the count lies
+    // in front of it: without the black box the increment is optimised away.
+    let at = std::hint::black_box(std::ptr::from_ref(payload) as usize) - std::mem::offset_of!(Object<T>, payload);
     // SAFETY: see above; the object is alive because its payload is borrowed.
     unsafe {
-        // The count is written through a pointer that comes from `&T`. A payload without cells is taken to be read-only
-        // by the compiler, which then lost such writes: it must not know where the pointer comes from.
-        let payload = std::hint::black_box(payload as *const T);
-        let p = payload.byte_sub(std::mem::offset_of!(Object<T>, payload)) as *mut Header;
-        Ref { value: Value::from_borrowed(std::ptr::NonNull::new_unchecked(p)), marker: PhantomData }
+        Ref { value: Value::from_borrowed(std::ptr::NonNull::new_unchecked(at as *mut Header)), marker: PhantomData }
     }
 }

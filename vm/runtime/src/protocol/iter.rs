@@ -25,7 +25,11 @@ impl Vm {
     #[inline]
     pub fn next(&self, it: &Value) -> PyResult<Option<Value>> {
         match it.class().slots().next {
-            Some(f) => f(self, it),
+            Some(f) => match f(self, it) {
+                // A `__next__` may raise StopIteration itself, to carry a value that nobody asks for here.
+                Err(e) if e.is(&crate::types::exception::STOP_ITERATION) => Ok(None),
+                r => r,
+            },
             None => Err(self.type_error(format!("'{}' object is not an iterator", it.class().name()))),
         }
     }

@@ -8,6 +8,7 @@ use freeze_bytecode::{CodeFlags, CodeObject, Const, ExceptionHandler, Instr, Loc
 use num_bigint::{BigInt, Sign};
 
 mod attrs;
+mod store;
 pub use attrs::CODE;
 
 use crate::Str;

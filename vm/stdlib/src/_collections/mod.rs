@@ -4,6 +4,7 @@ mod defaultdict;
 mod deque;
 mod deque_iter;
 mod deque_methods;
+mod ordered_dict;
 mod tuplegetter;
 
 use freeze_runtime::types::dict::{DICT, PyDict};
@@ -74,6 +75,7 @@ fn init(vm: &Vm, dict: &PyDict) -> PyResult<()> {
             &deque_iter::DEQUE_ITERATOR,
             &deque_iter::DEQUE_REVERSE_ITERATOR,
             &defaultdict::DEFAULT_DICT,
+            &ordered_dict::ORDERED_DICT,
             &tuplegetter::TUPLE_GETTER,
         ],
     );

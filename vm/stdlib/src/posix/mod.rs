@@ -8,6 +8,8 @@ mod procs;
 mod stat;
 pub(crate) mod virtual_fs;
 
+pub(crate) use procs::{after_fork_in_child, run_fork_hooks, strings};
+
 use freeze_runtime::types::dict::PyDict;
 use freeze_runtime::types::list::PyList;
 use freeze_runtime::types::type_::ready;
