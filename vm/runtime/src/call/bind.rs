@@ -15,7 +15,7 @@ pub fn bind(vm: &Vm, def: &'static NativeDef, call: CallArgs<'_>) -> PyResult<Ve
     let positional = sig.positional as usize;
     if pos.len() > positional {
         if sig.varargs == 255 {
-            return Err(wrong_count(vm, def, pos.len(), call.names.len()));
+            return Err(wrong_count(vm, def, pos.len(), &call));
         }
         slots[sig.varargs as usize] = PyTuple::from_slice(&pos[positional..]).into_value();
     } else if sig.varargs != 255 {
@@ -53,7 +53,7 @@ pub fn bind(vm: &Vm, def: &'static NativeDef, call: CallArgs<'_>) -> PyResult<Ve
     for i in 0..sig.required as usize {
         if slots[i].is_unbound() {
             if i < sig.posonly as usize || call.names.is_empty() {
-                return Err(wrong_count(vm, def, pos.len(), call.names.len()));
+                return Err(wrong_count(vm, def, pos.len(), &call));
             }
             return Err(vm.type_error(format!(
                 "{}() missing required argument '{}' (pos {})",
@@ -77,7 +77,8 @@ pub fn bind(vm: &Vm, def: &'static NativeDef, call: CallArgs<'_>) -> PyResult<Ve
 }
 
 #[cold]
-fn wrong_count(vm: &Vm, def: &NativeDef, given: usize, keywords: usize) -> Raised {
+fn wrong_count(vm: &Vm, def: &NativeDef, given: usize, call: &CallArgs<'_>) -> Raised {
+    let keywords = call.names.len();
     let sig = &def.sig;
     let name = sig.name();
     let mine = usize::from(sig.has_self());
@@ -85,18 +86,22 @@ fn wrong_count(vm: &Vm, def: &NativeDef, given: usize, keywords: usize) -> Raise
         return vm.type_error(format!("unbound method {name}() needs an argument"));
     }
     let given = given - mine;
+    let qualified = match call.args.first() {
+        Some(this) if mine == 1 => format!("{}.{name}", this.class().name()),
+        _ => name.to_string(),
+    };
     let (min, max) = (sig.required as usize - mine.min(sig.required as usize), sig.positional as usize - mine);
     let s = |n: usize| if n == 1 { "" } else { "s" };
     let keyworded = sig.posonly < sig.positional || sig.slots > sig.positional;
     if keywords > 0 && !keyworded {
-        return vm.type_error(format!("{name}() takes no keyword arguments"));
+        return vm.type_error(format!("{qualified}() takes no keyword arguments"));
     }
     if max == 0 && sig.varargs == 255 && !keyworded {
-        return vm.type_error(format!("{name}() takes no arguments ({given} given)"));
+        return vm.type_error(format!("{qualified}() takes no arguments ({given} given)"));
     }
     if !keyworded {
         if min == 1 && max == 1 {
-            return vm.type_error(format!("{name}() takes exactly one argument ({given} given)"));
+            return vm.type_error(format!("{qualified}() takes exactly one argument ({given} given)"));
         }
         let (word, n) = if min == max {
             ("", min)

@@ -460,9 +460,10 @@ pub(crate) fn send_any(vm: &Vm, it: &Value, sent: Value) -> PyResult<Result<Valu
     let r = if sent.is_none()
         && let Some(next) = it.class().slots().next
     {
+        vm.forget_stop();
         match next(vm, &it) {
             Ok(Some(v)) => return Ok(Ok(v)),
-            Ok(None) => return Ok(Err(Value::NONE)),
+            Ok(None) => return Ok(Err(vm.take_stop_value())),
             Err(e) => Err(e),
         }
     } else {

@@ -193,8 +193,14 @@ pub(super) fn iter(vm: &Vm, this: &Value) -> PyResult<Value> {
 }
 
 pub(super) fn next(vm: &Vm, this: &Value) -> PyResult<Option<Value>> {
-    let r = call_special(vm, this, &vm.names().__next__, &[]);
-    vm.stop_to_none(r)
+    match call_special(vm, this, &vm.names().__next__, &[]) {
+        Ok(v) => Ok(Some(v)),
+        Err(e) if e.is(&crate::types::exception::STOP_ITERATION) => {
+            drop(vm.stop.replace(e.value()));
+            Ok(None)
+        }
+        Err(e) => Err(e),
+    }
 }
 
 pub(super) fn finalize(vm: &Vm, this: &Value) -> PyResult<()> {

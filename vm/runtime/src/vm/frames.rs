@@ -31,7 +31,35 @@ impl Vm {
 
     /// What `next(it)` raises when `it` is exhausted: StopIteration with a generator's return value.
     pub fn exhausted(&self, _it: &Value) -> crate::vm::Raised {
-        self.stop_iteration(Value::NONE)
+        let stop = self.stop.replace(Value::UNBOUND);
+        if stop.is_unbound() {
+            return self.stop_iteration(Value::NONE);
+        }
+        match crate::object::Ref::<crate::types::exception::PyException>::try_from_value(stop) {
+            Ok(e) if e.class().is_subtype(&crate::types::exception::STOP_ITERATION) => crate::vm::Raised::new(e),
+            Ok(e) => self.stop_iteration(e.into_value()),
+            Err(v) => self.stop_iteration(v),
+        }
+    }
+
+    /// Drops what an earlier iterator left; to be called before the one whose end is shown.
+    pub fn forget_stop(&self) {
+        drop(self.stop.replace(Value::UNBOUND));
+    }
+
+    /// The value that the iterator which was just exhausted returned.
+    pub(crate) fn take_stop_value(&self) -> Value {
+        let stop = self.stop.replace(Value::UNBOUND);
+        if stop.is_unbound() {
+            return Value::NONE;
+        }
+        match crate::object::Ref::<crate::types::exception::PyException>::try_from_value(stop) {
+            Ok(e) if e.class().is_subtype(&crate::types::exception::STOP_ITERATION) => {
+                crate::types::raising::stop_iteration_value(self, &e)
+            }
+            Ok(e) => e.into_value(),
+            Err(v) => v,
+        }
     }
 
     /// `sys.settrace`

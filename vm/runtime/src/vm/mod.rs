@@ -107,6 +107,9 @@ pub struct Vm {
     pub pending: RefCell<Option<Value>>,
     /// The thread's current `contextvars.Context`, or None.
     pub context: RefCell<Value>,
+    /// What the iterator that was just exhausted would have raised: a StopIteration, or the value of one. Whoever shows
+    /// the end of an iterator to Python code as an exception takes it (`forget_stop` before, `exhausted` after).
+    pub(crate) stop: RefCell<Value>,
     /// Objects whose repr is being made, for `...` in recursive ones.
     pub(crate) in_repr: RefCell<Vec<u64>>,
 }
@@ -167,6 +170,7 @@ impl Vm {
             ident: lock::new_ident(),
             pending: RefCell::new(None),
             context: RefCell::new(Value::NONE),
+            stop: RefCell::new(Value::UNBOUND),
             in_repr: RefCell::new(Vec::new()),
         }
     }
@@ -227,6 +231,7 @@ impl Vm {
     /// Drops what the thread still refers to.
     pub(crate) fn forget_everything(&self) {
         drop(self.handled.replace(Value::NONE));
+        drop(self.stop.replace(Value::UNBOUND));
         drop(self.hooks.take());
         drop(self.pending.take());
         drop(self.context.replace(Value::NONE));

@@ -24,6 +24,7 @@ pub(super) fn next(vm: &Vm, call: CallArgs<'_>) -> PyResult<Value> {
     let Some(f) = it.class().slots().next else {
         return Err(vm.type_error(format!("'{}' object is not an iterator", it.class().name())));
     };
+    vm.forget_stop();
     match f(vm, it)? {
         Some(v) => Ok(v),
         None => match call.args.get(1) {

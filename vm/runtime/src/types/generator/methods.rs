@@ -13,12 +13,15 @@ fn this(v: &Value) -> &PyGenerator {
     v.downcast::<PyGenerator>().expect("the descriptor checked the type")
 }
 
-/// `__next__`: a returned value other than None comes as StopIteration.
+/// `__next__`: a returned value is left for `Vm::exhausted`.
 pub(super) fn next(vm: &Vm, v: &Value) -> PyResult<Option<Value>> {
     match this(v).resume(vm, super::Resume::Value(Value::NONE))? {
         Outcome::Yielded(v) => Ok(Some(v)),
-        Outcome::Returned(v) if v.is_none() => Ok(None),
-        Outcome::Returned(v) => Err(vm.stop_iteration(v)),
+        Outcome::Returned(v) => {
+            let stop = if v.is_none() { Value::UNBOUND } else { v };
+            drop(vm.stop.replace(stop));
+            Ok(None)
+        }
     }
 }
 
