@@ -141,9 +141,10 @@ comparisons! {
 
 pub(super) fn next(vm: &Vm, s: &Slots, args: CallArgs<'_>) -> PyResult<Value> {
     let (this, []) = exactly(vm, args)?;
+    vm.forget_stop();
     match s.next.ok_or_else(|| missing(vm))?(vm, this)? {
         Some(v) => Ok(v),
-        None => Err(vm.stop_iteration(Value::NONE)),
+        None => Err(vm.exhausted(this)),
     }
 }
 
