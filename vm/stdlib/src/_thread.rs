@@ -1,5 +1,7 @@
 //! `_thread`: threads, locks, handles. `threading` is made of it.
 
+mod local;
+
 use std::cell::{Cell, RefCell};
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::time::{Duration, Instant};
@@ -640,7 +642,7 @@ static FUNCTIONS: &[NativeDef] = &[
 ];
 
 fn init(vm: &Vm, d: &PyDict) -> PyResult<()> {
-    for t in [&LOCK, &RLOCK, &HANDLE] {
+    for t in [&LOCK, &RLOCK, &HANDLE, &local::LOCAL] {
         ready(vm, t);
         d.set_text(t.name(), t.as_value());
     }

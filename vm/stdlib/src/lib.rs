@@ -22,6 +22,7 @@ pub mod _statistics;
 pub mod _string;
 pub mod _struct;
 pub mod _thread;
+pub mod _tokenize;
 pub mod _typing;
 pub mod _warnings;
 pub mod _weakref;

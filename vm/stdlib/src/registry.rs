@@ -26,6 +26,7 @@ pub static MODULES: &[&ModuleDef] = &[
     &crate::_string::MODULE,
     &crate::_struct::MODULE,
     &crate::_thread::MODULE,
+    &crate::_tokenize::MODULE,
     &crate::_typing::MODULE,
     &crate::_warnings::MODULE,
     &crate::_weakref::MODULE,

@@ -110,6 +110,8 @@ pub struct Vm {
     /// What the iterator that was just exhausted would have raised: a StopIteration, or the value of one. Whoever shows
     /// the end of an iterator to Python code as an exception takes it (`forget_stop` before, `exhausted` after).
     pub(crate) stop: RefCell<Value>,
+    /// Attributes of `threading.local` objects, by their number.
+    pub thread_locals: RefCell<std::collections::HashMap<u64, Ref<PyDict>>>,
     /// Objects whose repr is being made, for `...` in recursive ones.
     pub(crate) in_repr: RefCell<Vec<u64>>,
 }
@@ -171,6 +173,7 @@ impl Vm {
             pending: RefCell::new(None),
             context: RefCell::new(Value::NONE),
             stop: RefCell::new(Value::UNBOUND),
+            thread_locals: RefCell::new(std::collections::HashMap::new()),
             in_repr: RefCell::new(Vec::new()),
         }
     }
@@ -231,6 +234,7 @@ impl Vm {
     /// Drops what the thread still refers to.
     pub(crate) fn forget_everything(&self) {
         drop(self.handled.replace(Value::NONE));
+        drop(self.thread_locals.take());
         drop(self.stop.replace(Value::UNBOUND));
         drop(self.hooks.take());
         drop(self.pending.take());
