@@ -2,6 +2,7 @@
 //! interpreter out of them and runs a program.
 
 pub mod _abc;
+pub mod _ast;
 pub mod _bisect;
 pub mod _codecs;
 pub mod _collections;

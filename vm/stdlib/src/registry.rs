@@ -6,6 +6,7 @@ use freeze_runtime::ModuleDef;
 #[rustfmt::skip]
 pub static MODULES: &[&ModuleDef] = &[
     &crate::_abc::MODULE,
+    &crate::_ast::MODULE,
     &crate::_bisect::MODULE,
     &crate::_codecs::MODULE,
     &crate::_collections::MODULE,
