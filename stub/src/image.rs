@@ -56,7 +56,7 @@ unsafe extern "C" fn look(info: *mut libc::dl_phdr_info, _size: libc::size_t, da
         if header.p_type != libc::PT_LOAD || header.p_flags != libc::PF_R || len < MAGIC.len() {
             continue;
         }
-        let end = u64::from(header.p_offset).checked_add(u64::from(header.p_filesz));
+        let end = header.p_offset.checked_add(header.p_filesz);
         if end.is_none_or(|end| end > found.file_len) {
             found.bytes = Err(PayloadError::Truncated);
             break;

@@ -203,8 +203,8 @@ fn target(at: usize, instr: Instr, kind: OperandKind, field: u16) -> Option<usiz
     }
 }
 
-fn name(bytes: Option<&Box<[u8]>>) -> String {
-    bytes.map_or_else(|| "?".to_owned(), |bytes| text(bytes))
+fn name(bytes: Option<&impl AsRef<[u8]>>) -> String {
+    bytes.map_or_else(|| "?".to_owned(), |bytes| text(bytes.as_ref()))
 }
 
 fn text(bytes: &[u8]) -> String {

@@ -444,7 +444,7 @@ fn float_text(f: f64) -> String {
     let scientific = format!("{f:e}");
     let (digits, exponent) = scientific.split_once('e').unwrap_or((&scientific, "0"));
     match exponent.parse::<i32>() {
-        Ok(e) if f != 0.0 && (e < -4 || e >= 16) => {
+        Ok(e) if f != 0.0 && !(-4..16).contains(&e) => {
             format!("{digits}e{}{:02}", if e < 0 { '-' } else { '+' }, e.abs())
         }
         _ => format!("{f:?}"),

@@ -18,7 +18,7 @@ fn sample() -> Vec<u8> {
         writer.add(name, Packed::deflate(content.into_bytes())).unwrap();
     }
     writer
-        .add("lib/noise", Packed::deflate((0..200u32).map(|n| (n * n * 7919 >> 3) as u8).collect::<Vec<_>>()))
+        .add("lib/noise", Packed::deflate((0..200u32).map(|n| ((n * n * 7919) >> 3) as u8).collect::<Vec<_>>()))
         .unwrap();
     writer.finish_payload(&manifest()).unwrap()
 }

@@ -12,9 +12,8 @@ fn fork_exec(vm: &Vm, call: CallArgs<'_>) -> PyResult<Value> {
     call.check_count(vm, "fork_exec", 22, 23)?;
     let a = call.args;
     let int = |i: usize| convert::c_int(vm, &a[i]);
-    let id = |v: &Value| -> PyResult<Option<u32>> {
-        if v.is_none() { Ok(None) } else { Ok(Some(vm.to_i64(v)? as u32)) }
-    };
+    let id =
+        |v: &Value| -> PyResult<Option<u32>> { if v.is_none() { Ok(None) } else { Ok(Some(vm.to_i64(v)? as u32)) } };
     let mut keep = Vec::new();
     for v in vm.to_vec(&a[3])? {
         keep.push(convert::c_int(vm, &v)?);
@@ -69,9 +68,12 @@ fn fork_exec(vm: &Vm, call: CallArgs<'_>) -> PyResult<Value> {
     }
 }
 
-static FUNCTIONS: &[NativeDef] =
-    &[raw("fork_exec(*args)", "Spawn a fresh new child process.", fork_exec)];
+static FUNCTIONS: &[NativeDef] = &[raw("fork_exec(*args)", "Spawn a fresh new child process.", fork_exec)];
 
 /// The module.
-pub(crate) static MODULE: ModuleDef =
-    ModuleDef { name: "_posixsubprocess", doc: "A POSIX helper for the subprocess module.", functions: FUNCTIONS, init: None };
+pub(crate) static MODULE: ModuleDef = ModuleDef {
+    name: "_posixsubprocess",
+    doc: "A POSIX helper for the subprocess module.",
+    functions: FUNCTIONS,
+    init: None,
+};

@@ -1,9 +1,9 @@
 //! `_signal`: Python handlers of signals. The system's handler only notes the signal; see `vm::signals`.
 
 use freeze_runtime::os::{libc, signal as sys};
+use freeze_runtime::types::dict::PyDict;
 use freeze_runtime::types::exception as exc;
 use freeze_runtime::types::list::PyList;
-use freeze_runtime::types::dict::PyDict;
 use freeze_runtime::types::native_function::PyNativeFunction;
 use freeze_runtime::vm::{PyResult, signals};
 use freeze_runtime::{Args, ModuleDef, NativeDef, Value, Vm, native};
@@ -14,7 +14,9 @@ const TABLE: &str = "signal.handlers";
 /// SIGINT raises KeyboardInterrupt, unless whoever started us ignores it.
 pub(crate) fn install_defaults(vm: &Vm) {
     let mut table = vec![Value::NONE; 65];
-    if sys::get(libc::SIGINT).is_ok_and(|a| a == sys::Action::Default) && sys::set(libc::SIGINT, sys::Action::Note).is_ok() {
+    if sys::get(libc::SIGINT).is_ok_and(|a| a == sys::Action::Default)
+        && sys::set(libc::SIGINT, sys::Action::Note).is_ok()
+    {
         table[libc::SIGINT as usize] = default_handler(vm);
     }
     vm.runtime().slots.borrow_mut().insert(TABLE, PyList::new(table).into_value());
@@ -28,10 +30,11 @@ pub(crate) fn die_of_interrupt() {
     }
 }
 
-static DEFAULT_INT: NativeDef =
-    native("default_int_handler(signalnum, frame, /)", "The default handler for SIGINT installed by Python.", |vm, _| {
-        Err(vm.new_error_args(&exc::KEYBOARD_INTERRUPT, vec![]))
-    });
+static DEFAULT_INT: NativeDef = native(
+    "default_int_handler(signalnum, frame, /)",
+    "The default handler for SIGINT installed by Python.",
+    |vm, _| Err(vm.new_error_args(&exc::KEYBOARD_INTERRUPT, vec![])),
+);
 
 /// The one object that is `default_int_handler`.
 fn default_handler(vm: &Vm) -> Value {
@@ -53,9 +56,7 @@ fn current(vm: &Vm, n: i32) -> Value {
     match sys::get(n) {
         Ok(sys::Action::Default) => Value::small(0),
         Ok(sys::Action::Ignore) => Value::small(1),
-        Ok(sys::Action::Note) => {
-            Value::or_none(table(vm).downcast::<PyList>().and_then(|l| l.get(n as usize)))
-        }
+        Ok(sys::Action::Note) => Value::or_none(table(vm).downcast::<PyList>().and_then(|l| l.get(n as usize))),
         _ => Value::NONE,
     }
 }
@@ -172,8 +173,16 @@ static FUNCTIONS: &[NativeDef] = &[
     native("pause()", "Wait until a signal arrives.", pause),
     native("pthread_sigmask(how, mask, /)", "Fetch and/or change the signal mask of the calling thread.", mask),
     native("raise_signal(signalnum, /)", "Send a signal to the executing process.", raise_signal),
-    native("set_wakeup_fd(fd, /, *, warn_on_full_buffer=True)", "Sets the fd to be written to (with the signal number) when a signal comes in.", set_wakeup_fd),
-    native("setitimer(which, seconds, interval=0.0, /)", "Sets given itimer (one of ITIMER_REAL, ITIMER_VIRTUAL or ITIMER_PROF).", setitimer),
+    native(
+        "set_wakeup_fd(fd, /, *, warn_on_full_buffer=True)",
+        "Sets the fd to be written to (with the signal number) when a signal comes in.",
+        set_wakeup_fd,
+    ),
+    native(
+        "setitimer(which, seconds, interval=0.0, /)",
+        "Sets given itimer (one of ITIMER_REAL, ITIMER_VIRTUAL or ITIMER_PROF).",
+        setitimer,
+    ),
     native("siginterrupt(signalnum, flag, /)", "Change system call restart behaviour.", siginterrupt),
     native("signal(signalnum, handler, /)", "Set the action for the given signal.", signal),
     native("strsignal(signalnum, /)", "Return the system description of the given signal.", strsignal),
@@ -194,7 +203,16 @@ fn init(vm: &Vm, d: &PyDict) -> PyResult<()> {
     for (name, n) in NUMBERS {
         d.set_text(name, Value::int(*n));
     }
-    for (name, n) in [("SIG_DFL", 0), ("SIG_IGN", 1), ("NSIG", 65), ("SIGCLD", 17), ("SIGPOLL", 29), ("SIGIOT", 6), ("SIGRTMIN", 34), ("SIGRTMAX", 64)] {
+    for (name, n) in [
+        ("SIG_DFL", 0),
+        ("SIG_IGN", 1),
+        ("NSIG", 65),
+        ("SIGCLD", 17),
+        ("SIGPOLL", 29),
+        ("SIGIOT", 6),
+        ("SIGRTMIN", 34),
+        ("SIGRTMAX", 64),
+    ] {
         d.set_text(name, Value::small(n));
     }
     d.set_text("default_int_handler", default_handler(vm));

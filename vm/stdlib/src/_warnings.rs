@@ -113,7 +113,9 @@ fn explicit(vm: &Vm, message: &Value, category: Value, place: &Place, source: Va
             None => false,
         },
         "module" => match &place.registry {
-            Some(r) => already(vm, r, &PyTuple::new(vec![text.clone(), category.clone(), Value::small(0)]).into_value())?,
+            Some(r) => {
+                already(vm, r, &PyTuple::new(vec![text.clone(), category.clone(), Value::small(0)]).into_value())?
+            }
             None => false,
         },
         "once" => {
@@ -134,12 +136,14 @@ fn show(vm: &Vm, message: Value, category: Value, place: &Place, source: Value, 
     if let Some(w) = vm.runtime().modules.get_text("warnings")
         && let Some(f) = vm.get_attr_opt(&w, &vm.intern("_showwarnmsg"))?
     {
-        let args = [message, category, place.filename.clone(), Value::int(place.line), Value::NONE, Value::NONE, source];
+        let args =
+            [message, category, place.filename.clone(), Value::int(place.line), Value::NONE, Value::NONE, source];
         let m = vm.call_method(&w, "WarningMessage", &args)?;
         return vm.call(&f, &[m]).map(drop);
     }
     let name = category.downcast::<TypeObject>().map_or("Warning", |t| t.name());
-    let line = format!("{}:{}: {name}: {}\n", vm.to_str(&place.filename)?.to_lossy(), place.line, vm.to_str(text)?.to_lossy());
+    let line =
+        format!("{}:{}: {name}: {}\n", vm.to_str(&place.filename)?.to_lossy(), place.line, vm.to_str(text)?.to_lossy());
     crate::sys::streams::write_stderr(vm, &line);
     let file = vm.to_str(&place.filename)?;
     if let Ok(source) = std::fs::read_to_string(&*file.to_lossy())
@@ -162,8 +166,7 @@ fn warning_class(vm: &Vm, v: &Value) -> bool {
 fn frame_for(vm: &Vm, stacklevel: i64, skip: &[Vec<u8>]) -> Option<Ref<PyFrame>> {
     let internal = |f: &PyFrame| {
         let name = f.code().filename.to_lossy().into_owned();
-        name.contains("importlib") && name.contains("_bootstrap")
-            || skip.iter().any(|p| name.as_bytes().starts_with(p))
+        name.contains("importlib") && name.contains("_bootstrap") || skip.iter().any(|p| name.as_bytes().starts_with(p))
     };
     let mut f = PyFrame::at_depth(vm, 0)?;
     let level = if skip.is_empty() { stacklevel } else { stacklevel.max(2) };
@@ -279,8 +282,16 @@ static FUNCTIONS: &[NativeDef] = &[
     native("_acquire_lock()", "", acquire),
     native("_filters_mutated_lock_held()", "", mutated),
     native("_release_lock()", "", release),
-    native("warn(message, category=None, stacklevel=1, source=None, *, skip_file_prefixes=())", "Issue a warning, or maybe ignore it or raise an exception.", warn),
-    native("warn_explicit(message, category, filename, lineno, module=None, registry=None, module_globals=None, source=None)", "Issue a warning, or maybe ignore it or raise an exception.", warn_explicit),
+    native(
+        "warn(message, category=None, stacklevel=1, source=None, *, skip_file_prefixes=())",
+        "Issue a warning, or maybe ignore it or raise an exception.",
+        warn,
+    ),
+    native(
+        "warn_explicit(message, category, filename, lineno, module=None, registry=None, module_globals=None, source=None)",
+        "Issue a warning, or maybe ignore it or raise an exception.",
+        warn_explicit,
+    ),
 ];
 
 fn init(vm: &Vm, d: &PyDict) -> PyResult<()> {

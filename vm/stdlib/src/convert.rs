@@ -8,7 +8,7 @@ use freeze_runtime::types::bytes::PyBytes;
 use freeze_runtime::types::exception as exc;
 use freeze_runtime::types::str::PyStr;
 use freeze_runtime::vm::{PyResult, Raised};
-use freeze_runtime::{Ref, Str, Value, Vm};
+use freeze_runtime::{Str, Value, Vm};
 
 /// The bytes of a bytes-like object.
 pub(crate) fn bytes_of(vm: &Vm, v: &Value) -> PyResult<Vec<u8>> {
@@ -166,11 +166,6 @@ pub(crate) fn retry<T>(vm: &Vm, mut f: impl FnMut() -> io::Result<T>) -> PyResul
             r => return Ok(r),
         }
     }
-}
-
-/// A `Ref` or a TypeError that names what was expected.
-pub(crate) fn expect<T: freeze_runtime::Payload>(vm: &Vm, v: &Value, what: &str) -> PyResult<Ref<T>> {
-    v.downcast_ref::<T>().ok_or_else(|| vm.type_error(format!("{what} expected, got {}", vm.type_name_for_errors(v))))
 }
 
 /// The system's bytes as a path for std.

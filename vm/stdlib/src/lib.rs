@@ -2,6 +2,7 @@
 //! interpreter out of them and runs a program.
 
 pub mod _abc;
+pub mod _ast;
 pub mod _bisect;
 pub mod _codecs;
 pub mod _collections;
@@ -12,12 +13,15 @@ pub mod _heapq;
 pub mod _imp;
 pub mod _io;
 pub mod _json;
+pub mod _locale;
+pub mod _opcode;
 pub mod _operator;
 pub mod _posixsubprocess;
 pub mod _queue;
 pub mod _random;
 pub mod _signal;
 pub mod _sre;
+pub mod _stat;
 pub mod _statistics;
 pub mod _string;
 pub mod _struct;

@@ -35,7 +35,11 @@ fn loads(vm: &Vm, args: Args<'_>) -> PyResult<Value> {
 }
 
 fn dump(vm: &Vm, args: Args<'_>) -> PyResult<Value> {
-    let data = vm.call_method(&vm.runtime().modules.get_text("marshal").unwrap_or(Value::NONE), "dumps", &[args.get(0).clone()])?;
+    let data = vm.call_method(
+        &vm.runtime().modules.get_text("marshal").unwrap_or(Value::NONE),
+        "dumps",
+        &[args.get(0).clone()],
+    )?;
     vm.call_method_name(args.get(1), &vm.names().write, &[data])
 }
 
@@ -46,7 +50,11 @@ fn load(vm: &Vm, args: Args<'_>) -> PyResult<Value> {
 
 static FUNCTIONS: &[NativeDef] = &[
     native("dump(value, file, version=5, /, *, allow_code=True)", "Write the value on the open file.", dump),
-    native("dumps(value, version=5, /, *, allow_code=True)", "Return the bytes object that would be written to a file by dump(value, file).", dumps),
+    native(
+        "dumps(value, version=5, /, *, allow_code=True)",
+        "Return the bytes object that would be written to a file by dump(value, file).",
+        dumps,
+    ),
     native("load(file, /, *, allow_code=True)", "Read one value from the open file and return it.", load),
     native("loads(bytes, /, *, allow_code=True)", "Convert the bytes-like object to a value.", loads),
 ];
@@ -57,5 +65,9 @@ fn init(_vm: &Vm, d: &PyDict) -> PyResult<()> {
 }
 
 /// The module.
-pub(crate) static MODULE: ModuleDef =
-    ModuleDef { name: "marshal", doc: "This module contains functions that can read and write Python values in a binary format.", functions: FUNCTIONS, init: Some(init) };
+pub(crate) static MODULE: ModuleDef = ModuleDef {
+    name: "marshal",
+    doc: "This module contains functions that can read and write Python values in a binary format.",
+    functions: FUNCTIONS,
+    init: Some(init),
+};

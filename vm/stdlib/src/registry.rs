@@ -6,6 +6,7 @@ use freeze_runtime::ModuleDef;
 #[rustfmt::skip]
 pub static MODULES: &[&ModuleDef] = &[
     &crate::_abc::MODULE,
+    &crate::_ast::MODULE,
     &crate::_bisect::MODULE,
     &crate::_codecs::MODULE,
     &crate::_collections::MODULE,
@@ -16,12 +17,15 @@ pub static MODULES: &[&ModuleDef] = &[
     &crate::_imp::MODULE,
     &crate::_io::MODULE,
     &crate::_json::MODULE,
+    &crate::_locale::MODULE,
+    &crate::_opcode::MODULE,
     &crate::_operator::MODULE,
     &crate::_posixsubprocess::MODULE,
     &crate::_queue::MODULE,
     &crate::_random::MODULE,
     &crate::_signal::MODULE,
     &crate::_sre::MODULE,
+    &crate::_stat::MODULE,
     &crate::_statistics::MODULE,
     &crate::_string::MODULE,
     &crate::_struct::MODULE,

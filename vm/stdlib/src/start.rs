@@ -25,7 +25,8 @@ pub fn run(config: Config, source: Option<Box<dyn ModuleSource>>) -> u8 {
         }
     };
     freeze_runtime::object::string::set_hash_seed(seed);
-    let status = lock::with_thread(MAIN_STACK, |vm| {
+
+    lock::with_thread(MAIN_STACK, |vm| {
         signals::set_main_thread(vm.ident);
         vm.configure(config, crate::registry::MODULES, source);
         let status = match start(vm) {
@@ -40,8 +41,7 @@ pub fn run(config: Config, source: Option<Box<dyn ModuleSource>>) -> u8 {
         };
         // Whatever is left belongs to the system, which takes it back faster than we could.
         leave(status)
-    });
-    status
+    })
 }
 
 /// How the process ends.

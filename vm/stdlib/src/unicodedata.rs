@@ -120,7 +120,7 @@ fn lookup(vm: &Vm, args: Args<'_>) -> PyResult<Value> {
     let wanted = wanted.to_lossy();
     match ucd.lookup(&wanted) {
         Some(LookupResult::Character(c)) => Ok(PyStr::of_char(u32::from(c)).into_value()),
-        Some(LookupResult::Sequence(s)) => Ok(text(s.as_ref())),
+        Some(LookupResult::Sequence(s)) => Ok(text(s)),
         None => Err(vm.key_error(text(&format!("undefined character name '{wanted}'")))),
     }
 }

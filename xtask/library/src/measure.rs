@@ -28,7 +28,7 @@ pub(crate) fn run(path: &Path) -> Result<(), String> {
         println!("{what:<28} {:>9.3} ms  {:>8.0} MB/s", time.as_secs_f64() * 1e3, mega(bytes) / time.as_secs_f64());
     };
     report("open the archive", bytes.len(), fastest(|| drop(Archive::open(&bytes))));
-    report("SHA-256 of the archive", bytes.len(), fastest(|| drop(sha256(&bytes))));
+    report("SHA-256 of the archive", bytes.len(), fastest(|| _ = std::hint::black_box(sha256(&bytes))));
     report(
         "inflate, compare CRC-32",
         len,

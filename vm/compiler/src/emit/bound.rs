@@ -64,7 +64,8 @@ pub(super) fn remove_proven_checks(builder: &mut Builder, arguments: u32) {
         };
         let mut flows = |to: usize, state: &Bits| match states.get_mut(to) {
             Some(Some(known)) => {
-                if known.meet(state) {
+                let less = known.meet(state);
+                if less {
                     work.push(to);
                 }
             }

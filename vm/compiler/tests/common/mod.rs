@@ -156,7 +156,7 @@ fn check_one(code: &CodeObject) -> Result<(), String> {
             if row.a != Kind::Dst {
                 c.operand(row.a, ins.a, count, ins)?;
             }
-            if !wide && !(ins.op == Op::Raise && ins.x < 2) {
+            if !wide && (ins.op != Op::Raise || ins.x >= 2) {
                 c.operand(row.b, ins.b, count, ins)?;
                 if !(ins.op == Op::Yield && ins.x == 0) {
                     c.operand(row.c, ins.c, count, ins)?;
@@ -172,10 +172,10 @@ fn check_one(code: &CodeObject) -> Result<(), String> {
                     c.write(ins.a)?;
                 }
                 Op::Send => {
-                    if let Some(i) = c.temp(ins.a) {
-                        if c.now[i] != State::Full {
-                            return Err(format!("instruction {at}: sends t{i}, which is {:?}", c.now[i]));
-                        }
+                    if let Some(i) = c.temp(ins.a)
+                        && c.now[i] != State::Full
+                    {
+                        return Err(format!("instruction {at}: sends t{i}, which is {:?}", c.now[i]));
                     }
                     exhausted = c.now.clone();
                     if let Some(i) = c.temp(ins.b) {

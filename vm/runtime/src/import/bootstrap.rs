@@ -146,7 +146,7 @@ static ZIP_HOOK: NativeDef = native("zipimporter(path, /)", "", |vm, args: Args<
     if zip.is_none() {
         return Err(vm.import_error(&exc::IMPORT_ERROR, "not a Zip file", Value::NONE, path.clone()));
     }
-    vm.call_method(&zip, "zipimporter", &[path.clone()])
+    vm.call_method(&zip, "zipimporter", std::slice::from_ref(path))
 });
 
 fn name_of(vm: &Vm, args: &Args<'_>) -> PyResult<Str> {
@@ -180,7 +180,7 @@ fn load(vm: &Vm, args: Args<'_>) -> PyResult<Value> {
         super::load_unlocked(vm, spec)
     } else {
         let b = load_bootstrap(vm)?;
-        vm.call_method(&b, "_load_unlocked", &[spec.clone()])
+        vm.call_method(&b, "_load_unlocked", std::slice::from_ref(spec))
     };
     drop(held);
     r

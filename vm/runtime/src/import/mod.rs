@@ -459,7 +459,7 @@ pub fn load_unlocked(vm: &Vm, spec: &Value) -> PyResult<Value> {
     let modules = &vm.runtime().modules;
     let Some(native) = spec.downcast_ref::<PySpec>() else {
         let b = bootstrap::load_bootstrap(vm)?;
-        return vm.call_method(&b, "_load_unlocked", &[spec.clone()]);
+        return vm.call_method(&b, "_load_unlocked", std::slice::from_ref(spec));
     };
     let name = native.name.borrow().clone();
     let Some(name) = name.downcast_ref::<PyStr>() else { return Err(vm.type_error("module name must be str")) };
@@ -495,7 +495,7 @@ pub fn load_unlocked(vm: &Vm, spec: &Value) -> PyResult<Value> {
     }
     let _ = n;
     let b = bootstrap::load_bootstrap(vm)?;
-    vm.call_method(&b, "_load_unlocked", &[spec.clone()])
+    vm.call_method(&b, "_load_unlocked", std::slice::from_ref(spec))
 }
 
 /// An empty module with the attributes that its spec gives.

@@ -42,7 +42,7 @@ fn remember(site: &SiteSlot, c: SiteCache) {
 fn worth_learning(site: &SiteSlot) -> bool {
     let mut c = cache(site);
     c.misses = c.misses.wrapping_add(1);
-    let again = c.misses < 16 || c.misses % 32 == 0;
+    let again = c.misses < 16 || c.misses.is_multiple_of(32);
     remember(site, c);
     again
 }

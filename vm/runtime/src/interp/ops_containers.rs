@@ -40,17 +40,17 @@ pub(super) fn get_slow(vm: &Vm, obj: &Value, key: &Value) -> PyResult<Value> {
 #[inline]
 pub(super) fn store_item(vm: &Vm, obj: &Value, key: &Value, v: Value) -> PyResult<()> {
     let mut v = v;
-    if let Some(i) = key.as_small() {
-        if let Some(l) = obj.downcast_exact::<PyList>(&LIST) {
-            let at = if i < 0 { i + l.len() as i64 } else { i };
-            if at >= 0 {
-                match l.set(at as usize, v) {
-                    Ok(old) => {
-                        drop(old);
-                        return Ok(());
-                    }
-                    Err(back) => v = back,
+    if let Some(i) = key.as_small()
+        && let Some(l) = obj.downcast_exact::<PyList>(&LIST)
+    {
+        let at = if i < 0 { i + l.len() as i64 } else { i };
+        if at >= 0 {
+            match l.set(at as usize, v) {
+                Ok(old) => {
+                    drop(old);
+                    return Ok(());
                 }
+                Err(back) => v = back,
             }
         }
     }

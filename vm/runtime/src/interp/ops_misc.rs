@@ -289,7 +289,7 @@ pub(super) fn intrinsic1(vm: &Vm, f: &Frame, which: u8, x: Value) -> PyResult<Va
 }
 
 /// Intrinsics of two operands: see the opcode table.
-pub(super) fn intrinsic2(vm: &Vm, f: &Frame, which: u8, x: Value, y: Value) -> PyResult<Value> {
+pub(super) fn intrinsic2(vm: &Vm, _f: &Frame, which: u8, x: Value, y: Value) -> PyResult<Value> {
     match which {
         0 => crate::types::typevar::type_var(vm, &x, Some(y), None),
         1 => crate::types::typevar::type_var(vm, &x, None, Some(y)),

@@ -2,7 +2,13 @@
 //!
 //! Local copies of the frame's pointers (`regs`, `consts`, `ip`) are reloaded whenever the top frame changes. `ip` is
 //! written back before every instruction, so whatever runs knows where the frame stands.
+//!
+//! Every access to a register, a constant or an inline cache is unsafe for one reason: the compiler's verifier bounds
+//! register and constant numbers by the code object's own counts, the stack reserves that many slots before the frame
+//! starts, and the pointers are reloaded whenever the stack may have moved. The macros below expand to dozens of such
+//! blocks, so the reason stands here once instead of above each.
 #![allow(unsafe_code)]
+#![allow(clippy::undocumented_unsafe_blocks)]
 
 use freeze_bytecode::instr::CONST_BIT;
 use freeze_bytecode::{Instr, Op};
@@ -44,7 +50,7 @@ pub(crate) fn run(vm: &Vm) -> PyResult<Value> {
 
 /// The same; the top frame first meets an exception.
 pub(crate) fn run_with(vm: &Vm, error: Option<Raised>) -> PyResult<Value> {
-    let mut frame: *mut Frame = vm.stack.current_ptr();
+    let mut frame: *mut Frame;
     let mut regs: *mut Value;
     let mut ip: *const Instr;
     let mut code: *const PyCode;

@@ -220,7 +220,7 @@ impl ThreadStack {
             (&raw mut (*f).code).write(code);
             (&raw mut (*f).regs).write(regs);
             (&raw mut (*f).top).write(regs.add((*code).nregs as usize));
-            (&raw mut (*f).ip).write((&(*code).instrs).as_ptr());
+            (&raw mut (*f).ip).write((*code).instrs.as_ptr());
             (&raw mut (*f).then).write(then);
             (&raw mut (*f).namespace).write(Value::UNBOUND);
             (&raw mut (*f).extra).write(Value::UNBOUND);

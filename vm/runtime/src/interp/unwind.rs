@@ -4,7 +4,7 @@
 use super::run::{clear_window, end_special};
 use super::stack::{Frame, Then};
 use crate::object::{Ref, Value};
-use crate::types::exception::{self as exc, PyException};
+use crate::types::exception::PyException;
 use crate::types::frame::PyFrame;
 use crate::types::traceback::PyTraceback;
 use crate::vm::{Raised, Vm};

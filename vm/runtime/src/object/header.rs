@@ -56,15 +56,6 @@ impl Header {
         self.rc.get()
     }
 
-    pub(crate) fn set_refcount(&self, n: u32) {
-        self.rc.set(n);
-    }
-
-    /// Makes the object live for ever.
-    pub(crate) fn make_immortal(&self) {
-        self.rc.set(IMMORTAL);
-    }
-
     /// The object's type.
     #[inline(always)]
     pub fn class(&self) -> &Type {

@@ -23,6 +23,8 @@ const PTR_MASK: u64 = (1 << 48) - 1;
 /// A hidden class: the ordered attribute names that an instance has so far. Owned by the class it belongs to.
 pub struct Shape {
     keys: Vec<Ref<PyStr>>,
+    // Boxed: instances point at their shape, so it must not move when the list grows.
+    #[allow(clippy::vec_box)]
     next: RefCell<Vec<Box<Shape>>>,
 }
 

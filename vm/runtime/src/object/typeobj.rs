@@ -139,8 +139,6 @@ pub struct TypeObject {
     subclasses: RefCell<Vec<NonNull<Header>>>,
     /// `__qualname__` of a heap type.
     pub(crate) qualname: RefCell<Option<Value>>,
-    /// For specialised calls of the class: see `interp`.
-    pub(crate) init_cache: Cell<u32>,
 }
 
 impl Payload for TypeObject {
@@ -246,7 +244,6 @@ impl Type {
                 shape: OnceCell::new(),
                 subclasses: RefCell::new(Vec::new()),
                 qualname: RefCell::new(None),
-                init_cache: Cell::new(0),
             },
         }
     }
@@ -307,7 +304,6 @@ impl TypeObject {
             shape: OnceCell::new(),
             subclasses: RefCell::new(Vec::new()),
             qualname: RefCell::new(None),
-            init_cache: Cell::new(0),
         };
         (ty, first)
     }

@@ -258,8 +258,8 @@ pub fn dup(fd: c_int, inheritable: bool) -> io::Result<c_int> {
 
 /// `dup2`, inheritable or not.
 pub fn dup2(from: c_int, to: c_int, inheritable: bool) -> io::Result<c_int> {
-    // SAFETY: see the module `os`.
     if inheritable || from == to {
+        // SAFETY: see the module `os`.
         check(unsafe { libc::dup2(from, to) })
     } else {
         // SAFETY: as above.

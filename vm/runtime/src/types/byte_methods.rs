@@ -17,8 +17,6 @@ use crate::vm::{PyResult, Vm};
 
 /// `bytes` or `bytearray`.
 pub(super) trait Kind: 'static {
-    /// The type's name, for messages.
-    const NAME: &'static str;
     /// A new object of the exact type.
     fn make(bytes: Vec<u8>) -> Value;
     /// Runs `f` on the bytes. `f` must not run Python code.

@@ -68,8 +68,6 @@ impl PyByteArray {
 struct Mutable;
 
 impl Kind for Mutable {
-    const NAME: &'static str = "bytearray";
-
     fn make(bytes: Vec<u8>) -> Value {
         PyByteArray::from_vec(bytes).into_value()
     }

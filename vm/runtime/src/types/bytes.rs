@@ -55,8 +55,6 @@ impl PyBytes {
 struct Immutable;
 
 impl Kind for Immutable {
-    const NAME: &'static str = "bytes";
-
     fn make(bytes: Vec<u8>) -> Value {
         PyBytes::from_vec(bytes).into_value()
     }

@@ -165,7 +165,7 @@ fn getattr(vm: &Vm, v: &Value, name: &Str) -> PyResult<Value> {
     if OWN.contains(&text) || BLOCKED.contains(&text) {
         return super::object::generic_getattr(vm, v, name);
     }
-    if v.class().is_heap() && v.class().lookup(name).is_some() && !super::object::OBJECT.lookup(name).is_some() {
+    if v.class().is_heap() && v.class().lookup(name).is_some() && super::object::OBJECT.lookup(name).is_none() {
         return super::object::generic_getattr(vm, v, name);
     }
     vm.get_attr(&this(v).origin, name)

@@ -71,11 +71,12 @@ fn init(vm: &Vm, v: &Value, args: CallArgs<'_>) -> PyResult<()> {
     drop(p.del.replace(part(2)));
     let mut doc = part(3);
     p.getter_doc.set(false);
-    if doc.is_none() && !part(0).is_none() {
-        if let Some(d) = vm.get_attr_opt(&part(0), &vm.names().__doc__)? {
-            doc = d;
-            p.getter_doc.set(!doc.is_none());
-        }
+    if doc.is_none()
+        && !part(0).is_none()
+        && let Some(d) = vm.get_attr_opt(&part(0), &vm.names().__doc__)?
+    {
+        doc = d;
+        p.getter_doc.set(!doc.is_none());
     }
     if v.is_exact(&PROPERTY) {
         drop(p.doc.replace(doc));

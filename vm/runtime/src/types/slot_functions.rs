@@ -26,7 +26,7 @@ fn call_found(vm: &Vm, found: &Value, obj: &Value, args: &[&Value]) -> PyResult<
         (found, None)
     };
     match (this, args) {
-        (Some(o), []) => vm.call(func, &[o.clone()]),
+        (Some(o), []) => vm.call(func, std::slice::from_ref(o)),
         (Some(o), [a]) => vm.call(func, &[o.clone(), (*a).clone()]),
         (Some(o), [a, b]) => vm.call(func, &[o.clone(), (*a).clone(), (*b).clone()]),
         (this, args) => {

@@ -332,7 +332,7 @@ pub(crate) fn refill_tree(vm: &Vm, ty: &Type) {
 pub(crate) fn set_flags(ty: &Type) {
     use crate::types::object::{generic_getattr, generic_setattr};
     let s = ty.slots();
-    let mut set = |bit: u32, on: bool| if on { ty.add_flags(bit) } else { ty.remove_flags(bit) };
+    let set = |bit: u32, on: bool| if on { ty.add_flags(bit) } else { ty.remove_flags(bit) };
     set(TypeFlags::GENERIC_GETATTR, s.getattr.is_some_and(|g| std::ptr::fn_addr_eq(g, generic_getattr as f::GetAttr)));
     set(TypeFlags::GENERIC_SETATTR, s.setattr.is_some_and(|g| std::ptr::fn_addr_eq(g, generic_setattr as f::SetAttr)));
     set(TypeFlags::HAS_FINALIZER, s.finalize.is_some());

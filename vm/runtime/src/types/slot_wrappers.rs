@@ -226,7 +226,7 @@ pub(super) fn buffer(vm: &Vm, _s: &Slots, args: CallArgs<'_>) -> PyResult<Value>
     let (this, [flags]) = exactly(vm, args)?;
     vm.to_i64(flags)?;
     let view = vm.runtime().builtins.get_str(&vm.intern("memoryview"));
-    vm.call(&view.ok_or_else(|| missing(vm))?, &[this.clone()])
+    vm.call(&view.ok_or_else(|| missing(vm))?, std::slice::from_ref(this))
 }
 
 pub(super) fn release_buffer(vm: &Vm, _s: &Slots, args: CallArgs<'_>) -> PyResult<Value> {

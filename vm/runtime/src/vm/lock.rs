@@ -117,9 +117,9 @@ static NEXT_IDENT: AtomicU64 = AtomicU64::new(1);
 /// A thread's identity: the platform's where there is one.
 pub(crate) fn new_ident() -> u64 {
     #[cfg(unix)]
-    // SAFETY: always succeeds.
     {
         let _ = &NEXT_IDENT;
+        // SAFETY: always succeeds.
         unsafe { libc::pthread_self() as u64 }
     }
     #[cfg(not(unix))]

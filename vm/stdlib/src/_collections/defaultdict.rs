@@ -10,7 +10,7 @@ use freeze_runtime::{Args, CallArgs, NativeDef, Payload, PyResult, Ref, Type, Ty
 
 /// The payload of `defaultdict`: that of `dict`, and the factory.
 #[repr(C)]
-pub struct DefaultDict {
+pub(super) struct DefaultDict {
     dict: PyDict,
     factory: RefCell<Value>,
 }
@@ -190,4 +190,4 @@ static DEF: TypeDef = TypeDef {
     ..TypeDef::EMPTY
 };
 /// The type `defaultdict`.
-pub static DEFAULT_DICT: Type = Type::builtin(&DEF);
+pub(super) static DEFAULT_DICT: Type = Type::builtin(&DEF);

@@ -13,7 +13,7 @@ use super::{deque_iter, deque_methods};
 
 /// The payload of `deque`.
 #[derive(Default)]
-pub struct Deque {
+pub(super) struct Deque {
     items: RefCell<VecDeque<Value>>,
     maxlen: Cell<Option<usize>>,
     /// Counts changes of size or order, for those who go through it.
@@ -36,46 +36,46 @@ impl Payload for Deque {
 
 impl Deque {
     /// The number of items.
-    pub fn len(&self) -> usize {
+    pub(super) fn len(&self) -> usize {
         self.items.borrow().len()
     }
 
     /// The bound on the number of items.
-    pub fn maxlen(&self) -> Option<usize> {
+    pub(super) fn maxlen(&self) -> Option<usize> {
         self.maxlen.get()
     }
 
     /// The counter of changes.
-    pub fn edits(&self) -> u64 {
+    pub(super) fn edits(&self) -> u64 {
         self.edits.get()
     }
 
     /// The item with this number.
     #[inline]
-    pub fn get(&self, i: usize) -> Option<Value> {
+    pub(super) fn get(&self, i: usize) -> Option<Value> {
         self.items.borrow().get(i).cloned()
     }
 
     /// Runs `f` on the items, which it may change; it must not run Python code nor drop items.
-    pub fn with_mut<R>(&self, f: impl FnOnce(&mut VecDeque<Value>) -> R) -> R {
+    pub(super) fn with_mut<R>(&self, f: impl FnOnce(&mut VecDeque<Value>) -> R) -> R {
         self.edits.set(self.edits.get() + 1);
         f(&mut self.items.borrow_mut())
     }
 
     /// A copy of the items.
-    pub fn to_vec(&self) -> Vec<Value> {
+    pub(super) fn to_vec(&self) -> Vec<Value> {
         self.items.borrow().iter().cloned().collect()
     }
 
     /// Removes everything.
-    pub fn clear_all(&self) {
+    pub(super) fn clear_all(&self) {
         let old = self.with_mut(std::mem::take);
         drop(old);
     }
 
     /// Appends an item; what the bound pushes out is dropped.
     #[inline]
-    pub fn push_back(&self, v: Value) {
+    pub(super) fn push_back(&self, v: Value) {
         let max = self.maxlen.get().unwrap_or(usize::MAX);
         let out = self.with_mut(|d| {
             d.push_back(v);
@@ -85,7 +85,7 @@ impl Deque {
     }
 
     /// Prepends an item; what the bound pushes out is dropped.
-    pub fn push_front(&self, v: Value) {
+    pub(super) fn push_front(&self, v: Value) {
         let max = self.maxlen.get().unwrap_or(usize::MAX);
         let out = self.with_mut(|d| {
             d.push_front(v);
@@ -95,7 +95,7 @@ impl Deque {
     }
 
     /// Appends (or prepends one by one) all items of an iterable.
-    pub fn extend(&self, vm: &Vm, items: &Value, left: bool) -> PyResult<()> {
+    pub(super) fn extend(&self, vm: &Vm, items: &Value, left: bool) -> PyResult<()> {
         let me = items.downcast::<Deque>().is_some_and(|d| std::ptr::eq(d, self));
         if me {
             for v in self.to_vec() {
@@ -114,7 +114,7 @@ impl Deque {
     }
 
     /// The number of the first item between `start` and `stop` that equals `v`. The deque must not change meanwhile.
-    pub fn find(&self, vm: &Vm, v: &Value, start: usize, stop: usize) -> PyResult<Option<usize>> {
+    pub(super) fn find(&self, vm: &Vm, v: &Value, start: usize, stop: usize) -> PyResult<Option<usize>> {
         let edits = self.edits();
         let mut i = start;
         while i < stop {
@@ -307,4 +307,4 @@ static DEF: TypeDef = TypeDef {
     ..TypeDef::EMPTY
 };
 /// The type `deque`.
-pub static DEQUE: Type = Type::builtin(&DEF);
+pub(super) static DEQUE: Type = Type::builtin(&DEF);

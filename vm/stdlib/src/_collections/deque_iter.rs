@@ -10,7 +10,7 @@ use super::deque::{Deque, this};
 use crate::native_type::{iter_self, payload};
 
 /// The payload of both iterators.
-pub struct DequeIterator {
+pub(super) struct DequeIterator {
     deque: Ref<Deque>,
     /// How many items were given out, and how many are left.
     done: Cell<usize>,
@@ -106,7 +106,7 @@ static FORWARD: TypeDef = TypeDef {
     ..TypeDef::EMPTY
 };
 /// The type `_deque_iterator`.
-pub static DEQUE_ITERATOR: Type = Type::builtin(&FORWARD);
+pub(super) static DEQUE_ITERATOR: Type = Type::builtin(&FORWARD);
 
 static BACKWARD: TypeDef = TypeDef {
     name: "_deque_reverse_iterator",
@@ -118,4 +118,4 @@ static BACKWARD: TypeDef = TypeDef {
     ..TypeDef::EMPTY
 };
 /// The type `_deque_reverse_iterator`.
-pub static DEQUE_REVERSE_ITERATOR: Type = Type::builtin(&BACKWARD);
+pub(super) static DEQUE_REVERSE_ITERATOR: Type = Type::builtin(&BACKWARD);

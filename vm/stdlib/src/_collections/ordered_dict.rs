@@ -11,7 +11,7 @@ use freeze_runtime::{
 /// The payload of `OrderedDict`: that of `dict`.
 #[derive(Default)]
 #[repr(C)]
-pub struct OrderedDict {
+pub(super) struct OrderedDict {
     dict: PyDict,
 }
 
@@ -241,4 +241,4 @@ static DEF: TypeDef = TypeDef {
     ..TypeDef::EMPTY
 };
 /// The type `OrderedDict`.
-pub static ORDERED_DICT: Type = Type::builtin(&DEF);
+pub(super) static ORDERED_DICT: Type = Type::builtin(&DEF);

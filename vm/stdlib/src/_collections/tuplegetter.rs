@@ -8,7 +8,7 @@ use freeze_runtime::types::tuple::PyTuple;
 use freeze_runtime::{Args, CallArgs, NativeDef, Payload, PyResult, Ref, Type, TypeDef, TypeFlags, Value, Vm, native};
 
 /// The payload of `_tuplegetter`.
-pub struct TupleGetter {
+pub(super) struct TupleGetter {
     pub index: usize,
     doc: RefCell<Value>,
 }
@@ -90,4 +90,4 @@ static DEF: TypeDef = TypeDef {
     ..TypeDef::EMPTY
 };
 /// The type `_tuplegetter`.
-pub static TUPLE_GETTER: Type = Type::builtin(&DEF);
+pub(super) static TUPLE_GETTER: Type = Type::builtin(&DEF);

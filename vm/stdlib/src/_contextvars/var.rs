@@ -1,6 +1,6 @@
 //! `ContextVar` and `Token`.
 
-use std::cell::{Cell, RefCell};
+use std::cell::Cell;
 
 use freeze_runtime::call::bind;
 use freeze_runtime::object::{GetSet, Slots};

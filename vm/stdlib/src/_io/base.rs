@@ -4,7 +4,6 @@
 use freeze_runtime::object::{GetSet, Slots, instance};
 use freeze_runtime::types::bytearray::PyByteArray;
 use freeze_runtime::types::bytes::PyBytes;
-use freeze_runtime::types::dict::PyDict;
 use freeze_runtime::types::exception as exc;
 use freeze_runtime::types::list::PyList;
 use freeze_runtime::vm::{PyResult, Raised};
@@ -385,11 +384,6 @@ pub(crate) static TEXT_IOBASE: Type = Type::builtin(&TEXT_DEF);
 /// Streams can't be pickled.
 pub(crate) fn no_pickle(vm: &Vm, args: Args<'_>) -> PyResult<Value> {
     Err(vm.type_error(format!("cannot pickle '{}' instances", args.this().class().name())))
-}
-
-/// The object's attributes, for state.
-pub(crate) fn attributes(v: &Value) -> Value {
-    instance::dict(v).map_or_else(|| PyDict::new_ref().into_value(), |d| d.copy().into_value())
 }
 
 /// Warns that a stream was not closed: `ResourceWarning`.

@@ -1,11 +1,11 @@
 //! The Mersenne Twister MT19937, by the description of Matsumoto and Nishimura.
 
 /// Words of state.
-pub const N: usize = 624;
+pub(super) const N: usize = 624;
 const M: usize = 397;
 
 /// A generator of 32-bit numbers.
-pub struct Mersenne {
+pub(super) struct Mersenne {
     pub state: [u32; N],
     /// The number of the next word of state to use.
     pub index: usize,
@@ -13,7 +13,7 @@ pub struct Mersenne {
 
 impl Mersenne {
     /// A generator that has not been seeded.
-    pub const fn new() -> Mersenne {
+    pub(super) const fn new() -> Mersenne {
         Mersenne { state: [0; N], index: N }
     }
 
@@ -27,7 +27,7 @@ impl Mersenne {
     }
 
     /// Seeds from a key of any length but 0.
-    pub fn seed(&mut self, key: &[u32]) {
+    pub(super) fn seed(&mut self, key: &[u32]) {
         self.seed_word(19650218);
         let s = &mut self.state;
         let mixed = |s: &[u32; N], i: usize| s[i - 1] ^ (s[i - 1] >> 30);
@@ -65,7 +65,7 @@ impl Mersenne {
     }
 
     /// The next 32 bits.
-    pub fn next(&mut self) -> u32 {
+    pub(super) fn next(&mut self) -> u32 {
         if self.index >= N {
             self.refill();
         }
@@ -78,7 +78,7 @@ impl Mersenne {
     }
 
     /// The next float in [0, 1), with 53 random bits.
-    pub fn float(&mut self) -> f64 {
+    pub(super) fn float(&mut self) -> f64 {
         let (a, b) = (self.next() >> 5, self.next() >> 6);
         (f64::from(a) * 67108864.0 + f64::from(b)) * (1.0 / 9007199254740992.0)
     }

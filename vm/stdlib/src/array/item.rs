@@ -155,7 +155,7 @@ pub(super) fn decode_format(vm: &Vm, a: &Array, format: i64, raw: &[u8]) -> PyRe
         18 | 19 => (b'H', 2),
         _ => (b'w', 4),
     };
-    if raw.len() % width != 0 {
+    if !raw.len().is_multiple_of(width) {
         return Err(vm.value_error("string length not a multiple of item size"));
     }
     let big = format >= 2 && format & 1 == 1;

@@ -86,7 +86,7 @@ impl Array {
 
     /// Appends whole items given as bytes.
     pub(super) fn push_bytes(&self, vm: &Vm, b: &[u8]) -> PyResult<()> {
-        if b.len() % self.width() != 0 {
+        if !b.len().is_multiple_of(self.width()) {
             return Err(vm.value_error("bytes length not a multiple of item size"));
         }
         if !b.is_empty() {

@@ -148,8 +148,7 @@ pub(super) fn sum(vm: &Vm, args: Args<'_>) -> PyResult<Value> {
     if total.is_float() || (total.is_small() && item.as_ref().is_some_and(Value::is_float)) {
         let start = total.as_float().unwrap_or_else(|| total.small_unchecked() as f64);
         let mut acc = FloatSum { hi: start, lo: 0.0 };
-        loop {
-            let Some(v) = item.as_ref().filter(|v| is_number(v)) else { break };
+        while let Some(v) = item.as_ref().filter(|v| is_number(v)) {
             match v.as_float() {
                 Some(f) => acc.add(f),
                 None => acc.hi += int::as_i64(v).unwrap_or(0) as f64,

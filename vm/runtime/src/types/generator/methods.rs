@@ -225,7 +225,7 @@ static COROUTINE_DEF: TypeDef = TypeDef {
 pub static COROUTINE: Type = Type::builtin(&COROUTINE_DEF);
 
 /// The payload of `coroutine_wrapper`: what `coroutine.__await__()` gives.
-pub struct PyCoroutineWrapper {
+pub(super) struct PyCoroutineWrapper {
     coroutine: Value,
 }
 

@@ -71,7 +71,7 @@ fn cast(vm: &Vm, args: Args<'_>) -> PyResult<Value> {
         return Err(vm.type_error("memoryview: cannot cast between two non-byte formats"));
     }
     let len = w.items() * w.itemsize;
-    if len % itemsize != 0 {
+    if !len.is_multiple_of(itemsize) {
         return Err(vm.type_error("memoryview: length is not a multiple of itemsize"));
     }
     let shape = match args.opt_not_none(2) {

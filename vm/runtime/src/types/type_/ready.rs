@@ -7,6 +7,8 @@ use crate::types::tuple::PyTuple;
 use crate::vm::Vm;
 
 /// Readies a built-in type and its bases. Does nothing for a type that is ready.
+// The parameter says that a VM exists; every module's `init` hands it over.
+#[allow(clippy::only_used_in_recursion)]
 pub fn ready(vm: &Vm, ty: &'static Type) {
     if ty.flags().has(TypeFlags::READY) {
         return;

@@ -23,7 +23,7 @@ fn class(vm: &Vm, name: &str, bases: &[Value], ns: &[(&str, Value)]) -> PyResult
 }
 
 fn message(vm: &Vm, r: PyResult<Value>) -> String {
-    let e = r.err().expect("an error is expected");
+    let e = r.expect_err("an error is expected");
     let args = e.exception().args.borrow().clone();
     let first = args.downcast::<PyTuple>().expect("args").as_slice()[0].clone();
     vm.to_str(&first).map(|s| s.to_lossy().into_owned()).unwrap_or_default()

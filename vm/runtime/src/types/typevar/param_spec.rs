@@ -6,7 +6,7 @@ use crate::object::{CmpOp, Layout, Payload, Ref, Slots, Type, TypeDef, TypeFlags
 use crate::vm::{PyResult, Vm};
 
 /// The payload of both.
-pub struct PyParamPart {
+pub(super) struct PyParamPart {
     origin: Value,
 }
 
