@@ -282,13 +282,22 @@ impl PyStr {
     /// Appends to a string that nobody else refers to, in place; gives it back if it can't be done.
     pub fn append_in_place(value: Value, tail: &PyStr) -> Result<Value, Value> {
         let Some(s) = value.downcast_exact::<PyStr>(&STR) else { return Err(value) };
-        if value.refcount() != 1 || s.is_interned() || !s.is_ascii() || !tail.is_ascii() {
+        if value.refcount() != 1 || s.is_interned() {
             return Err(value);
         }
-        let old = s.bytes;
+        let (old, old_ascii, chars) = (s.bytes, s.is_ascii(), s.len() + tail.len());
         let new = old + tail.bytes;
+        let ascii = new == chars;
+        if !old_ascii {
+            let index = s.index_cell().replace(std::ptr::null_mut());
+            if !index.is_null() {
+                // SAFETY: made by `Box::into_raw` in `char_index`; the cell was emptied.
+                drop(unsafe { Box::from_raw(index) });
+            }
+        }
         let base = size_of::<Object<PyStr>>();
-        let (old_size, new_size) = ((base + old + 7) & !7, (base + new + 7) & !7);
+        let size = |bytes: usize, ascii: bool| (base + trailing(bytes, ascii) + 7) & !7;
+        let (old_size, new_size) = (size(old, old_ascii), size(new, ascii));
         // SAFETY: the only reference is ours, so the object may move; sizes are those of allocation.
         unsafe {
             let mut p = value.into_raw_bits() as *mut u8;
@@ -302,8 +311,11 @@ impl PyStr {
             std::ptr::copy_nonoverlapping(tail.as_bytes().as_ptr(), p.add(base + old), tail.bytes);
             let o = &mut (*p.cast::<Object<PyStr>>()).payload;
             o.bytes = new;
-            o.chars.set(new);
+            o.chars.set(chars);
             o.hash.set(0);
+            if !ascii {
+                o.index_cell().set(std::ptr::null_mut());
+            }
             Ok(Value::from_owned(NonNull::new_unchecked(p.cast::<Header>())))
         }
     }
