@@ -10,6 +10,7 @@ use std::ffi::{CStr, CString, c_int};
 use std::io;
 
 pub mod files;
+pub mod net;
 pub mod process;
 pub mod signal;
 pub mod time;
