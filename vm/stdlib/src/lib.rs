@@ -59,3 +59,4 @@ mod structseq;
 pub mod sys;
 pub mod time;
 pub mod unicodedata;
+pub mod zlib;

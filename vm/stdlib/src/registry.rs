@@ -56,4 +56,5 @@ pub static MODULES: &[&ModuleDef] = &[
     &crate::sys::MODULE,
     &crate::time::MODULE,
     &crate::unicodedata::MODULE,
+    &crate::zlib::MODULE,
 ];

@@ -104,8 +104,8 @@ fn syntax_error(vm: &Vm, p: &Problem) -> freeze_runtime::Raised {
     };
     let Some(class) = vm.runtime().builtins.get_text(class) else { return vm.system_error(p.message.as_str()) };
     let n = Value::usize;
-    let place =
-        PyTuple::new(vec![vm.str("<string>"), n(p.line), n(p.column), vm.str(&p.text), n(p.line), n(p.column)]).into_value();
+    let place = PyTuple::new(vec![vm.str("<string>"), n(p.line), n(p.column), vm.str(&p.text), n(p.line), n(p.column)])
+        .into_value();
     match vm.call(&class, &[vm.str(&p.message), place]) {
         Ok(e) => match e.downcast_ref() {
             Some(e) => freeze_runtime::Raised::new(e),
