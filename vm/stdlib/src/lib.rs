@@ -4,6 +4,7 @@
 pub mod _abc;
 pub mod _ast;
 pub mod _bisect;
+pub mod _blake2;
 pub mod _codecs;
 pub mod _collections;
 pub mod _contextvars;
@@ -43,8 +44,8 @@ pub mod cmath;
 mod convert;
 pub mod errno;
 pub mod fcntl;
-
 pub mod gc;
+pub mod grp;
 mod hashing;
 pub mod itertools;
 pub mod marshal;

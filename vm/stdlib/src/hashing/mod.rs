@@ -1,5 +1,6 @@
 //! What hash objects have in common: `update`, `digest`, `hexdigest`, `copy` and their attributes.
 
+pub(crate) mod blake2;
 pub(crate) mod keccak;
 
 use std::cell::RefCell;
