@@ -8,7 +8,7 @@ mod diagnose;
 mod emit;
 pub mod error;
 mod fold;
-mod literal;
+pub mod literal;
 mod lower;
 mod names;
 mod nesting;

@@ -11,12 +11,12 @@ use rustpython_text_size::{Ranged, TextRange, TextSize};
 use crate::source::Source;
 
 /// Whether a string's prefix makes backslashes ordinary.
-pub(crate) fn is_raw(flags: AnyStringFlags) -> bool {
+pub fn is_raw(flags: AnyStringFlags) -> bool {
     flags.is_raw_string()
 }
 
 /// The value of a string literal, all its parts joined, as WTF-8.
-pub(crate) fn string_value(source: &Source, e: &ast::ExprStringLiteral) -> Vec<u8> {
+pub fn string_value(source: &Source, e: &ast::ExprStringLiteral) -> Vec<u8> {
     let mut out = Vec::new();
     for part in e.value.iter() {
         out.extend(part_value(source, part));
@@ -25,7 +25,7 @@ pub(crate) fn string_value(source: &Source, e: &ast::ExprStringLiteral) -> Vec<u
 }
 
 /// The value of one part of a string literal.
-pub(crate) fn part_value(source: &Source, part: &ast::StringLiteral) -> Vec<u8> {
+pub fn part_value(source: &Source, part: &ast::StringLiteral) -> Vec<u8> {
     if !may_have_lost(&part.value) {
         return part.value.as_bytes().to_vec();
     }
@@ -35,7 +35,7 @@ pub(crate) fn part_value(source: &Source, part: &ast::StringLiteral) -> Vec<u8> 
 }
 
 /// The value of the text between interpolations.
-pub(crate) fn middle_value(source: &Source, text: &ast::InterpolatedStringLiteralElement, raw: bool) -> Vec<u8> {
+pub fn middle_value(source: &Source, text: &ast::InterpolatedStringLiteralElement, raw: bool) -> Vec<u8> {
     if !may_have_lost(&text.value) {
         return text.value.as_bytes().to_vec();
     }
@@ -139,7 +139,7 @@ fn push_code(out: &mut Vec<u8>, n: u32) {
 }
 
 /// The value of a number literal.
-pub(crate) fn number(e: &ast::ExprNumberLiteral, source: &Source) -> Const {
+pub fn number(e: &ast::ExprNumberLiteral, source: &Source) -> Const {
     match &e.value {
         Number::Int(n) => match n.as_i64() {
             Some(n) => Const::Int(n),

@@ -191,6 +191,11 @@ impl PyCode {
     }
 }
 
+/// A constant that holds no code, as a value.
+pub fn constant_value(vm: &Vm, c: &Const) -> Value {
+    constant(vm, c, &vm.names().string)
+}
+
 /// A constant as a value. Strings that look like names are interned, as CPython does.
 fn constant(vm: &Vm, c: &Const, filename: &Str) -> Value {
     match c {

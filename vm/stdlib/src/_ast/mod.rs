@@ -1,15 +1,20 @@
 //! `_ast`: the classes of syntax tree nodes. `compile(…, PyCF_ONLY_AST)` makes trees of them.
 
+mod convert;
+mod expressions;
 mod grammar;
 mod node;
+mod statements;
 
+use freeze_compiler::{Mode, Source};
 use freeze_runtime::object::TypeObject;
 use freeze_runtime::types::dict::PyDict;
 use freeze_runtime::types::object::PyObject;
+use freeze_runtime::types::str::PyStr;
 use freeze_runtime::types::tuple::PyTuple;
-use freeze_runtime::types::{type_, union};
-use freeze_runtime::vm::PyResult;
-use freeze_runtime::{ModuleDef, Ref, Value, Vm};
+use freeze_runtime::types::{raising, type_, union};
+use freeze_runtime::vm::{PyResult, Raised};
+use freeze_runtime::{ModuleDef, Ref, Str, Value, Vm};
 
 use grammar::{Family, GRAMMAR, Placed};
 
@@ -166,6 +171,53 @@ fn init(vm: &Vm, d: &PyDict) -> PyResult<()> {
 /// Whether `v` is a syntax tree node.
 pub(crate) fn is_node(v: &Value) -> bool {
     v.class().is_subtype(&node::AST)
+}
+
+/// `compile(source, filename, mode, PyCF_ONLY_AST)`
+pub(crate) fn parse(vm: &Vm, source: &[u8], is_text: bool, file: &Str, mode: &str) -> PyResult<Value> {
+    let name = file.to_lossy().into_owned();
+    let parser_mode = match mode {
+        "exec" => Mode::Exec,
+        "eval" => Mode::Eval,
+        "single" => Mode::Single,
+        _ => return Err(vm.not_implemented_error("compile() with mode 'func_type'")),
+    };
+    let failed = |e: freeze_compiler::CompileError| -> Raised { raising::syntax_error(vm, &e, file) };
+    let source = match std::str::from_utf8(source) {
+        // In text a coding line means nothing.
+        Ok(text) if is_text => Source::new(text.strip_prefix('\u{feff}').unwrap_or(text)),
+        _ => Source::decode(source, &name).map_err(failed)?,
+    };
+    let tree = freeze_compiler::parse(&source, &name, parser_mode).map_err(failed)?;
+    let (classes, singletons) = classes(vm)?;
+    convert::Converter { vm, source: &source, classes, singletons }.module(&tree, mode == "single")
+}
+
+/// The source text of a tree, for `compile(tree, …)`: trees are compiled by way of `ast.unparse`, so the positions in the
+/// code are those of that text and not those that the nodes carry.
+pub(crate) fn unparse(vm: &Vm, tree: &Value, mode: &str) -> PyResult<Vec<u8>> {
+    check_root(vm, tree, mode)?;
+    let ast = freeze_runtime::import::import_path(vm, "ast")?;
+    let text = vm.call_method(&ast, "unparse", std::slice::from_ref(tree))?;
+    match text.downcast::<PyStr>() {
+        Some(s) => Ok(s.as_bytes().to_vec()),
+        None => Err(vm.type_error("ast.unparse() must return a string")),
+    }
+}
+
+/// Refuses a tree that is not of the mode's kind.
+pub(crate) fn check_root(vm: &Vm, tree: &Value, mode: &str) -> PyResult<()> {
+    let wanted = match mode {
+        "exec" => "Module",
+        "eval" => "Expression",
+        "single" => "Interactive",
+        _ => "FunctionType",
+    };
+    let (classes, _) = classes(vm)?;
+    if !vm.isinstance(tree, &Value::or_none(classes.get_text(wanted)))? {
+        return Err(vm.type_error(format!("expected {wanted} node, got {}", tree.class().name())));
+    }
+    Ok(())
 }
 
 fn is_union(v: &Value) -> bool {

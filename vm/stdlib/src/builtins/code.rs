@@ -8,8 +8,8 @@ use freeze_runtime::types::tuple::PyTuple;
 use freeze_runtime::vm::PyResult;
 use freeze_runtime::{Args, CallArgs, Ref, Value, Vm};
 
-/// `ast.PyCF_ONLY_AST`
-const ONLY_AST: i64 = 0x400;
+use crate::_ast::{self, ONLY_AST};
+
 /// `ast.PyCF_TYPE_COMMENTS`, `PyCF_ALLOW_TOP_LEVEL_AWAIT`, `PyCF_OPTIMIZED_AST` and the bits of codeop.
 const OTHER_FLAGS: i64 = 0x0200 | 0x0100 | 0x1000 | 0x2000 | 0x4000 | 0x8000 | 0x8400;
 /// The `__future__` bits.
@@ -95,11 +95,19 @@ pub(super) fn compile(vm: &Vm, args: Args<'_>) -> PyResult<Value> {
     if args.get(0).has_layout::<PyCode>() {
         return Err(vm.type_error("compile() arg 1 must be a string, bytes or AST object"));
     }
-    let source = source_bytes(vm, args.get(0), "compile", "string, bytes or AST object")?;
-    if flags & ONLY_AST != 0 {
-        return Err(vm.not_implemented_error("compile() with PyCF_ONLY_AST"));
+    if _ast::is_node(args.get(0)) {
+        if flags & ONLY_AST != 0 {
+            _ast::check_root(vm, args.get(0), &mode)?;
+            return Ok(args.get(0).clone());
+        }
+        let source = _ast::unparse(vm, args.get(0), &mode)?;
+        return import::code::compile(vm, &source, true, &filename, &mode, flags as u32, optimize);
     }
+    let source = source_bytes(vm, args.get(0), "compile", "string, bytes or AST object")?;
     let is_text = args.get(0).has_layout::<PyStr>();
+    if flags & ONLY_AST != 0 {
+        return _ast::parse(vm, &source, is_text, &filename, &mode);
+    }
     import::code::compile(vm, &source, is_text, &filename, &mode, flags as u32, optimize)
 }
 
