@@ -15,10 +15,14 @@
 //! What a step `freeze … -o FILE` makes is made a second time in another folder, and the bytes are compared. Programs run
 //! with an empty environment. `BUNDLE=name` runs the cases whose names contain it.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 
 use toml_edit::{Document, Item, TableLike};
+
+/// What a step may take; freezing with a debug build takes seconds.
+const LIMIT: std::time::Duration = std::time::Duration::from_secs(120);
 
 fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("the crate lies in the workspace").to_path_buf()
@@ -135,7 +139,17 @@ fn run(folder: &Path, words: &[String], stdin: &str) -> Output {
     // A program that reads nothing may be gone already.
     let _ = std::io::Write::write_all(&mut input, stdin.as_bytes());
     drop(input);
-    child.wait_with_output().expect("it ends")
+    // A watchdog ends a child that hangs: the case then fails by its exit code.
+    let pid = child.id().to_string();
+    let (done, watch) = std::sync::mpsc::channel::<()>();
+    std::thread::spawn(move || {
+        if watch.recv_timeout(LIMIT) == Err(std::sync::mpsc::RecvTimeoutError::Timeout) {
+            let _ = Command::new("kill").args(["-9", &pid]).status();
+        }
+    });
+    let output = child.wait_with_output().expect("it ends");
+    drop(done);
+    output
 }
 
 /// Whether `text` fits a pattern in which `[..]` stands for anything within a line and `[...]` for anything.
@@ -197,6 +211,16 @@ fn run_case(name: &str, case: &Path) -> Result<(), String> {
     Ok(())
 }
 
+/// `tests/bundle/expected_failures.txt`: `FOLDER/CASE reason`, cases that fail today. One that passes is reported.
+fn known_failures() -> BTreeMap<String, String> {
+    let text = std::fs::read_to_string(root().join("tests/bundle/expected_failures.txt")).unwrap_or_default();
+    let lines = text.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('#'));
+    lines
+        .map(|line| line.split_once(' ').unwrap_or_else(|| panic!("{line}: listed without a reason")))
+        .map(|(name, reason)| (name.to_string(), reason.to_string()))
+        .collect()
+}
+
 fn run_all(folder: &str) {
     let only = std::env::var("BUNDLE").unwrap_or_default();
     let mut cases: Vec<PathBuf> = std::fs::read_dir(root().join(folder))
@@ -206,16 +230,25 @@ fn run_all(folder: &str) {
         .filter(|p| p.join("case.toml").is_file())
         .collect();
     cases.sort();
+    let known = known_failures();
     let mut failed = Vec::new();
-    let mut ran = 0;
+    let (mut ran, mut excused) = (0, 0);
     for case in cases {
         let name = case.file_name().unwrap_or_default().to_string_lossy().into_owned();
         if name.contains(&only) {
             ran += 1;
-            failed.extend(run_case(&name, &case).err());
+            let error = run_case(&name, &case).err();
+            match (known.get(&format!("{folder}/{name}")), &error) {
+                (Some(reason), Some(_)) => {
+                    excused += 1;
+                    println!("known to fail: {folder}/{name} ({reason})");
+                }
+                (Some(_), None) => println!("UNEXPECTED PASS {folder}/{name}: take it off expected_failures.txt"),
+                (None, _) => failed.extend(error),
+            }
         }
     }
-    println!("{folder}: {ran} cases, {} failed", failed.len());
+    println!("{folder}: {ran} cases, {} failed, {excused} known to fail", failed.len());
     assert!(failed.is_empty(), "\n{}", failed.join("\n\n"));
 }
 

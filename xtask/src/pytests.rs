@@ -9,6 +9,7 @@ pub(crate) mod golden;
 
 use crate::process::{self, End};
 use crate::{TaskResult, args::Args, paths};
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
@@ -164,8 +165,10 @@ pub(crate) fn run(mut args: Args) -> TaskResult {
     if frozen && !python.can_freeze() {
         return Err("--frozen needs the freeze binary".to_owned());
     }
+    let known = known_failures()?;
     let next = AtomicUsize::new(0);
     let failed = Mutex::new(Vec::new());
+    let excused = AtomicUsize::new(0);
     std::thread::scope(|scope| {
         for _ in 0..jobs.max(1) {
             scope.spawn(|| {
@@ -173,7 +176,15 @@ pub(crate) fn run(mut args: Args) -> TaskResult {
                     if frozen && !test.frozen {
                         continue;
                     }
-                    if let Err(why) = check(test, &python, frozen) {
+                    let result = check(test, &python, frozen);
+                    if let Some(reason) = known.get(&test.name) {
+                        if result.is_ok() {
+                            println!("UNEXPECTED PASS {}: take it off expected_failures.txt", test.name);
+                        } else {
+                            excused.fetch_add(1, Ordering::Relaxed);
+                            println!("known to fail: {} ({reason})", test.name);
+                        }
+                    } else if let Err(why) = result {
                         if quiet {
                             println!("FAIL {}: {}", test.name, why.lines().next().unwrap_or_default());
                         } else {
@@ -188,9 +199,23 @@ pub(crate) fn run(mut args: Args) -> TaskResult {
         }
     });
     let failed = failed.into_inner().unwrap_or_default().len();
-    let skipped = tests.iter().filter(|test| frozen && !test.frozen).count();
+    let skipped = tests.iter().filter(|test| frozen && !test.frozen).count() + excused.into_inner();
     println!("{} passed, {failed} failed, {skipped} skipped", tests.len() - failed - skipped);
     Ok(if failed == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+/// `tests/py/expected_failures.txt`: names of tests that fail today, each with its reason behind the name. One that fails
+/// counts as skipped; one that passes is reported, so that it is taken off.
+fn known_failures() -> Result<BTreeMap<String, String>, String> {
+    let text = fs::read_to_string(paths::root().join("tests/py/expected_failures.txt")).unwrap_or_default();
+    text.lines()
+        .map(str::trim)
+        .filter(|line| !line.is_empty() && !line.starts_with('#'))
+        .map(|line| match line.split_once(' ') {
+            Some((name, reason)) => Ok((name.to_owned(), reason.trim().to_owned())),
+            None => Err(format!("expected_failures.txt: {line} is listed without a reason")),
+        })
+        .collect()
 }
 
 /// Runs one test and compares; the error is what to show.
