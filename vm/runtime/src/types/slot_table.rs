@@ -347,9 +347,9 @@ fn update(_vm: &Vm, ty: &Type, slot: Slot, slots: &mut Slots) {
     let mut any = false;
     for special in SPECIALS.iter().filter(|s| s.slot == slot) {
         let Some(v) = ty.lookup(&PyStr::intern(special.name.as_bytes())) else { continue };
-        held.push(v);
+        held.push((special.name, v));
     }
-    for v in &held {
+    for (name, v) in &held {
         any = true;
         if slot == Slot::Hash && v.is_none() {
             (r.empty)(slots);
@@ -369,7 +369,9 @@ fn update(_vm: &Vm, ty: &Type, slot: Slot, slots: &mut Slots) {
                 _ => native = Some(wr),
             },
             // The same name belongs to another slot of a native type, which serves.
-            Some(wr) if wr.special.slot != slot && (row(wr.special.slot).filled)(slots) => any = false,
+            Some(wr) if wr.special.slot != slot && wr.special.name == *name && (row(wr.special.slot).filled)(slots) => {
+                any = false
+            }
             Some(_) => generic = true,
             None => {
                 if slot == Slot::Buffer && v.downcast::<PyWrapper>().is_none() && native.is_some() {

@@ -16,6 +16,17 @@ use freeze_runtime::{Args, ModuleDef, NativeDef, Ref, Value, Vm, native};
 
 pub(crate) use hooks::audit;
 
+/// Takes the descriptors of a class's own `__dict__` and `__weakref__` out, so that a class made from it has none.
+fn clear_type_descriptors(vm: &Vm, args: Args<'_>) -> PyResult<Value> {
+    let Some(class) = args.get(0).downcast::<freeze_runtime::object::TypeObject>().filter(|t| t.is_heap()) else {
+        return Err(vm.type_error("argument is immutable"));
+    };
+    for name in ["__dict__", "__weakref__"] {
+        drop(class.dict().remove_str(&vm.intern(name)));
+    }
+    Ok(Value::NONE)
+}
+
 static FUNCTIONS: &[NativeDef] = &[
     native(
         "__breakpointhook__(*args, **kws)",
@@ -44,6 +55,11 @@ static FUNCTIONS: &[NativeDef] = &[
         "_current_frames()",
         "Return a dict mapping each thread's thread id to its current stack frame.",
         current_frames,
+    ),
+    native(
+        "_clear_type_descriptors(type, /)",
+        "Private function for clearing certain descriptors from a type's dictionary",
+        clear_type_descriptors,
     ),
     native("_debugmallocstats()", "Print debug info to stderr about the state of the allocator.", nothing),
     native("_get_cpu_count_config()", "Return the number of CPUs as set by -X cpu_count, or -1.", cpu_count),
