@@ -98,7 +98,9 @@ pub(super) fn fill(vm: &Vm, d: &PyDict, config: &Config) -> PyResult<()> {
     }
     let version = version_info(vm);
     d.set_text("version_info", version.clone());
-    let text = format!("{}.{}.{} (freeze {})", VERSION.0, VERSION.1, VERSION.2, env!("CARGO_PKG_VERSION"));
+    // CPython's form, which `platform` takes apart; the date is fixed, builds are reproducible.
+    let (major, minor, micro) = (VERSION.0, VERSION.1, VERSION.2);
+    let text = format!("{major}.{minor}.{micro} (freeze-{}, Jan  1 2026, 00:00:00) [Rust]", env!("CARGO_PKG_VERSION"));
     d.set_text("version", vm.str(&text));
     d.set_text("hexversion", Value::int(HEX_VERSION));
     d.set_text("api_version", Value::small(1013));
