@@ -25,38 +25,7 @@ static DEFS: [NativeDef; 2] =
 fn run(vm: &Vm) -> PyResult<()> {
     let path = std::env::args().nth(1).unwrap_or_default();
     let source = std::fs::read(&path).unwrap_or_default();
-    use freeze_runtime::types as t;
-    for ty in [
-        &t::object::OBJECT,
-        &t::type_::TYPE,
-        &t::int::INT,
-        &t::float::FLOAT,
-        &t::bool_::BOOL,
-        &t::singletons::NONE_TYPE,
-        &t::str::STR,
-        &t::list::LIST,
-        &t::tuple::TUPLE,
-        &t::dict::DICT,
-        &t::function::FUNCTION,
-        &t::code::CODE,
-        &t::native_function::NATIVE_FUNCTION,
-        &t::range::RANGE,
-        &t::range::RANGE_ITERATOR,
-        &t::list_iter::LIST_ITERATOR,
-        &t::generator::GENERATOR,
-        &t::cell::CELL,
-        &t::exception::VALUE_ERROR,
-        &t::exception::NAME_ERROR,
-        &t::exception::TYPE_ERROR,
-        &t::exception::ATTRIBUTE_ERROR,
-        &t::exception::ZERO_DIVISION_ERROR,
-        &t::frame::FRAME,
-        &t::traceback::TRACEBACK,
-        &t::method::METHOD,
-        &t::bytes::BYTES,
-    ] {
-        t::type_::ready(vm, ty);
-    }
+    freeze_runtime::types::ready_all(vm);
     for d in &DEFS {
         vm.runtime().builtins.set_text(d.name(), PyNativeFunction::free(d));
     }

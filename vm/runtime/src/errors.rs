@@ -3,7 +3,7 @@
 use crate::object::Value;
 use crate::types::exception as exc;
 use crate::types::str::PyStr;
-use crate::vm::{PyResult, Raised, Vm};
+use crate::vm::{Raised, Vm};
 use crate::{Str, Type};
 
 macro_rules! constructors {
@@ -141,15 +141,6 @@ impl Vm {
     pub fn with_cause(&self, e: Raised, cause: Value) -> Raised {
         e.exception().set_cause(cause);
         e
-    }
-
-    /// Turns StopIteration into `None`: for calling a Python `__next__`.
-    pub fn stop_to_none(&self, r: PyResult<Value>) -> PyResult<Option<Value>> {
-        match r {
-            Ok(v) => Ok(Some(v)),
-            Err(e) if e.is(&exc::STOP_ITERATION) => Ok(None),
-            Err(e) => Err(e),
-        }
     }
 
     /// Reports an exception that can't be raised (finalizers, callbacks) through `sys.unraisablehook`.
