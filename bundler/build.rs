@@ -1,7 +1,7 @@
 //! Embeds the host's stub and the compiled library, where the build says where they are.
 //!
 //! `FREEZE_STUB` and `FREEZE_STDLIB` name the files. Without them freeze looks for both beside itself, so that a plain
-//! `cargo build` works before there is a stub.
+//! `cargo build` works before there is a stub. A checksum of each is computed here, once, instead of at every start.
 
 use std::path::Path;
 
@@ -13,7 +13,10 @@ fn main() {
             Ok(path) if !path.is_empty() => {
                 println!("cargo:rerun-if-changed={path}");
                 let absolute = std::fs::canonicalize(&path).unwrap_or_else(|e| panic!("{variable}={path}: {e}"));
-                format!("Some(include_bytes!({absolute:?}))")
+                let content = std::fs::read(&absolute).unwrap_or_else(|e| panic!("{variable}={path}: {e}"));
+                let mut hasher = std::hash::DefaultHasher::new();
+                std::hash::Hasher::write(&mut hasher, &content);
+                format!("Some(({}, include_bytes!({absolute:?})))", std::hash::Hasher::finish(&hasher))
             }
             _ => "None".to_string(),
         };

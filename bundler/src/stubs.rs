@@ -10,9 +10,9 @@ use crate::graph::target::Target;
 use crate::stdlib::Stdlib;
 
 /// What `FREEZE_STUB` named when freeze was built: the host's stub.
-static EMBEDDED_STUB: Option<&[u8]> = include!(concat!(env!("OUT_DIR"), "/stub.rs"));
+static EMBEDDED_STUB: Option<(u64, &[u8])> = include!(concat!(env!("OUT_DIR"), "/stub.rs"));
 /// What `FREEZE_STDLIB` named when freeze was built: the library.
-static EMBEDDED_STDLIB: Option<&[u8]> = include!(concat!(env!("OUT_DIR"), "/stdlib.rs"));
+static EMBEDDED_STDLIB: Option<(u64, &[u8])> = include!(concat!(env!("OUT_DIR"), "/stdlib.rs"));
 /// The target of the embedded stub.
 const EMBEDDED_TARGET: &str = env!("FREEZE_STUB_TARGET");
 
@@ -23,6 +23,16 @@ pub struct Stub {
     /// Where it comes from, for messages.
     pub path: PathBuf,
     pub bytes: Cow<'static, [u8]>,
+}
+
+/// A checksum of a stub or library, to tell versions apart. For embedded ones it was computed when freeze was built: reading
+/// all of them at every start takes longer than a small program runs.
+pub(crate) fn checksum(bytes: &[u8]) -> u64 {
+    let embedded = [EMBEDDED_STUB, EMBEDDED_STDLIB].into_iter().flatten();
+    match embedded.into_iter().find(|(_, known)| std::ptr::eq(*known, bytes)) {
+        Some((sum, _)) => sum,
+        None => u64::from(crc32fast::hash(bytes)),
+    }
 }
 
 /// The folder that `$FREEZE_STUBS` names: it comes before what is embedded.
@@ -68,7 +78,7 @@ pub fn stub(triple: Option<&str>) -> Result<Stub> {
         |folder: PathBuf| file_names(&wanted).into_iter().map(move |n| folder.join(n)).find(|p| p.is_file());
     let embedded = EMBEDDED_STUB.filter(|_| wanted == EMBEDDED_TARGET);
     let named = named_folder().and_then(in_folder);
-    if let (None, Some(bytes)) = (&named, embedded) {
+    if let (None, Some((_, bytes))) = (&named, embedded) {
         return Ok(Stub { target, path: PathBuf::from("(embedded stub)"), bytes: Cow::Borrowed(bytes) });
     }
     let Some(path) = named.or_else(|| near_folders().into_iter().find_map(in_folder)) else {
@@ -138,7 +148,7 @@ pub fn targets() -> Vec<(String, PathBuf, u64)> {
             }
         }
     }
-    if let Some(bytes) = EMBEDDED_STUB {
+    if let Some((_, bytes)) = EMBEDDED_STUB {
         add(EMBEDDED_TARGET.to_string(), PathBuf::from("(embedded)"), bytes.len() as u64);
     }
     found.sort();
@@ -157,7 +167,7 @@ pub fn stdlib() -> Result<Stdlib> {
 pub fn stdlib_bytes() -> Result<(&'static [u8], PathBuf)> {
     let in_folder = |folder: PathBuf| Some(folder.join("freeze-stdlib.zip")).filter(|p| p.is_file());
     let named = named_folder().and_then(in_folder);
-    if let (None, Some(bytes)) = (&named, EMBEDDED_STDLIB) {
+    if let (None, Some((_, bytes))) = (&named, EMBEDDED_STDLIB) {
         return Ok((bytes, PathBuf::from("(embedded library)")));
     }
     let Some(path) = named.or_else(|| near_folders().into_iter().find_map(in_folder)) else {

@@ -31,10 +31,11 @@ pub(crate) fn find() -> Result<&'static [u8], PayloadError> {
     Err(PayloadError::NotPayload)
 }
 
-/// How long the executable's file is; without `/proc`, as long as it may be.
+/// How long the executable's file is; without `/proc`, as long as it may be. It is opened, not only asked for: emulators
+/// and debuggers (qemu-user, Valgrind) put the right file in the place of their own only where a program opens it.
 #[cfg(all(unix, not(target_vendor = "apple")))]
 fn own_length() -> u64 {
-    std::fs::metadata("/proc/self/exe").map_or(u64::MAX, |metadata| metadata.len())
+    std::fs::File::open("/proc/self/exe").and_then(|file| file.metadata()).map_or(u64::MAX, |metadata| metadata.len())
 }
 
 #[cfg(all(unix, not(target_vendor = "apple")))]

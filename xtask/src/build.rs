@@ -20,7 +20,8 @@ pub(crate) fn build(mut args: Args) -> TaskResult {
     let target = args.option("--target")?;
     args.rest()?;
     let stub_args: Vec<&str> = target.iter().flat_map(|triple| ["--target", triple.as_str()]).collect();
-    cargo(&["build", "--profile", &profile, "--package", "freeze-stub"], &stub_args, &[])?;
+    let flags: Vec<_> = stub_flags(&profile).map(|flags| ("RUSTFLAGS", flags)).into_iter().collect();
+    cargo(&["build", "--profile", &profile, "--package", "freeze-stub"], &stub_args, &flags)?;
     let stub = match &target {
         Some(triple) => target_dir().join(triple),
         None => target_dir(),
@@ -39,6 +40,13 @@ pub(crate) fn build(mut args: Args) -> TaskResult {
         println!("{what:<8} {:>7.2} MB  {}", len as f64 / 1e6, path.display());
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// What the compiler is told besides the profile. A stub that ships is loaded at a fixed address: the loader would have to
+/// relocate 22,000 pointers in the tables of built-in types before every program starts, and their list is half a megabyte.
+/// And it aborts on a panic, so that tables for unwinding, as large again, serve nobody.
+fn stub_flags(profile: &str) -> Option<String> {
+    (profile == "dist").then(|| "-C relocation-model=static -C force-unwind-tables=no".to_owned())
 }
 
 /// `cargo xtask stdlib [--profile P]`: only the library.

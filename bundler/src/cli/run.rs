@@ -125,9 +125,9 @@ fn remove_old(all: &Path) {
 
 /// A name for the pair of stub and library, and for this version of freeze, which decides how they are put together.
 fn key(stub: &[u8], library: &[u8]) -> String {
-    // Computed at every start: a checksum is fast enough for that, and nobody gains from a collision of his own making.
-    let (a, b) = (crc32fast::hash(stub), crc32fast::hash(library));
-    format!("{}-{a:08x}{b:08x}-{:x}", env!("CARGO_PKG_VERSION"), stub.len() + library.len())
+    // A checksum will do: nobody gains from a collision of his own making.
+    let (a, b) = (stubs::checksum(stub), stubs::checksum(library));
+    format!("{}-{a:x}-{b:x}-{:x}", env!("CARGO_PKG_VERSION"), stub.len() + library.len())
 }
 
 #[cfg(unix)]

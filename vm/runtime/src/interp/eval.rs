@@ -30,7 +30,7 @@ impl Vm {
             let v = crate::types::generator::PyGenerator::create(self, func, code, Vec::new());
             return Ok(v);
         }
-        enter(self, func, code, Vec::new(), locals.clone())
+        enter(self, func, code, locals.clone())
     }
 
     /// Compiles source text at run time. `mode` is "exec", "eval" or "single".
@@ -68,5 +68,5 @@ pub fn run_class_body(vm: &Vm, func: &Value, ns: &Value) -> PyResult<Value> {
     };
     let f = f.to_ref();
     let code = f.code.borrow().clone();
-    enter(vm, f, &code, Vec::new(), ns.clone())
+    enter(vm, f, &code, ns.clone())
 }

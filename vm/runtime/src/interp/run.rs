@@ -13,35 +13,25 @@
 use freeze_bytecode::instr::CONST_BIT;
 use freeze_bytecode::{Instr, Op};
 
-use super::calls;
+use super::bind::Given;
+use super::leave::{Left, leave, suspend};
+use super::ops_calls::{self, Called};
 use super::ops_misc as misc;
 use super::ops_names as names;
-use super::stack::{Frame, Then, too_deep};
+use super::stack::{Frame, Then};
 use super::{ops_attrs as attrs, ops_containers as containers, unwind};
-use crate::call::CallArgs;
-use crate::object::typeobj::TypeObject;
 use crate::object::{BinOp, CmpOp, Ref, Value};
 use crate::types::cell::PyCell;
 use crate::types::code::PyCode;
 use crate::types::dict::PyDict;
-use crate::types::function::PyFunction;
 use crate::types::generator::PyGenerator;
 use crate::types::list::PyList;
-use crate::types::method::{METHOD, PyMethod};
 use crate::types::range::{PyRangeIterator, RANGE_ITERATOR};
 use crate::types::set::PySet;
 use crate::types::slice::PySlice;
 use crate::types::str::{PyStr, STR};
 use crate::types::tuple::{PyTuple, TUPLE};
 use crate::vm::{PyResult, Raised, Vm, attention_wanted};
-
-/// What a call instruction has done.
-enum Called {
-    /// The result is there.
-    Done(Value),
-    /// A frame was pushed; it runs next.
-    Pushed,
-}
 
 /// Runs the top frame, and what it calls, until the top frame is left. `vm.stack.yielded` tells a `yield` from a return.
 pub(crate) fn run(vm: &Vm) -> PyResult<Value> {
@@ -243,15 +233,21 @@ pub(crate) fn run_with(vm: &Vm, error: Option<Raised>) -> PyResult<Value> {
                     }
                 }};
             }
+            // A frame was pushed; it runs next.
+            macro_rules! entered {
+                () => {
+                    reload!();
+                    if attention_wanted() {
+                        check!(vm.attend());
+                    }
+                };
+            }
             macro_rules! called {
                 ($r:expr, $dst:expr) => {
                     match check!($r) {
                         Called::Done(v) => set!($dst, v),
                         Called::Pushed => {
-                            reload!();
-                            if attention_wanted() {
-                                check!(vm.attend());
-                            }
+                            entered!();
                         }
                     }
                 };
@@ -790,83 +786,45 @@ pub(crate) fn run_with(vm: &Vm, error: Option<Raised>) -> PyResult<Value> {
 
                     Op::Call => {
                         let n = i.x as usize;
-                        let callee = reg!(i.b);
-                        if let Some(f) = PyFunction::of(callee) {
-                            let fcode = unsafe { &*(*f.code.as_ptr()).code_ptr() };
-                            if fcode.simple && fcode.argcount as usize == n && unsafe { (*frame).generator.is_none() } {
-                                // Arguments are where the callee wants them already.
-                                let base = unsafe { regs.add(i.b as usize + 1) };
-                                if let Err(e) = push_in_place(
-                                    vm,
-                                    unsafe { regs.add(i.b as usize) },
-                                    fcode,
-                                    base,
-                                    n,
-                                    Then::Store(i.a),
-                                ) {
-                                    break 'raised e;
-                                }
-                                reload!();
-                                if attention_wanted() {
-                                    check!(vm.attend());
-                                }
-                                continue;
-                            }
+                        let callee = unsafe { regs.add(i.b as usize) };
+                        if let Some(code) = ops_calls::simple(unsafe { &*callee }, n)
+                            && unsafe { (*frame).generator.is_none() }
+                        {
+                            check!(unsafe { ops_calls::push_in_place(vm, callee, code, callee.add(1), n, i.a) });
+                            entered!();
+                            continue;
                         }
-                        let r = call_any(vm, unsafe { &*frame }, regs, i.b as usize, i.b as usize + 1, n, &[], i.a);
-                        called!(r, i.a);
+                        let given = Given { base: unsafe { callee.add(1) }, n, names: &[] };
+                        called!(unsafe { ops_calls::call(vm, frame, callee, given, i.a) }, i.a);
                     }
                     Op::CallMethod => {
-                        let bound = !reg!(i.b + 1).is_unbound();
-                        let (first, n) =
-                            if bound { (i.b as usize + 1, i.x as usize + 1) } else { (i.b as usize + 2, i.x as usize) };
-                        let callee = reg!(i.b);
-                        if let Some(f) = PyFunction::of(callee) {
-                            let fcode = unsafe { &*(*f.code.as_ptr()).code_ptr() };
-                            if fcode.simple && fcode.argcount as usize == n && unsafe { (*frame).generator.is_none() } {
-                                let base = unsafe { regs.add(first) };
-                                if let Err(e) = push_in_place(
-                                    vm,
-                                    unsafe { regs.add(i.b as usize) },
-                                    fcode,
-                                    base,
-                                    n,
-                                    Then::Store(i.a),
-                                ) {
-                                    break 'raised e;
-                                }
-                                reload!();
-                                if attention_wanted() {
-                                    check!(vm.attend());
-                                }
-                                continue;
-                            }
+                        let callee = unsafe { regs.add(i.b as usize) };
+                        // Behind the callee lies its `self`, if it is apart, and then the arguments.
+                        let apart = !reg!(i.b + 1).is_unbound();
+                        let n = i.x as usize + usize::from(apart);
+                        let base = unsafe { callee.add(2 - usize::from(apart)) };
+                        if let Some(code) = ops_calls::simple(unsafe { &*callee }, n)
+                            && unsafe { (*frame).generator.is_none() }
+                        {
+                            check!(unsafe { ops_calls::push_in_place(vm, callee, code, base, n, i.a) });
+                            entered!();
+                            continue;
                         }
-                        let r = call_any(vm, unsafe { &*frame }, regs, i.b as usize, first, n, &[], i.a);
-                        called!(r, i.a);
+                        let given = Given { base, n, names: &[] };
+                        called!(unsafe { ops_calls::call(vm, frame, callee, given, i.a) }, i.a);
                     }
                     Op::CallKw => {
-                        let bound = !reg!(i.b + 1).is_unbound();
-                        let (first, n) =
-                            if bound { (i.b as usize + 1, i.x as usize + 1) } else { (i.b as usize + 2, i.x as usize) };
-                        let kw = site!(i.c).name.downcast::<PyTuple>().map_or(&[][..], |t| t.as_slice());
-                        let r = call_any(vm, unsafe { &*frame }, regs, i.b as usize, first, n, kw, i.a);
-                        called!(r, i.a);
+                        let callee = unsafe { regs.add(i.b as usize) };
+                        let apart = !reg!(i.b + 1).is_unbound();
+                        let n = i.x as usize + usize::from(apart);
+                        let base = unsafe { callee.add(2 - usize::from(apart)) };
+                        let names = site!(i.c).name.downcast::<PyTuple>().map_or(&[][..], |t| t.as_slice());
+                        let given = Given { base, n, names };
+                        called!(unsafe { ops_calls::call(vm, frame, callee, given, i.a) }, i.a);
                     }
                     Op::CallEx => {
-                        let (args, kwargs) = (take!(i.b + 1), take!(i.b + 2));
-                        let r = call_ex(vm, unsafe { &*frame }, reg!(i.b), &args, &kwargs, i.a);
-                        let r = check!(r);
-                        match r {
-                            Called::Done(v) => {
-                                drop(take!(i.b));
-                                set!(i.a, v);
-                            }
-                            Called::Pushed => {
-                                drop(take!(i.b));
-                                reload!();
-                            }
-                        }
+                        let (callee, args, kwargs) = (take!(i.b), take!(i.b + 1), take!(i.b + 2));
+                        called!(unsafe { ops_calls::call_ex(vm, frame, callee, args, kwargs, i.a) }, i.a);
                     }
                     Op::Return => {
                         let v = own_rk!(i.a);
@@ -1111,266 +1069,4 @@ fn compare_slow(vm: &Vm, op: CmpOp, x: &Value, y: &Value) -> PyResult<Value> {
         return Ok(Value::bool(a.same(b) == (op == CmpOp::Eq)));
     }
     vm.compare(op, x, y)
-}
-
-/// Pushes the frame of a simple function whose `n` arguments lie at `base`. The callee moves out of its register.
-#[inline(always)]
-fn push_in_place(vm: &Vm, callee: *mut Value, fcode: &PyCode, base: *mut Value, n: usize, then: Then) -> PyResult<()> {
-    let nregs = fcode.nregs as usize;
-    if !vm.stack.fits(base, nregs) {
-        return Err(too_deep(vm));
-    }
-    // SAFETY: the window lies above the caller's live registers and fits; what it covers holds no counted pointer
-    // besides the arguments.
-    unsafe {
-        let func = callee.replace(Value::UNBOUND);
-        for k in n..nregs {
-            base.add(k).write(Value::UNBOUND);
-        }
-        match vm.stack.push_plain(vm, func, fcode, base, then) {
-            Ok(()) => Ok(()),
-            Err(func) => {
-                drop(callee.replace(func));
-                Err(too_deep(vm))
-            }
-        }
-    }
-}
-
-/// A call of anything: `regs[callee]` with `n` arguments from `regs[first]`, the last `names.len()` of them named.
-#[allow(clippy::too_many_arguments)]
-#[inline(never)]
-fn call_any(
-    vm: &Vm,
-    frame: &Frame,
-    regs: *mut Value,
-    callee: usize,
-    first: usize,
-    n: usize,
-    names: &[Value],
-    dst: u16,
-) -> PyResult<Called> {
-    // SAFETY: verified operands.
-    let (f, args) = unsafe { (&*regs.add(callee), std::slice::from_raw_parts(regs.add(first), n)) };
-    let call = CallArgs { args, names };
-    let clear = || {
-        for k in 0..n {
-            // SAFETY: as above.
-            drop(unsafe { regs.add(first + k).replace(Value::UNBOUND) });
-        }
-        // SAFETY: as above.
-        drop(unsafe { regs.add(callee).replace(Value::UNBOUND) });
-    };
-    if PyFunction::of(f).is_some() {
-        let func: Ref<PyFunction> = Ref::from_value_unchecked(f.clone());
-        let r = call_python(vm, frame, func, call, Then::Store(dst), Value::UNBOUND, clear);
-        return r;
-    }
-    if let Some(m) = f.downcast_exact::<PyMethod>(&METHOD)
-        && PyFunction::of(m.func()).is_some()
-    {
-        let func: Ref<PyFunction> = Ref::from_value_unchecked(m.func().clone());
-        let all = call.prepend(m.this().clone());
-        return call_python(vm, frame, func, CallArgs { args: &all, names }, Then::Store(dst), Value::UNBOUND, clear);
-    }
-    if let Some(t) = f.downcast::<TypeObject>()
-        && let Some((instance, init)) = crate::types::type_::plain_instance(vm, t.object(), call)?
-    {
-        // A Python class with a Python `__init__` and object's `__new__`.
-        let all = call.prepend(instance.clone());
-        return call_python(vm, frame, init, CallArgs { args: &all, names }, Then::Instance(dst), instance, clear);
-    }
-    let v = vm.call_args(f, call)?;
-    clear();
-    Ok(Called::Done(v))
-}
-
-/// Calls a Python function in the loop: binds, and pushes its frame.
-fn call_python(
-    vm: &Vm,
-    frame: &Frame,
-    func: Ref<PyFunction>,
-    call: CallArgs<'_>,
-    then: Then,
-    extra: Value,
-    clear: impl Fn(),
-) -> PyResult<Called> {
-    // SAFETY: the code is kept by its function.
-    let code = unsafe { &*func.code.borrow().code_ptr() };
-    let params = calls::bind(vm, &func, code, call)?;
-    clear();
-    if code.is_generator_like() {
-        let g = PyGenerator::create(vm, func, code, params);
-        if let Then::Instance(_) = then {
-            return Err(vm.type_error(format!("__init__() should return None, not '{}'", g.class().name())));
-        }
-        return Ok(Called::Done(g));
-    }
-    let regs = frame.top;
-    let nregs = code.nregs as usize;
-    if !vm.stack.fits(regs, nregs) {
-        return Err(too_deep(vm));
-    }
-    let given = params.len();
-    // SAFETY: the window lies above all frames and fits.
-    unsafe {
-        for (k, v) in params.into_iter().enumerate() {
-            regs.add(k).write(v);
-        }
-        for k in given..nregs {
-            regs.add(k).write(Value::UNBOUND);
-        }
-        let new = Frame {
-            func,
-            code,
-            regs,
-            top: regs.add(nregs),
-            ip: code.instrs.as_ptr(),
-            then,
-            namespace: Value::UNBOUND,
-            extra,
-            object: None,
-            generator: None,
-            outer_handled: Value::UNBOUND,
-        };
-        if let Err(e) = vm.stack.push(vm, new) {
-            for k in 0..given {
-                drop(regs.add(k).read());
-            }
-            return Err(e);
-        }
-    }
-    Ok(Called::Pushed)
-}
-
-/// A call with `*args` and `**kwargs` made ready.
-fn call_ex(vm: &Vm, frame: &Frame, callee: &Value, args: &Value, kwargs: &Value, dst: u16) -> PyResult<Called> {
-    let positional = vm.to_vec(args)?;
-    let mut all = positional;
-    let mut names = Vec::new();
-    if let Some(d) = kwargs.downcast::<PyDict>() {
-        for (k, v) in d.items() {
-            names.push(k);
-            all.push(v);
-        }
-    }
-    let call = CallArgs { args: &all, names: &names };
-    if PyFunction::of(callee).is_some() {
-        let func: Ref<PyFunction> = Ref::from_value_unchecked(callee.clone());
-        return call_python(vm, frame, func, call, Then::Store(dst), Value::UNBOUND, || {});
-    }
-    vm.call_args(callee, call).map(Called::Done)
-}
-
-/// Where a `return` leads.
-enum Left {
-    /// Out of the loop.
-    Value(Value),
-    /// To the caller's frame, which has its result.
-    Caller,
-    /// To the caller's frame, with an exception.
-    Raised(Raised),
-}
-
-/// Drops what the frame's window holds.
-#[inline(always)]
-pub(super) fn clear_window(f: &Frame) {
-    let n = f.code().nregs as usize;
-    for k in 0..n {
-        // SAFETY: the window has `nregs` registers.
-        drop(unsafe { f.regs.add(k).replace(Value::UNBOUND) });
-    }
-}
-
-/// Ends the top frame with a result.
-#[inline(always)]
-fn leave(vm: &Vm, v: Value) -> Left {
-    // The window is cleared while the frame still stands: what dies may run code, above it.
-    let Some(f) = vm.stack.current_mut() else { return Left::Value(v) };
-    if f.generator.is_some() || f.object.is_some() {
-        end_special(vm, f);
-    } else {
-        clear_window(f);
-    }
-    let then = f.then;
-    if let Then::Store(dst) = then {
-        vm.stack.discard();
-        if let Some(caller) = vm.stack.current() {
-            // SAFETY: verified operand.
-            drop(unsafe { caller.regs.add(dst as usize).replace(v) });
-        }
-        return Left::Caller;
-    }
-    let extra = std::mem::replace(&mut f.extra, Value::UNBOUND);
-    vm.stack.discard();
-    match then {
-        Then::Leave => {
-            vm.stack.yielded.set(false);
-            Left::Value(v)
-        }
-        then => leave_special(vm, then, v, extra),
-    }
-}
-
-#[inline(never)]
-fn leave_special(vm: &Vm, then: Then, v: Value, extra: Value) -> Left {
-    let Some(caller) = vm.stack.current_mut() else { return Left::Value(v) };
-    match then {
-        Then::Instance(dst) => {
-            if !v.is_none() {
-                return Left::Raised(
-                    vm.type_error(format!("__init__() should return None, not '{}'", v.class().name())),
-                );
-            }
-            drop(caller.set_reg(dst as usize, extra));
-        }
-        Then::ForIter { iter, skip, .. } => {
-            drop(caller.set_reg(iter as usize, Value::UNBOUND));
-            // SAFETY: verified label.
-            caller.ip = unsafe { caller.ip.offset(skip as isize) };
-        }
-        Then::Send { dst, iter, skip } => {
-            drop(caller.set_reg(iter as usize, Value::UNBOUND));
-            drop(caller.set_reg(dst as usize, v));
-            // SAFETY: verified label.
-            caller.ip = unsafe { caller.ip.offset(skip as isize) };
-        }
-        Then::Store(_) | Then::Leave => {}
-    }
-    Left::Caller
-}
-
-/// What ends besides registers: the frame object keeps its locals, a generator is finished.
-#[inline(never)]
-pub(super) fn end_special(vm: &Vm, f: &mut Frame) {
-    if let Some(o) = f.object.take() {
-        o.detach(vm, f);
-    }
-    clear_window(f);
-    if let Some(g) = f.generator.take() {
-        let outer = std::mem::replace(&mut f.outer_handled, Value::UNBOUND);
-        g.finished(vm, outer);
-    }
-}
-
-/// Suspends the top frame, a generator's, with a value. `None`: the caller's frame continues; else the loop is left.
-fn suspend(vm: &Vm, v: Value) -> Option<Value> {
-    let mut f = vm.stack.pop()?;
-    let then = f.then;
-    if let Some(g) = f.generator.take() {
-        g.suspended(vm, &mut f);
-    }
-    drop(f);
-    match then {
-        Then::ForIter { dst, .. } | Then::Send { dst, .. } => {
-            if let Some(caller) = vm.stack.current() {
-                drop(caller.set_reg(dst as usize, v));
-            }
-            None
-        }
-        _ => {
-            vm.stack.yielded.set(true);
-            Some(v)
-        }
-    }
 }

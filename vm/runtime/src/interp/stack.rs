@@ -2,8 +2,8 @@
 //!
 //! Invariant: registers live in one block that never moves, frames in one vector that never grows beyond its first
 //! capacity; pointers into both stay valid while the frame is on the stack. A register of a frame on the stack always
-//! holds a valid value; a dead temporary holds one that is no counted pointer. What lies above the top frame's
-//! window is free memory.
+//! holds a valid value; a dead temporary holds one that is no counted pointer. So does what lies above the top frame's window,
+//! up to `high`; above that, memory was never written.
 #![allow(unsafe_code)]
 
 use std::alloc::{Layout, alloc, dealloc, handle_alloc_error};
@@ -45,6 +45,8 @@ pub(crate) struct Frame {
     /// The instruction after the one being executed.
     pub(crate) ip: *const Instr,
     pub(crate) then: Then,
+    /// None of the fields below is in use: the frame of a plain call.
+    pub(crate) plain: bool,
     /// The mapping that holds the names of a module or class body; `UNBOUND` in functions.
     pub(crate) namespace: Value,
     /// For `Then::Instance` the instance; else `UNBOUND`.
@@ -95,6 +97,10 @@ impl Frame {
 pub struct ThreadStack {
     base: *mut Value,
     end: *mut Value,
+    /// Below this, registers hold values.
+    high: Cell<*mut Value>,
+    /// Where the first frame's registers go.
+    floor: Cell<*mut Value>,
     frames: UnsafeCell<Vec<Frame>>,
     /// Set when the loop was left by a `yield`.
     pub(crate) yielded: Cell<bool>,
@@ -121,6 +127,8 @@ impl ThreadStack {
         ThreadStack {
             base,
             end,
+            high: Cell::new(base),
+            floor: Cell::new(base),
             frames: UnsafeCell::new(Vec::with_capacity(MAX_FRAMES)),
             yielded: Cell::new(false),
             again: Cell::new(false),
@@ -179,7 +187,27 @@ impl ThreadStack {
 
     /// Where a new frame entered from Rust may put its registers.
     pub(crate) fn free(&self) -> *mut Value {
-        self.current().map_or(self.base, |f| f.top)
+        self.current().map_or(self.floor.get(), |f| f.top)
+    }
+
+    /// Keeps what runs next from using registers below `end`; gives what [`ThreadStack::unreserve`] restores.
+    pub(super) fn reserve(&self, end: *mut Value) -> *mut Value {
+        match self.current_mut() {
+            Some(f) => {
+                let top = f.top;
+                f.top = top.max(end);
+                top
+            }
+            None => self.floor.replace(end),
+        }
+    }
+
+    /// Ends a reservation.
+    pub(super) fn unreserve(&self, top: *mut Value) {
+        match self.current_mut() {
+            Some(f) => f.top = top,
+            None => self.floor.set(top),
+        }
     }
 
     /// Pushes a frame whose registers are set up. Fails when the recursion limit is reached or memory is out; the
@@ -196,24 +224,33 @@ impl ThreadStack {
     }
 
     /// Pushes the frame of a plain call, written in place: building it elsewhere and copying it costs more than the rest.
+    /// `given` registers are set; the other locals become unbound. Fails when the recursion limit is reached; the parameters
+    /// are dropped then.
     ///
     /// # Safety
-    /// `func` is a function's counted reference that the frame takes over; the window at `regs` fits and is set up.
+    /// `func` is a function's counted reference that the frame takes over, `code` its code; there is room for the window.
     #[inline(always)]
-    pub(crate) unsafe fn push_plain(
+    pub(crate) unsafe fn push_call(
         &self,
         vm: &Vm,
         func: Value,
         code: *const PyCode,
         regs: *mut Value,
+        given: usize,
         then: Then,
-    ) -> Result<(), Value> {
+    ) -> PyResult<()> {
         // SAFETY: below the capacity, so nothing moves; every field is written before the length is raised.
         unsafe {
             let frames = &mut *self.frames.get();
             let depth = frames.len();
             if depth >= vm.rt.recursion_limit.get() as usize + self.spare.get() as usize || depth >= MAX_FRAMES {
-                return Err(func);
+                for k in 0..given {
+                    drop(regs.add(k).replace(Value::UNBOUND));
+                }
+                return Err(too_deep(vm));
+            }
+            for k in given..(*code).nlocals as usize {
+                regs.add(k).write(Value::UNBOUND);
             }
             let f = frames.as_mut_ptr().add(depth);
             (&raw mut (*f).func).write(Ref::from_value_unchecked(func));
@@ -222,6 +259,7 @@ impl ThreadStack {
             (&raw mut (*f).top).write(regs.add((*code).nregs as usize));
             (&raw mut (*f).ip).write((*code).instrs.as_ptr());
             (&raw mut (*f).then).write(then);
+            (&raw mut (*f).plain).write(true);
             (&raw mut (*f).namespace).write(Value::UNBOUND);
             (&raw mut (*f).extra).write(Value::UNBOUND);
             (&raw mut (*f).object).write(None);
@@ -241,7 +279,11 @@ impl ThreadStack {
             let n = frames.len() - 1;
             frames.set_len(n);
             let f = frames.as_mut_ptr().add(n);
-            std::ptr::drop_in_place(f);
+            if (*f).plain {
+                std::ptr::drop_in_place(&raw mut (*f).func);
+            } else {
+                std::ptr::drop_in_place(f);
+            }
         }
     }
 
@@ -252,10 +294,31 @@ impl ThreadStack {
         unsafe { (*self.frames.get()).pop() }
     }
 
-    /// Whether a window from `regs` with `n` registers fits.
+    /// Whether `n` registers from `regs` on fit. Those that were never used are made to hold values.
     #[inline(always)]
-    pub(crate) fn fits(&self, regs: *mut Value, n: usize) -> bool {
-        (regs as usize) + n * 8 <= self.end as usize
+    pub(crate) fn room(&self, regs: *mut Value, n: usize) -> bool {
+        let end = regs.wrapping_add(n);
+        end <= self.high.get() || self.extend(end)
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn extend(&self, end: *mut Value) -> bool {
+        const STEP: usize = 512;
+        if end > self.end {
+            return false;
+        }
+        let mut at = self.high.get();
+        let high = end.wrapping_add(STEP).min(self.end);
+        while at < high {
+            // SAFETY: below the end of the block.
+            unsafe {
+                at.write(Value::UNBOUND);
+                at = at.add(1);
+            }
+        }
+        self.high.set(high);
+        true
     }
 }
 

@@ -1,7 +1,7 @@
 //! Exceptions on their way: raising, tracebacks, handlers, the exception being handled.
 #![allow(unsafe_code)]
 
-use super::run::{clear_window, end_special};
+use super::leave::{clear_window, end_special};
 use super::stack::{Frame, Then};
 use crate::object::{Ref, Value};
 use crate::types::exception::PyException;
@@ -41,10 +41,10 @@ pub(super) fn unwind(vm: &Vm, error: Raised) -> Unwound {
             drop(f.set_reg(h.exc_reg as usize, error.into_exception().into_value()));
             return Unwound::Handled;
         }
-        if f.generator.is_some() || f.object.is_some() {
-            end_special(vm, f);
-        } else {
+        if f.plain {
             clear_window(f);
+        } else {
+            end_special(vm, f);
         }
         let then = f.then;
         drop(vm.stack.pop());

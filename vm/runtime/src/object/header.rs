@@ -5,15 +5,14 @@
 //! thread that holds the interpreter lock; that is why plain cells suffice.
 #![allow(unsafe_code)]
 
-use std::alloc::{Layout as MemLayout, alloc, dealloc, handle_alloc_error};
 use std::cell::{Cell, RefCell};
 use std::ptr::NonNull;
 
-use super::gc;
 use super::instance;
 use super::typed::Payload;
 use super::typeobj::{Type, TypeFlags};
 use super::value::Value;
+use super::{alloc, gc};
 
 /// The count that objects which never die start with; drifting by a billion either way does no harm.
 const IMMORTAL: u32 = 0x6000_0000;
@@ -122,22 +121,15 @@ impl Layout {
     }
 }
 
-pub(crate) fn mem_layout(size: usize) -> MemLayout {
-    // 16-byte payloads (decimals, hashes) are served by every allocator we use at alignment 16.
-    MemLayout::from_size_align(size, 16).unwrap_or_else(|_| panic!("object size overflows"))
-}
-
 /// Raw memory for an object of `size` bytes, header written. The payload is not.
 ///
 /// # Safety
 /// The caller writes the payload (and extension) before anybody else sees the object.
 #[inline]
 pub(crate) unsafe fn alloc_raw(class: &Type, size: usize) -> NonNull<Header> {
-    let layout = mem_layout(size);
-    // SAFETY: size is not zero (it covers the header); the header is written before use.
+    // SAFETY: the memory covers the header, which is written before use.
     unsafe {
-        let p = alloc(layout).cast::<Header>();
-        let Some(p) = NonNull::new(p) else { handle_alloc_error(layout) };
+        let p = alloc::take(size).cast::<Header>();
         class.header().incref();
         p.write(Header { rc: Cell::new(1), gc: Cell::new(gc::UNTRACKED), class: Cell::new(NonNull::from_ref(class)) });
         p
@@ -273,7 +265,7 @@ unsafe fn free(p: NonNull<Header>, class: &Type) {
         }
         (layout.drop)(p);
         let class = NonNull::from_ref(class);
-        dealloc(p.as_ptr().cast(), mem_layout(size));
+        alloc::give(p.cast(), size);
         decref(class.cast());
     }
 }

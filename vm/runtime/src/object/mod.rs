@@ -3,6 +3,7 @@
 //! A [`Value`] is 8 bytes: an immediate or a counted pointer to a [`Header`], behind which lies a Rust payload that the
 //! object's [`Type`] names by its [`Layout`]. The rest of the runtime sees safe functions only.
 
+mod alloc;
 pub mod gc;
 pub mod header;
 pub mod instance;

@@ -300,14 +300,8 @@ impl PyStr {
         let (old_size, new_size) = (size(old, old_ascii), size(new, ascii));
         // SAFETY: the only reference is ours, so the object may move; sizes are those of allocation.
         unsafe {
-            let mut p = value.into_raw_bits() as *mut u8;
-            if new_size != old_size {
-                let layout = super::header::mem_layout(old_size);
-                p = std::alloc::realloc(p, layout, new_size);
-                if p.is_null() {
-                    std::alloc::handle_alloc_error(super::header::mem_layout(new_size));
-                }
-            }
+            let p = NonNull::new_unchecked(value.into_raw_bits() as *mut u8);
+            let p = super::alloc::resize(p, old_size, new_size).as_ptr();
             std::ptr::copy_nonoverlapping(tail.as_bytes().as_ptr(), p.add(base + old), tail.bytes);
             let o = &mut (*p.cast::<Object<PyStr>>()).payload;
             o.bytes = new;

@@ -84,6 +84,7 @@ impl PyFrame {
             },
         );
         f.object = Some(o.clone());
+        f.plain = false;
         o
     }
 

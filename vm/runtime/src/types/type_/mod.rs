@@ -33,24 +33,23 @@ pub fn lookup(ty: &TypeObject, name: &Str) -> Option<Value> {
     method_cache::lookup(ty, name)
 }
 
-/// For calls of Python classes: a new instance and its `__init__` if that is an `F` (a Python function), when neither the
-/// metaclass nor `__new__` has a say. `None` otherwise.
+/// For calls of classes: the `__init__` that sets up a [`plain_instance`], when neither the metaclass nor a `__new__` has a say.
 #[inline]
-pub fn plain_instance<F: Payload>(
-    vm: &Vm,
-    class: &Type,
-    _call: CallArgs<'_>,
-) -> PyResult<Option<(Value, crate::object::Ref<F>)>> {
+pub(crate) fn plain_init(vm: &Vm, class: &Type) -> Option<Value> {
     if !class.is_heap()
         || class.flags().has(TypeFlags::ABSTRACT)
         || !std::ptr::eq(class.header().class(), &TYPE)
         || !has_object_new(class)
     {
-        return Ok(None);
+        return None;
     }
-    let Some(init) = class.lookup(&vm.names().__init__) else { return Ok(None) };
-    let Some(init) = init.downcast_ref::<F>() else { return Ok(None) };
-    Ok(Some((header::new_object(class, PyObject), init)))
+    class.lookup(&vm.names().__init__)
+}
+
+/// What `object.__new__` makes of a class.
+#[inline]
+pub(crate) fn plain_instance(class: &Type) -> Value {
+    header::new_object(class, PyObject)
 }
 
 /// Says of a class and its subclasses that they match sequence or mapping patterns (flags of that name).

@@ -1,0 +1,124 @@
+//! How frames end: a `return` hands its value to the frame below, a `yield` suspends.
+#![allow(unsafe_code)]
+
+use super::stack::{Frame, Then};
+use crate::object::Value;
+use crate::vm::{Raised, Vm};
+
+/// Where a `return` leads.
+pub(super) enum Left {
+    /// Out of the loop.
+    Value(Value),
+    /// To the caller's frame, which has its result.
+    Caller,
+    /// To the caller's frame, with an exception.
+    Raised(Raised),
+}
+
+/// Drops what the frame's window holds.
+#[inline(always)]
+pub(super) fn clear_window(f: &Frame) {
+    let n = f.code().nregs as usize;
+    for k in 0..n {
+        // SAFETY: the window has `nregs` registers. What is no counted pointer may stay.
+        unsafe {
+            let slot = f.regs.add(k);
+            if (*slot).is_ptr() {
+                drop(slot.replace(Value::UNBOUND));
+            }
+        }
+    }
+}
+
+/// Ends the top frame with a result.
+#[inline(always)]
+pub(super) fn leave(vm: &Vm, v: Value) -> Left {
+    // The window is cleared while the frame still stands: what dies may run code, above it.
+    let Some(f) = vm.stack.current_mut() else { return Left::Value(v) };
+    if f.plain {
+        clear_window(f);
+    } else {
+        end_special(vm, f);
+    }
+    let then = f.then;
+    if let Then::Store(dst) = then {
+        vm.stack.discard();
+        if let Some(caller) = vm.stack.current() {
+            // SAFETY: verified operand.
+            drop(unsafe { caller.regs.add(dst as usize).replace(v) });
+        }
+        return Left::Caller;
+    }
+    let extra = std::mem::replace(&mut f.extra, Value::UNBOUND);
+    vm.stack.discard();
+    match then {
+        Then::Leave => {
+            vm.stack.yielded.set(false);
+            Left::Value(v)
+        }
+        then => leave_special(vm, then, v, extra),
+    }
+}
+
+#[inline(never)]
+fn leave_special(vm: &Vm, then: Then, v: Value, extra: Value) -> Left {
+    let Some(caller) = vm.stack.current_mut() else { return Left::Value(v) };
+    match then {
+        Then::Instance(dst) => {
+            if !v.is_none() {
+                return Left::Raised(
+                    vm.type_error(format!("__init__() should return None, not '{}'", v.class().name())),
+                );
+            }
+            drop(caller.set_reg(dst as usize, extra));
+        }
+        Then::ForIter { iter, skip, .. } => {
+            drop(caller.set_reg(iter as usize, Value::UNBOUND));
+            // SAFETY: verified label.
+            caller.ip = unsafe { caller.ip.offset(skip as isize) };
+        }
+        Then::Send { dst, iter, skip } => {
+            drop(caller.set_reg(iter as usize, Value::UNBOUND));
+            drop(caller.set_reg(dst as usize, v));
+            // SAFETY: verified label.
+            caller.ip = unsafe { caller.ip.offset(skip as isize) };
+        }
+        Then::Store(_) | Then::Leave => {}
+    }
+    Left::Caller
+}
+
+/// What ends besides registers: the frame object keeps its locals, a generator is finished.
+#[inline(never)]
+pub(super) fn end_special(vm: &Vm, f: &mut Frame) {
+    if let Some(o) = f.object.take() {
+        o.detach(vm, f);
+    }
+    clear_window(f);
+    if let Some(g) = f.generator.take() {
+        let outer = std::mem::replace(&mut f.outer_handled, Value::UNBOUND);
+        g.finished(vm, outer);
+    }
+}
+
+/// Suspends the top frame, a generator's, with a value. `None`: the caller's frame continues; else the loop is left.
+pub(super) fn suspend(vm: &Vm, v: Value) -> Option<Value> {
+    let mut f = vm.stack.pop()?;
+    let then = f.then;
+    if let Some(g) = f.generator.take() {
+        g.suspended(vm, &mut f);
+    }
+    drop(f);
+    match then {
+        Then::ForIter { dst, .. } | Then::Send { dst, .. } => {
+            if let Some(caller) = vm.stack.current() {
+                drop(caller.set_reg(dst as usize, v));
+            }
+            None
+        }
+        _ => {
+            vm.stack.yielded.set(true);
+            Some(v)
+        }
+    }
+}
