@@ -9,6 +9,7 @@ pub mod _codecs;
 pub mod _collections;
 pub mod _contextvars;
 pub mod _csv;
+pub mod _decimal;
 pub mod _functools;
 pub mod _heapq;
 pub mod _imp;

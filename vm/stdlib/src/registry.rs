@@ -13,6 +13,7 @@ pub static MODULES: &[&ModuleDef] = &[
     &crate::_collections::MODULE,
     &crate::_contextvars::MODULE,
     &crate::_csv::MODULE,
+    &crate::_decimal::MODULE,
     &crate::_functools::MODULE,
     &crate::_heapq::MODULE,
     &crate::_imp::MODULE,
