@@ -18,6 +18,9 @@ use crate::types::str::PyStr;
 use crate::types::tuple::PyTuple;
 use crate::vm::Vm;
 
+/// What an instruction takes in `co_code`; `co_lines`, `f_lasti` and `tb_lasti` count in bytes.
+pub(crate) const INSTRUCTION_BYTES: usize = 8;
+
 /// What an inline-cache site has learned. `value` is not counted: the version guards that its owner still holds it.
 #[derive(Clone, Copy, Default)]
 pub(crate) struct SiteCache {

@@ -8,7 +8,7 @@ use freeze_bytecode::LocalKind;
 use crate::interp::stack::Frame;
 use crate::object::{GetSet, Layout, Payload, Ref, Slots, Type, TypeDef, TypeFlags, Value};
 use crate::types::cell::PyCell;
-use crate::types::code::PyCode;
+use crate::types::code::{INSTRUCTION_BYTES, PyCode};
 use crate::types::dict::PyDict;
 use crate::types::function::PyFunction;
 use crate::vm::{PyResult, Vm};
@@ -353,7 +353,7 @@ static GETSET: &[GetSet] = &[
     GetSet { name: "f_code", doc: "", get: |_, v| Ok(this(v).code.value()), set: None },
     GetSet { name: "f_generator", doc: "", get: |_, _| Ok(Value::NONE), set: None },
     GetSet { name: "f_globals", doc: "", get: |_, v| Ok(this(v).globals().value()), set: None },
-    GetSet { name: "f_lasti", doc: "", get: |_, v| Ok(Value::usize(this(v).lasti())), set: None },
+    GetSet { name: "f_lasti", doc: "", get: |_, v| Ok(Value::usize(this(v).lasti() * INSTRUCTION_BYTES)), set: None },
     GetSet { name: "f_lineno", doc: "", get: |_, v| Ok(Value::int(i64::from(this(v).line()))), set: None },
     GetSet { name: "f_locals", doc: "", get: get_locals, set: None },
     GetSet { name: "f_trace", doc: "", get: get_trace, set: Some(set_trace) },

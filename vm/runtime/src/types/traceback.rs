@@ -4,6 +4,7 @@ use std::cell::{Cell, RefCell};
 
 use crate::call::CallArgs;
 use crate::object::{GetSet, Layout, Payload, Ref, Slots, Type, TypeDef, TypeFlags, Value};
+use crate::types::code::INSTRUCTION_BYTES;
 use crate::types::frame::PyFrame;
 use crate::vm::{PyResult, Vm};
 
@@ -69,7 +70,7 @@ fn new(vm: &Vm, _class: &Type, args: CallArgs<'_>) -> PyResult<Value> {
             vm.type_name_for_errors(&frame)
         )));
     };
-    Ok(PyTraceback::create(next, frame, vm.to_i64(&lasti)?.max(0) as usize, vm.to_i64(&line)?.max(0) as u32))
+    Ok(PyTraceback::create(next, frame, vm.to_i64(&lasti)?.max(0) as usize / INSTRUCTION_BYTES, vm.to_i64(&line)?.max(0) as u32))
 }
 
 fn set_next(vm: &Vm, v: &Value, new: Option<Value>) -> PyResult<()> {
@@ -91,7 +92,7 @@ fn set_next(vm: &Vm, v: &Value, new: Option<Value>) -> PyResult<()> {
 
 static GETSET: &[GetSet] = &[
     GetSet { name: "tb_frame", doc: "", get: |_, v| Ok(this(v).frame.value()), set: None },
-    GetSet { name: "tb_lasti", doc: "", get: |_, v| Ok(Value::usize(this(v).lasti)), set: None },
+    GetSet { name: "tb_lasti", doc: "", get: |_, v| Ok(Value::usize(this(v).lasti * INSTRUCTION_BYTES)), set: None },
     GetSet { name: "tb_lineno", doc: "", get: |_, v| Ok(Value::int(i64::from(this(v).line()))), set: None },
     GetSet { name: "tb_next", doc: "", get: |_, v| Ok(this(v).next.borrow().clone()), set: Some(set_next) },
 ];

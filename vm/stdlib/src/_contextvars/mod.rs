@@ -14,6 +14,16 @@ fn copy_context(vm: &Vm, _args: Args<'_>) -> PyResult<Value> {
 
 static FUNCTIONS: &[NativeDef] = &[native("copy_context()", "", copy_context)];
 
+/// The value of a variable in the thread's current context.
+pub(crate) fn lookup(vm: &Vm, var: &Value) -> Option<Value> {
+    vm.context.borrow().downcast::<context::Context>()?.get(var)
+}
+
+/// Sets a variable in the thread's current context.
+pub(crate) fn assign(vm: &Vm, var: &Value, value: Value) {
+    drop(context::current(vm).set(var, value));
+}
+
 fn init(vm: &Vm, dict: &PyDict) -> PyResult<()> {
     add_types(vm, dict, &[&context::CONTEXT, &var::CONTEXT_VAR, &var::TOKEN]);
     Ok(())

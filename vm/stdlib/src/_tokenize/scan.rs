@@ -364,6 +364,11 @@ impl Scanner {
             self.push(NAME, from, start, line_start);
             return Ok(());
         }
+        if self.extra && matches!(c, '$' | '?' | '`') {
+            self.at += 1;
+            self.push(OP, from, start, line_start);
+            return Ok(());
+        }
         let Some(&(text, kind)) = OPERATORS.iter().find(|(t, _)| self.starts(t)) else {
             return Err(self.problem("", format!("invalid character '{c}' (U+{:04X})", c as u32), start));
         };

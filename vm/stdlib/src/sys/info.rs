@@ -173,7 +173,6 @@ pub(super) fn fill(vm: &Vm, d: &PyDict, config: &Config) -> PyResult<()> {
         vm.runtime().native_modules.borrow().iter().map(|m| vm.intern(m.name).into_value()).collect();
     native.push(vm.intern("_frozen_importlib").into_value());
     d.set_text("builtin_module_names", tuple(native));
-    let arch = std::env::consts::ARCH;
     let implementation = namespace::create(
         vm,
         &[
@@ -181,12 +180,11 @@ pub(super) fn fill(vm: &Vm, d: &PyDict, config: &Config) -> PyResult<()> {
             ("cache_tag", vm.str("freeze-314")),
             ("version", version),
             ("hexversion", Value::int(HEX_VERSION)),
-            ("_multiarch", vm.str(&format!("{arch}-linux-gnu"))),
+            ("_multiarch", vm.str(crate::_sysconfigdata::MULTIARCH)),
             ("supports_isolated_interpreters", Value::FALSE),
         ],
     );
     d.set_text("implementation", implementation);
-    let monitoring = namespace::create(vm, &[]);
-    d.set_text("monitoring", monitoring);
+    d.set_text("monitoring", super::monitoring::create(vm)?);
     Ok(())
 }

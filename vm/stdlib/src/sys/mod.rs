@@ -3,6 +3,7 @@
 mod hooks;
 mod info;
 mod limits;
+mod monitoring;
 pub(crate) mod streams;
 
 use freeze_runtime::types::dict::PyDict;

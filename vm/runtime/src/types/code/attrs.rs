@@ -2,7 +2,7 @@
 
 use freeze_bytecode::{CodeFlags, LocalKind, lines};
 
-use super::PyCode;
+use super::{INSTRUCTION_BYTES, PyCode};
 use crate::Str;
 use crate::call::{Args, NativeDef, native};
 use crate::object::{CmpOp, GetSet, Payload, Ref, Slots, Type, TypeDef, TypeFlags, Value};
@@ -35,8 +35,11 @@ fn cellvars(c: &PyCode) -> Value {
     strings(c.local_names.iter().zip(&c.local_kinds).filter(|(_, k)| matches!(k, LocalKind::Cell)).map(|(n, _)| n))
 }
 
+/// Rows of `co_positions` for an instruction: readers of it divide byte offsets by two.
+const UNITS: usize = INSTRUCTION_BYTES / 2;
+
 fn code_bytes(c: &PyCode) -> Value {
-    let mut out = Vec::with_capacity(c.instrs.len() * 8);
+    let mut out = Vec::with_capacity(c.instrs.len() * INSTRUCTION_BYTES);
     for i in &c.instrs {
         out.extend([i.op as u8, i.x]);
         out.extend(i.a.to_le_bytes());
@@ -128,8 +131,8 @@ fn co_lines(vm: &Vm, args: Args<'_>) -> PyResult<Value> {
     for (i, p) in lines::iter(&c.linetable, c.firstlineno).enumerate() {
         let line = p.map(|p| p.line);
         match rows.last_mut() {
-            Some(r) if r.2 == line => r.1 = (i + 1) * 8,
-            _ => rows.push((i * 8, (i + 1) * 8, line)),
+            Some(r) if r.2 == line => r.1 = (i + 1) * INSTRUCTION_BYTES,
+            _ => rows.push((i * INSTRUCTION_BYTES, (i + 1) * INSTRUCTION_BYTES, line)),
         }
     }
     let rows = rows.into_iter().map(|(a, b, line)| {
@@ -139,17 +142,17 @@ fn co_lines(vm: &Vm, args: Args<'_>) -> PyResult<Value> {
     vm.iter(PyList::new(rows.collect()).as_value())
 }
 
-/// `co_positions()`: line, end line, column, end column of each instruction.
+/// `co_positions()`: line, end line, column, end column of every two bytes of code.
 fn co_positions(vm: &Vm, args: Args<'_>) -> PyResult<Value> {
     let c = args.payload::<PyCode>();
     let n = |i: u32| Value::int(i64::from(i));
-    let rows = lines::iter(&c.linetable, c.firstlineno).map(|p| {
+    let rows = lines::iter(&c.linetable, c.firstlineno).flat_map(|p| {
         let row = match p {
             None => vec![Value::NONE; 4],
             Some(p) if p.has_columns() => vec![n(p.line), n(p.end_line), n(p.col), n(p.end_col)],
             Some(p) => vec![n(p.line), n(p.end_line), Value::NONE, Value::NONE],
         };
-        PyTuple::new(row).into_value()
+        std::iter::repeat_n(PyTuple::new(row).into_value(), UNITS)
     });
     vm.iter(PyList::new(rows.collect()).as_value())
 }
