@@ -17,10 +17,15 @@ const STDLIB: &str = "freeze-stdlib.zip";
 /// `cargo xtask build [--profile P] [--target TRIPLE]`
 pub(crate) fn build(mut args: Args) -> TaskResult {
     let profile = profile(&mut args)?;
-    let target = args.option("--target")?;
+    let flags = stub_flags(&profile);
+    let target = match args.option("--target")? {
+        // Flags are for the stub alone, not for what builds it: cargo tells the two apart when a target is named.
+        None if flags.is_some() => Some(host()?),
+        target => target,
+    };
     args.rest()?;
     let stub_args: Vec<&str> = target.iter().flat_map(|triple| ["--target", triple.as_str()]).collect();
-    let flags: Vec<_> = stub_flags(&profile).map(|flags| ("RUSTFLAGS", flags)).into_iter().collect();
+    let flags: Vec<_> = flags.map(|flags| ("RUSTFLAGS", flags)).into_iter().collect();
     cargo(&["build", "--profile", &profile, "--package", "freeze-stub"], &stub_args, &flags)?;
     let stub = match &target {
         Some(triple) => target_dir().join(triple),
@@ -83,6 +88,15 @@ fn target_dir() -> PathBuf {
 
 fn text(path: &Path) -> Result<String, String> {
     path.to_str().map(str::to_owned).ok_or_else(|| format!("{}: the path is no text", path.display()))
+}
+
+/// The target of the compiler's own machine.
+fn host() -> Result<String, String> {
+    let program = std::env::var_os("RUSTC").unwrap_or_else(|| "rustc".into());
+    let output = Command::new(program).arg("-vV").output().map_err(|error| format!("cannot start rustc: {error}"))?;
+    let said = String::from_utf8_lossy(&output.stdout);
+    let host = said.lines().find_map(|line| line.strip_prefix("host: "));
+    host.map(str::to_owned).ok_or_else(|| "rustc -vV does not name the host".to_owned())
 }
 
 /// Runs cargo in the workspace; its output is the user's.

@@ -15,38 +15,48 @@ pub(super) enum Left {
     Raised(Raised),
 }
 
-/// Drops what the frame's window holds.
+/// Drops what the ending top frame holds. It still stands meanwhile: what dies may run code, above it.
 #[inline(always)]
-pub(super) fn clear_window(f: &Frame) {
-    let n = f.code().nregs as usize;
-    for k in 0..n {
+pub(super) fn clear_frame(vm: &Vm, f: &mut Frame) {
+    if f.plain {
+        clear_window(f);
+    }
+    // A finalizer may just have asked for the frame object.
+    if !f.plain {
+        end_special(vm, f);
+    }
+}
+
+/// Drops what the frame's registers hold.
+#[inline(always)]
+fn clear_window(f: &Frame) {
+    let mut slot = f.regs;
+    let end = slot.wrapping_add(f.code().nregs as usize);
+    while slot < end {
         // SAFETY: the window has `nregs` registers. What is no counted pointer may stay.
         unsafe {
-            let slot = f.regs.add(k);
             if (*slot).is_ptr() {
                 drop(slot.replace(Value::UNBOUND));
             }
+            slot = slot.add(1);
         }
     }
 }
 
-/// Ends the top frame with a result.
+/// Ends the top frame, `frame`, with a result.
+///
+/// # Safety
+/// `frame` is the running frame.
 #[inline(always)]
-pub(super) fn leave(vm: &Vm, v: Value) -> Left {
-    // The window is cleared while the frame still stands: what dies may run code, above it.
-    let Some(f) = vm.stack.current_mut() else { return Left::Value(v) };
-    if f.plain {
-        clear_window(f);
-    } else {
-        end_special(vm, f);
-    }
+pub(super) unsafe fn leave(vm: &Vm, frame: *mut Frame, v: Value) -> Left {
+    // SAFETY: by contract.
+    let f = unsafe { &mut *frame };
+    clear_frame(vm, f);
     let then = f.then;
     if let Then::Store(dst) = then {
         vm.stack.discard();
-        if let Some(caller) = vm.stack.current() {
-            // SAFETY: verified operand.
-            drop(unsafe { caller.regs.add(dst as usize).replace(v) });
-        }
+        // SAFETY: a frame with this fate has its caller below it; verified operand.
+        drop(unsafe { (*frame.sub(1)).regs.add(dst as usize).replace(v) });
         return Left::Caller;
     }
     let extra = std::mem::replace(&mut f.extra, Value::UNBOUND);
@@ -90,7 +100,7 @@ fn leave_special(vm: &Vm, then: Then, v: Value, extra: Value) -> Left {
 
 /// What ends besides registers: the frame object keeps its locals, a generator is finished.
 #[inline(never)]
-pub(super) fn end_special(vm: &Vm, f: &mut Frame) {
+fn end_special(vm: &Vm, f: &mut Frame) {
     if let Some(o) = f.object.take() {
         o.detach(vm, f);
     }

@@ -26,6 +26,7 @@ use crate::types::code::PyCode;
 use crate::types::dict::PyDict;
 use crate::types::generator::PyGenerator;
 use crate::types::list::PyList;
+use crate::types::list_iter::{LIST_ITERATOR, PyListIterator};
 use crate::types::range::{PyRangeIterator, RANGE_ITERATOR};
 use crate::types::set::PySet;
 use crate::types::slice::PySlice;
@@ -164,9 +165,9 @@ pub(crate) fn run_with(vm: &Vm, error: Option<Raised>) -> PyResult<Value> {
                 ($i:expr, $int:expr, $float:expr, $op:expr) => {{
                     let (x, y) = (reg!($i.b), rk!($i.c));
                     if Value::both_small(x, y) {
-                        let int: fn(i64, i64) -> Option<i64> = $int;
-                        if let Some(n) = int(x.small_unchecked(), y.small_unchecked()) {
-                            set!($i.a, Value::int(n));
+                        let int: fn(&Value, &Value) -> Option<Value> = $int;
+                        if let Some(n) = int(x, y) {
+                            set!($i.a, n);
                             continue;
                         }
                     } else if x.is_float() {
@@ -254,7 +255,8 @@ pub(crate) fn run_with(vm: &Vm, error: Option<Raised>) -> PyResult<Value> {
             }
 
             loop {
-                let i: Instr = unsafe { *ip };
+                // By reference: what an instruction does not look at is not decoded.
+                let i: &Instr = unsafe { &*ip };
                 unsafe {
                     ip = ip.add(1);
                     (*frame).ip = ip;
@@ -433,46 +435,31 @@ pub(crate) fn run_with(vm: &Vm, error: Option<Raised>) -> PyResult<Value> {
                         set!(i.a, s.into_value());
                     }
 
-                    Op::Add => arith!(i, |a, b| Some(a + b), |a, b| Some(a + b), BinOp::Add),
-                    Op::Sub => arith!(i, |a, b| Some(a - b), |a, b| Some(a - b), BinOp::Sub),
-                    Op::Mul => arith!(i, |a, b| a.checked_mul(b), |a, b| Some(a * b), BinOp::Mul),
+                    Op::Add => arith!(i, Value::add_small, |a, b| Some(a + b), BinOp::Add),
+                    Op::Sub => arith!(i, Value::sub_small, |a, b| Some(a - b), BinOp::Sub),
+                    Op::Mul => arith!(i, Value::mul_small, |a, b| Some(a * b), BinOp::Mul),
                     Op::TrueDiv => {
                         arith!(i, |_, _| None, |a, b| if b != 0.0 { Some(a / b) } else { None }, BinOp::TrueDiv)
                     }
-                    Op::FloorDiv => arith!(
-                        i,
-                        |a, b| if b != 0 { Some(floor_div(a, b)) } else { None },
-                        |_, _| None,
-                        BinOp::FloorDiv
-                    ),
-                    Op::Modulo => {
-                        arith!(i, |a, b| if b != 0 { Some(floor_mod(a, b)) } else { None }, |_, _| None, BinOp::Mod)
-                    }
+                    Op::FloorDiv => arith!(i, floor_div, |_, _| None, BinOp::FloorDiv),
+                    Op::Modulo => arith!(i, floor_mod, |_, _| None, BinOp::Mod),
                     Op::Pow => arith!(i, |_, _| None, |_, _| None, BinOp::Pow),
                     Op::MatMul => arith!(i, |_, _| None, |_, _| None, BinOp::MatMul),
-                    Op::LShift => arith!(
-                        i,
-                        |a, b| if (0..14).contains(&b) { Some(a << b) } else { None },
-                        |_, _| None,
-                        BinOp::LShift
-                    ),
-                    Op::RShift => {
-                        arith!(i, |a, b| if b >= 0 { Some(a >> b.min(63)) } else { None }, |_, _| None, BinOp::RShift)
-                    }
-                    Op::BitAnd => arith!(i, |a, b| Some(a & b), |_, _| None, BinOp::And),
-                    Op::BitOr => arith!(i, |a, b| Some(a | b), |_, _| None, BinOp::Or),
-                    Op::BitXor => arith!(i, |a, b| Some(a ^ b), |_, _| None, BinOp::Xor),
+                    Op::LShift => arith!(i, shift_left, |_, _| None, BinOp::LShift),
+                    Op::RShift => arith!(i, shift_right, |_, _| None, BinOp::RShift),
+                    Op::BitAnd => arith!(i, |a, b| bitwise(a, b, |a, b| a & b), |_, _| None, BinOp::And),
+                    Op::BitOr => arith!(i, |a, b| bitwise(a, b, |a, b| a | b), |_, _| None, BinOp::Or),
+                    Op::BitXor => arith!(i, |a, b| bitwise(a, b, |a, b| a ^ b), |_, _| None, BinOp::Xor),
                     Op::InPlace => {
                         let (x, y) = (reg!(i.b), rk!(i.c));
                         if Value::both_small(x, y) && i.x <= 2 {
-                            let (m, n) = (x.small_unchecked(), y.small_unchecked());
                             let r = match i.x {
-                                0 => Some(m + n),
-                                1 => Some(m - n),
-                                _ => m.checked_mul(n),
+                                0 => Value::add_small(x, y),
+                                1 => Value::sub_small(x, y),
+                                _ => Value::mul_small(x, y),
                             };
                             if let Some(r) = r {
-                                set!(i.a, Value::int(r));
+                                set!(i.a, r);
                                 continue;
                             }
                         } else if x.is_float() && y.is_float() && i.x <= 2 {
@@ -633,6 +620,16 @@ pub(crate) fn run_with(vm: &Vm, error: Option<Raised>) -> PyResult<Value> {
                         if let Some(r) = it.downcast_exact::<PyRangeIterator>(&RANGE_ITERATOR) {
                             match r.next() {
                                 Some(n) => set!(i.a, Value::int(n)),
+                                None => {
+                                    drop(take!(i.b));
+                                    ip = unsafe { ip.offset(i.c as i16 as isize) };
+                                }
+                            }
+                            continue;
+                        }
+                        if let Some(l) = it.downcast_exact::<PyListIterator>(&LIST_ITERATOR) {
+                            match l.next() {
+                                Some(v) => set!(i.a, v),
                                 None => {
                                     drop(take!(i.b));
                                     ip = unsafe { ip.offset(i.c as i16 as isize) };
@@ -828,7 +825,7 @@ pub(crate) fn run_with(vm: &Vm, error: Option<Raised>) -> PyResult<Value> {
                     }
                     Op::Return => {
                         let v = own_rk!(i.a);
-                        match leave(vm, v) {
+                        match unsafe { leave(vm, frame, v) } {
                             Left::Value(v) => return Ok(v),
                             Left::Caller => {
                                 reload!();
@@ -1038,16 +1035,43 @@ fn truth(vm: &Vm, v: &Value) -> PyResult<bool> {
     }
 }
 
-#[inline]
-fn floor_div(a: i64, b: i64) -> i64 {
+// Operations on immediate ints; `None` where the general way has to be taken.
+
+#[inline(always)]
+fn floor_div(a: &Value, b: &Value) -> Option<Value> {
+    let (a, b) = (a.small_unchecked(), b.small_unchecked());
+    if b == 0 {
+        return None;
+    }
     let q = a / b;
-    if (a % b != 0) && ((a < 0) != (b < 0)) { q - 1 } else { q }
+    Some(Value::int(if a % b != 0 && (a < 0) != (b < 0) { q - 1 } else { q }))
 }
 
-#[inline]
-fn floor_mod(a: i64, b: i64) -> i64 {
+#[inline(always)]
+fn floor_mod(a: &Value, b: &Value) -> Option<Value> {
+    let (a, b) = (a.small_unchecked(), b.small_unchecked());
+    if b == 0 {
+        return None;
+    }
     let r = a % b;
-    if r != 0 && ((r < 0) != (b < 0)) { r + b } else { r }
+    Some(Value::small(if r != 0 && (r < 0) != (b < 0) { r + b } else { r }))
+}
+
+#[inline(always)]
+fn shift_left(a: &Value, b: &Value) -> Option<Value> {
+    let (a, b) = (a.small_unchecked(), b.small_unchecked());
+    if (0..14).contains(&b) { Some(Value::int(a << b)) } else { None }
+}
+
+#[inline(always)]
+fn shift_right(a: &Value, b: &Value) -> Option<Value> {
+    let (a, b) = (a.small_unchecked(), b.small_unchecked());
+    if b >= 0 { Some(Value::small(a >> b.min(63))) } else { None }
+}
+
+#[inline(always)]
+fn bitwise(a: &Value, b: &Value, op: fn(i64, i64) -> i64) -> Option<Value> {
+    Some(Value::small(op(a.small_unchecked(), b.small_unchecked())))
 }
 
 /// Comparison of floats and strings without a detour, then the general one.

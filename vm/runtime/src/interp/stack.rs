@@ -1,13 +1,13 @@
 //! A thread's frames and registers.
 //!
-//! Invariant: registers live in one block that never moves, frames in one vector that never grows beyond its first
-//! capacity; pointers into both stay valid while the frame is on the stack. A register of a frame on the stack always
+//! Invariant: registers live in one block that never moves, frames in another; pointers into both stay valid while the frame
+//! is on the stack. Below `next` lie the frames that are. A register of a frame on the stack always
 //! holds a valid value; a dead temporary holds one that is no counted pointer. So does what lies above the top frame's window,
 //! up to `high`; above that, memory was never written.
 #![allow(unsafe_code)]
 
 use std::alloc::{Layout, alloc, dealloc, handle_alloc_error};
-use std::cell::{Cell, UnsafeCell};
+use std::cell::Cell;
 
 use freeze_bytecode::Instr;
 
@@ -101,13 +101,15 @@ pub struct ThreadStack {
     high: Cell<*mut Value>,
     /// Where the first frame's registers go.
     floor: Cell<*mut Value>,
-    frames: UnsafeCell<Vec<Frame>>,
+    frames: *mut Frame,
+    /// Behind the running frame.
+    next: Cell<*mut Frame>,
+    /// No frame is pushed here before the recursion limit has been looked up (again).
+    limit: Cell<*mut Frame>,
     /// Set when the loop was left by a `yield`.
     pub(crate) yielded: Cell<bool>,
     /// The exception on its way is raised again: this frame has its traceback entry already.
     pub(crate) again: Cell<bool>,
-    /// Room lent to the handling of a RecursionError.
-    pub(crate) spare: Cell<u32>,
 }
 
 const MAIN_REGS: usize = 4 << 20;
@@ -116,12 +118,8 @@ const MAX_FRAMES: usize = 1 << 18;
 impl ThreadStack {
     /// An empty stack. Its memory is reserved, and only taken from the system as it is used.
     pub(crate) fn new() -> ThreadStack {
-        let layout = Self::layout();
-        // SAFETY: the size is not zero.
-        let base = unsafe { alloc(layout) }.cast::<Value>();
-        if base.is_null() {
-            handle_alloc_error(layout);
-        }
+        let base = block::<Value>(MAIN_REGS);
+        let frames = block::<Frame>(MAX_FRAMES);
         // SAFETY: one past the block.
         let end = unsafe { base.add(MAIN_REGS) };
         ThreadStack {
@@ -129,60 +127,72 @@ impl ThreadStack {
             end,
             high: Cell::new(base),
             floor: Cell::new(base),
-            frames: UnsafeCell::new(Vec::with_capacity(MAX_FRAMES)),
+            frames,
+            next: Cell::new(frames),
+            limit: Cell::new(frames),
             yielded: Cell::new(false),
             again: Cell::new(false),
-            spare: Cell::new(0),
         }
     }
 
-    fn layout() -> Layout {
-        Layout::array::<Value>(MAIN_REGS).expect("a constant size")
-    }
-
     /// The number of frames.
-    #[inline(always)]
     pub(crate) fn depth(&self) -> usize {
-        // SAFETY: no reference into the vector is held across pushes.
-        unsafe { (*self.frames.get()).len() }
+        // SAFETY: both point into the block.
+        unsafe { self.next.get().offset_from_unsigned(self.frames) }
     }
 
     /// The running frame.
     #[inline(always)]
     pub(crate) fn current(&self) -> Option<&Frame> {
         // SAFETY: frames do not move; the caller does not keep the reference beyond the frame's life.
-        unsafe { (*self.frames.get()).last() }
+        if self.next.get() == self.frames { None } else { Some(unsafe { &*self.current_ptr() }) }
     }
 
     /// The running frame, to be changed.
+    #[inline(always)]
     #[allow(clippy::mut_from_ref)]
     pub(crate) fn current_mut(&self) -> Option<&mut Frame> {
         // SAFETY: frames do not move, and the loop holds no reference to this one meanwhile.
-        unsafe { (*self.frames.get()).last_mut() }
+        if self.next.get() == self.frames { None } else { Some(unsafe { &mut *self.current_ptr() }) }
     }
 
-    /// The running frame, for the loop.
+    /// The running frame, for the loop. There must be one for it to be looked at.
     #[inline(always)]
     pub(crate) fn current_ptr(&self) -> *mut Frame {
-        // SAFETY: only the loop calls this, with a frame on the stack.
-        unsafe {
-            let v = &mut *self.frames.get();
-            let n = v.len();
-            v.as_mut_ptr().add(n - 1)
-        }
+        self.next.get().wrapping_sub(1)
     }
 
     /// A frame by depth from the bottom.
     pub(crate) fn frame(&self, i: usize) -> Option<&Frame> {
         // SAFETY: as for `current`.
-        unsafe { (&*self.frames.get()).get(i) }
+        if i < self.depth() { Some(unsafe { &*self.frames.add(i) }) } else { None }
     }
 
     /// A frame by depth from the bottom, to be changed.
     #[allow(clippy::mut_from_ref)]
     pub(crate) fn frame_mut(&self, i: usize) -> Option<&mut Frame> {
         // SAFETY: as for `current_mut`.
-        unsafe { (&mut *self.frames.get()).get_mut(i) }
+        if i < self.depth() { Some(unsafe { &mut *self.frames.add(i) }) } else { None }
+    }
+
+    /// Makes the next call look at the recursion limit, which has changed.
+    pub(crate) fn limit_changed(&self) {
+        self.limit.set(self.frames);
+    }
+
+    /// Whether the recursion limit leaves room for another frame.
+    #[inline(always)]
+    fn may_push(&self, vm: &Vm) -> bool {
+        self.next.get() < self.limit.get() || self.look_up_limit(vm)
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn look_up_limit(&self, vm: &Vm) -> bool {
+        let frames = (vm.rt.recursion_limit.get() as usize).min(MAX_FRAMES);
+        // SAFETY: within the block.
+        self.limit.set(unsafe { self.frames.add(frames) });
+        self.next.get() < self.limit.get()
     }
 
     /// Where a new frame entered from Rust may put its registers.
@@ -214,12 +224,15 @@ impl ThreadStack {
     /// frame is then dropped (its registers are not touched).
     #[inline(always)]
     pub(crate) fn push(&self, vm: &Vm, frame: Frame) -> PyResult<()> {
-        let depth = self.depth();
-        if depth >= vm.rt.recursion_limit.get() as usize + self.spare.get() as usize || depth >= MAX_FRAMES {
+        if !self.may_push(vm) {
             return Err(too_deep(vm));
         }
-        // SAFETY: below the capacity, so nothing moves.
-        unsafe { (*self.frames.get()).push(frame) };
+        let at = self.next.get();
+        // SAFETY: below the limit there is room, and no frame yet.
+        unsafe {
+            at.write(frame);
+            self.next.set(at.add(1));
+        }
         Ok(())
     }
 
@@ -239,11 +252,9 @@ impl ThreadStack {
         given: usize,
         then: Then,
     ) -> PyResult<()> {
-        // SAFETY: below the capacity, so nothing moves; every field is written before the length is raised.
+        // SAFETY: below the limit there is room, and no frame yet; every field is written before the frame counts.
         unsafe {
-            let frames = &mut *self.frames.get();
-            let depth = frames.len();
-            if depth >= vm.rt.recursion_limit.get() as usize + self.spare.get() as usize || depth >= MAX_FRAMES {
+            if !self.may_push(vm) {
                 for k in 0..given {
                     drop(regs.add(k).replace(Value::UNBOUND));
                 }
@@ -252,7 +263,7 @@ impl ThreadStack {
             for k in given..(*code).nlocals as usize {
                 regs.add(k).write(Value::UNBOUND);
             }
-            let f = frames.as_mut_ptr().add(depth);
+            let f = self.next.get();
             (&raw mut (*f).func).write(Ref::from_value_unchecked(func));
             (&raw mut (*f).code).write(code);
             (&raw mut (*f).regs).write(regs);
@@ -265,7 +276,7 @@ impl ThreadStack {
             (&raw mut (*f).object).write(None);
             (&raw mut (*f).generator).write(None);
             (&raw mut (*f).outer_handled).write(Value::UNBOUND);
-            frames.set_len(depth + 1);
+            self.next.set(f.add(1));
         }
         Ok(())
     }
@@ -275,10 +286,8 @@ impl ThreadStack {
     pub(crate) fn discard(&self) {
         // SAFETY: there is a top frame; it is dropped in place once, being off the stack already.
         unsafe {
-            let frames = &mut *self.frames.get();
-            let n = frames.len() - 1;
-            frames.set_len(n);
-            let f = frames.as_mut_ptr().add(n);
+            let f = self.current_ptr();
+            self.next.set(f);
             if (*f).plain {
                 std::ptr::drop_in_place(&raw mut (*f).func);
             } else {
@@ -290,8 +299,13 @@ impl ThreadStack {
     /// Takes the top frame off.
     #[inline(always)]
     pub(crate) fn pop(&self) -> Option<Frame> {
-        // SAFETY: the caller gives up its pointers to the frame.
-        unsafe { (*self.frames.get()).pop() }
+        if self.next.get() == self.frames {
+            return None;
+        }
+        let f = self.current_ptr();
+        self.next.set(f);
+        // SAFETY: it was on the stack and is read once; the caller gives up its pointers to it.
+        Some(unsafe { f.read() })
     }
 
     /// Whether `n` registers from `regs` on fit. Those that were never used are made to hold values.
@@ -325,8 +339,25 @@ impl ThreadStack {
 impl Drop for ThreadStack {
     fn drop(&mut self) {
         // SAFETY: allocated in `new`; no frame is left.
-        unsafe { dealloc(self.base.cast(), Self::layout()) }
+        unsafe {
+            dealloc(self.base.cast(), layout::<Value>(MAIN_REGS));
+            dealloc(self.frames.cast(), layout::<Frame>(MAX_FRAMES));
+        }
     }
+}
+
+fn layout<T>(n: usize) -> Layout {
+    Layout::array::<T>(n).expect("a constant size")
+}
+
+/// Memory for `n` items. The system gives it when it is first touched.
+fn block<T>(n: usize) -> *mut T {
+    // SAFETY: the size is not zero.
+    let block = unsafe { alloc(layout::<T>(n)) };
+    if block.is_null() {
+        handle_alloc_error(layout::<T>(n));
+    }
+    block.cast()
 }
 
 /// RecursionError, with CPython's words.

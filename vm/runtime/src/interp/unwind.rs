@@ -1,7 +1,7 @@
 //! Exceptions on their way: raising, tracebacks, handlers, the exception being handled.
 #![allow(unsafe_code)]
 
-use super::leave::{clear_window, end_special};
+use super::leave::clear_frame;
 use super::stack::{Frame, Then};
 use crate::object::{Ref, Value};
 use crate::types::exception::PyException;
@@ -41,11 +41,7 @@ pub(super) fn unwind(vm: &Vm, error: Raised) -> Unwound {
             drop(f.set_reg(h.exc_reg as usize, error.into_exception().into_value()));
             return Unwound::Handled;
         }
-        if f.plain {
-            clear_window(f);
-        } else {
-            end_special(vm, f);
-        }
+        clear_frame(vm, f);
         let then = f.then;
         drop(vm.stack.pop());
         match then {

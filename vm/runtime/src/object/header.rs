@@ -257,8 +257,10 @@ unsafe fn free(p: NonNull<Header>, class: &Type) {
     unsafe {
         gc::untrack(p);
         let layout = class.layout();
-        let base = layout.size + (layout.trailing)(p);
-        let base = (base + 7) & !7;
+        let mut base = layout.size;
+        if layout.var_sized {
+            base = (base + (layout.trailing)(p) + 7) & !7;
+        }
         let mut size = base;
         if class.has_extension() {
             size += instance::drop_extension(p, class, base);

@@ -140,6 +140,30 @@ impl Value {
         f64::from_bits(self.bits().wrapping_sub(FLOAT_OFFSET))
     }
 
+    /// The sum of two immediate ints, where it is one.
+    #[inline(always)]
+    pub const fn add_small(a: &Value, b: &Value) -> Option<Value> {
+        // Shifted to the top of the word, overflow of the immediate range is overflow of the machine's addition.
+        Self::from_shifted(((a.bits() << 14) as i64).overflowing_add((b.bits() << 14) as i64))
+    }
+
+    /// The difference of two immediate ints, where it is one.
+    #[inline(always)]
+    pub const fn sub_small(a: &Value, b: &Value) -> Option<Value> {
+        Self::from_shifted(((a.bits() << 14) as i64).overflowing_sub((b.bits() << 14) as i64))
+    }
+
+    /// The product of two immediate ints, where it is one.
+    #[inline(always)]
+    pub const fn mul_small(a: &Value, b: &Value) -> Option<Value> {
+        Self::from_shifted(((a.bits() << 14) as i64).overflowing_mul(b.small_unchecked()))
+    }
+
+    #[inline(always)]
+    const fn from_shifted((n, overflow): (i64, bool)) -> Option<Value> {
+        if overflow { None } else { Some(Value::from_bits(n as u64 >> 14 | INT_TAG)) }
+    }
+
     /// Whether both are immediate ints.
     #[inline(always)]
     pub const fn both_small(a: &Value, b: &Value) -> bool {

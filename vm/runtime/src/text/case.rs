@@ -9,19 +9,32 @@ fn wide(s: &[u8], map: impl Fn(&Wtf8) -> Wtf8Buf) -> Vec<u8> {
     Wtf8::from_bytes(s).map_or_else(|| s.to_vec(), |text| map(text).into_bytes())
 }
 
+/// Maps word by word, so that only words that are not ASCII pay for the full mappings. White space takes part in no mapping
+/// and ends what one looks at around a character (the final sigma).
+fn by_words(s: &[u8], ascii: fn(&[u8]) -> Vec<u8>, map: fn(&Wtf8) -> Wtf8Buf) -> Vec<u8> {
+    if s.is_ascii() {
+        return ascii(s);
+    }
+    let mut out = Vec::with_capacity(s.len());
+    for word in s.split_inclusive(u8::is_ascii_whitespace) {
+        out.extend(if word.is_ascii() { ascii(word) } else { wide(word, map) });
+    }
+    out
+}
+
 /// `str.lower`.
 pub fn lower(s: &[u8]) -> Vec<u8> {
-    if s.is_ascii() { s.to_ascii_lowercase() } else { wide(s, Wtf8::to_lowercase) }
+    by_words(s, <[u8]>::to_ascii_lowercase, Wtf8::to_lowercase)
 }
 
 /// `str.upper`.
 pub fn upper(s: &[u8]) -> Vec<u8> {
-    if s.is_ascii() { s.to_ascii_uppercase() } else { wide(s, Wtf8::to_uppercase) }
+    by_words(s, <[u8]>::to_ascii_uppercase, Wtf8::to_uppercase)
 }
 
 /// `str.casefold`.
 pub fn casefold(s: &[u8]) -> Vec<u8> {
-    if s.is_ascii() { s.to_ascii_lowercase() } else { wide(s, case::casefold_wtf8) }
+    by_words(s, <[u8]>::to_ascii_lowercase, case::casefold_wtf8)
 }
 
 /// `str.capitalize`.
@@ -31,12 +44,12 @@ pub fn capitalize(s: &[u8]) -> Vec<u8> {
 
 /// `str.title`.
 pub fn title(s: &[u8]) -> Vec<u8> {
-    if s.is_ascii() { title_ascii(s) } else { wide(s, case::title_wtf8) }
+    by_words(s, title_ascii, case::title_wtf8)
 }
 
 /// `str.swapcase`.
 pub fn swapcase(s: &[u8]) -> Vec<u8> {
-    if s.is_ascii() { swapcase_ascii(s) } else { wide(s, case::swapcase_wtf8) }
+    by_words(s, swapcase_ascii, case::swapcase_wtf8)
 }
 
 /// `bytes.capitalize`: only ASCII letters change.

@@ -70,7 +70,12 @@ fn new(vm: &Vm, _class: &Type, args: CallArgs<'_>) -> PyResult<Value> {
             vm.type_name_for_errors(&frame)
         )));
     };
-    Ok(PyTraceback::create(next, frame, vm.to_i64(&lasti)?.max(0) as usize / INSTRUCTION_BYTES, vm.to_i64(&line)?.max(0) as u32))
+    Ok(PyTraceback::create(
+        next,
+        frame,
+        vm.to_i64(&lasti)?.max(0) as usize / INSTRUCTION_BYTES,
+        vm.to_i64(&line)?.max(0) as u32,
+    ))
 }
 
 fn set_next(vm: &Vm, v: &Value, new: Option<Value>) -> PyResult<()> {

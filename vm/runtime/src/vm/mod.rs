@@ -208,6 +208,12 @@ impl Vm {
         if (&raw const here as usize) < self.stack_floor.get() { Err(self.stack_exhausted()) } else { Ok(()) }
     }
 
+    /// `sys.setrecursionlimit`. Other threads follow when they reach the limit that they know.
+    pub fn set_recursion_limit(&self, limit: u32) {
+        self.rt.recursion_limit.set(limit);
+        self.stack.limit_changed();
+    }
+
     #[cold]
     fn stack_exhausted(&self) -> Raised {
         self.recursion_error("Stack overflow")
