@@ -44,7 +44,7 @@ pub(super) fn load_global(vm: &Vm, func: &PyFunction, site: &SiteSlot) -> PyResu
 #[inline(never)]
 fn load_global_slow(vm: &Vm, func: &PyFunction, site: &SiteSlot) -> PyResult<Value> {
     let name = site_str(site);
-    if !func.globals.as_value().is_exact(&DICT) {
+    if !func.globals.as_value().is_exact(&DICT) || !func.builtins.as_value().is_exact(&DICT) {
         // Nothing is remembered of a subclass, which may make values up (annotations are evaluated so).
         let globals = func.globals.value();
         let found = match lookup(vm, &globals, &name)? {
@@ -63,9 +63,6 @@ fn load_global_slow(vm: &Vm, func: &PyFunction, site: &SiteSlot) -> PyResult<Val
             return Ok(v);
         }
     }
-    if func.globals.as_value().downcast_exact::<PyDict>(&DICT).is_none() {
-        return load_global_of_subclass(vm, func, &name);
-    }
     let builtins = func.builtins.table();
     if let Some(i) = builtins.find_str(&name) {
         let word = u64::from(builtins.version());
@@ -78,17 +75,6 @@ fn load_global_slow(vm: &Vm, func: &PyFunction, site: &SiteSlot) -> PyResult<Val
         }
     }
     Err(not_defined(vm, &name))
-}
-
-/// A name that the globals do not hold, where these are of a subclass of dict: it may have `__missing__` (annotationlib's
-/// has), so nothing is remembered.
-#[cold]
-fn load_global_of_subclass(vm: &Vm, func: &PyFunction, name: &Str) -> PyResult<Value> {
-    let globals = func.globals.value();
-    match lookup(vm, &globals, name)? {
-        Some(v) => Ok(v),
-        None => func.builtins.get_str(name).ok_or_else(|| not_defined(vm, name)),
-    }
 }
 
 fn remember(site: &SiteSlot, c: SiteCache) {
