@@ -11,6 +11,9 @@ use super::errors::Code;
 const XML: &str = "http://www.w3.org/XML/1998/namespace";
 const XMLNS: &str = "http://www.w3.org/2000/xmlns/";
 
+/// The longest piece of text that is handed on at once where the document had to be converted.
+const CONVERTED: usize = 1024;
+
 /// An attribute as it is written.
 struct Written<'a> {
     name: &'a str,
@@ -94,8 +97,12 @@ impl Engine {
         }
         let bytes = rest.as_bytes();
         let mut end = bytes.len();
+        if !self.input.is_utf8() && self.frames.is_empty() {
+            end = rest.floor_char_boundary(CONVERTED);
+        }
+        let limit = end;
         let mut i = 0;
-        while i < bytes.len() {
+        while i < limit {
             let b = bytes[i];
             let markup = matches!(b, b'<' | b'&') && !cdata;
             if markup || matches!(b, b'\r' | b'\n') {

@@ -158,6 +158,8 @@ pub(super) struct Engine {
     pub(super) token: Place,
     /// Bytes of the token that was incomplete last time.
     stalled: usize,
+    /// A token was read since bytes came last.
+    moved: bool,
     /// Text ends at something that can't be decoded.
     trouble: Option<Code>,
     pub(super) frames: Vec<Frame>,
@@ -199,6 +201,7 @@ impl Engine {
             here: start,
             token: start,
             stalled: 0,
+            moved: false,
             trouble: None,
             frames: Vec::new(),
             dtd: Rc::default(),
@@ -249,6 +252,7 @@ impl Engine {
     /// Takes more of the document.
     pub(super) fn feed(&mut self, bytes: &[u8], last: bool) {
         self.input.feed(bytes, last);
+        self.moved = false;
     }
 
     /// What is known of the document and not read yet.
@@ -348,6 +352,7 @@ impl Engine {
         let outcome = match result {
             Ok(to) => {
                 self.stalled = 0;
+                self.moved |= to > self.at;
                 let end = self.place_at(&text, to);
                 self.here = end;
                 self.at = to;
@@ -358,7 +363,7 @@ impl Engine {
                 Some(code) => Err(Failure { code, place: self.place_at(&text, text.len()) }),
                 None if self.input.last => self.end(left == 0).map(|()| false),
                 None => {
-                    self.stalled = left;
+                    self.stalled = if self.moved { 0 } else { left };
                     Ok(false)
                 }
             },

@@ -75,6 +75,11 @@ impl Input {
         self.last |= last;
     }
 
+    /// Whether the bytes are the text.
+    pub(super) fn is_utf8(&self) -> bool {
+        matches!(self.encoding, None | Some(Encoding::Utf8))
+    }
+
     /// The encoding is the one of this table.
     pub(super) fn provide(&mut self, table: Box<[Option<char>; 256]>) {
         self.encoding = Some(Encoding::Table(table));
@@ -113,8 +118,9 @@ impl Input {
                 self.skip_mark(2);
                 Encoding::Utf16 { little: false }
             }
-            [b'<', 0, ..] => Encoding::Utf16 { little: true },
-            [0, b'<', ..] => Encoding::Utf16 { little: false },
+            // No text begins with U+0000, so a zero is half of a character.
+            [0, ..] => Encoding::Utf16 { little: false },
+            [_, 0, ..] => Encoding::Utf16 { little: true },
             _ => Encoding::Utf8,
         };
         if let Some(name) = &self.given {

@@ -12,6 +12,7 @@ use freeze_runtime::types::str::PyStr;
 use freeze_runtime::types::tuple::PyTuple;
 use freeze_runtime::{Args, NativeDef, Payload, PyResult, Raised, Ref, Type, TypeDef, TypeFlags, Value, Vm, native};
 
+use super::cursor::is_name_char;
 use super::dtd::{Declaration, ExternalId, Model};
 use super::engine::{Engine, Event, Failure, Place, Queued};
 use super::errors::{Code, message};
@@ -251,9 +252,23 @@ impl XmlParser {
             return Ok(());
         }
         match self.handler(On::Default).or_else(|| self.handler(On::DefaultExpand)) {
+            Some(f) if !self.buffer.borrow().is_empty() => {
+                self.flush(vm)?;
+                vm.call(&f, &[PyStr::new(raw.as_bytes()).into_value()]).map(drop)
+            }
             Some(f) => vm.call(&f, &[PyStr::new(raw.as_bytes()).into_value()]).map(drop),
             None => Ok(()),
         }
+    }
+
+    /// The default handler gets declarations word by word.
+    fn default_words(&self, vm: &Vm, mut raw: &str) -> PyResult<()> {
+        while !raw.is_empty() {
+            let (word, rest) = raw.split_at(first_word(raw));
+            self.default(vm, word)?;
+            raw = rest;
+        }
+        Ok(())
     }
 
     /// Calls the handler of an event, or the default one.
@@ -264,11 +279,8 @@ impl XmlParser {
                 None => self.default(vm, &q.raw),
             };
         }
-        if !self.buffer.borrow().is_empty() {
-            self.flush(vm)?;
-        }
         let on = match &q.event {
-            Event::Text(_) | Event::Other => return self.default(vm, &q.raw),
+            Event::Text(_) | Event::Other => return self.default_words(vm, &q.raw),
             Event::UnknownEncoding(name) => return self.load_encoding(vm, name),
             Event::XmlDecl { .. } => On::XmlDecl,
             Event::StartDoctype { .. } => On::StartDoctype,
@@ -292,7 +304,13 @@ impl XmlParser {
             Event::Declared(Declaration::Element { .. }) => On::ElementDecl,
             Event::Declared(Declaration::Attribute { .. }) => On::AttlistDecl,
         };
-        let Some(f) = self.handler(on) else { return self.default(vm, &q.raw) };
+        let Some(f) = self.handler(on) else {
+            return match q.event {
+                Event::StartDoctype { .. } | Event::EndDoctype | Event::Declared(_) => self.default_words(vm, &q.raw),
+                _ => self.default(vm, &q.raw),
+            };
+        };
+        self.flush(vm)?;
         let decides = match on {
             On::External => Some(Code::ExternalEntityHandling),
             On::NotStandalone => Some(Code::NotStandalone),
@@ -419,6 +437,22 @@ impl XmlParser {
         self.engine.borrow_mut().input.provide(table);
         Ok(())
     }
+}
+
+/// The length of the first word of a declaration: a keyword with its `<!`, a name, white space, a literal or one character.
+fn first_word(raw: &str) -> usize {
+    let run = |from: usize, wanted: fn(char) -> bool| raw[from..].find(|c| !wanted(c)).map_or(raw.len(), |n| from + n);
+    match raw.as_bytes() {
+        [quote @ (b'"' | b'\''), ..] => raw[1..].find(*quote as char).map_or(raw.len(), |n| n + 2),
+        [b'<', b'!', ..] => run(2, is_name_char),
+        _ if raw.starts_with(is_space) => run(0, is_space),
+        _ if raw.starts_with(is_name_char) => run(0, is_name_char),
+        _ => raw.chars().next().map_or(0, char::len_utf8),
+    }
+}
+
+fn is_space(c: char) -> bool {
+    matches!(c, ' ' | '\t' | '\r' | '\n')
 }
 
 fn parse(vm: &Vm, args: Args<'_>) -> PyResult<Value> {

@@ -6,6 +6,14 @@ use super::dtd::{Declaration, ExternalId, declaration, external_id};
 use super::engine::{Engine, Event, Kind, State};
 use super::errors::Code;
 
+/// The same stop with the code of the declaration in which it is.
+fn worded(stop: Stop, code: Code) -> Stop {
+    match stop {
+        Stop::Bad(_, at) => Stop::Bad(code, at),
+        Stop::More => Stop::More,
+    }
+}
+
 /// The length of the white space at `at`, less a carriage return at the very end whose line feed may still come.
 fn blanks(text: &str, at: usize, last: bool) -> usize {
     let rest = &text.as_bytes()[at..];
@@ -54,10 +62,10 @@ impl Engine {
             }
             let name = c.name().map_err(|stop| if stop == Stop::More { stop } else { bad })?;
             c.space()?;
-            c.expect(b'=')?;
+            c.expect(b'=').map_err(|stop| worded(stop, code))?;
             c.space()?;
             let value_at = c.at + 1;
-            let value = c.quoted()?;
+            let value = c.quoted().map_err(|stop| worded(stop, code))?;
             match name {
                 "version" if version.is_none() && encoding.is_none() => version = Some(value.to_owned()),
                 "encoding" if encoding.is_none() && standalone == -1 && (version.is_some() || !document) => {
@@ -99,6 +107,14 @@ impl Engine {
             // A character that XML never allows is worse than one that stands in the wrong place.
             let first = c.char()?;
             let known = is_name_char(first) || "\"'%()|>,[]#".contains(first);
+            if is_name_char(first) {
+                match c.name_token().map(|_| c.peek()) {
+                    Ok(Ok(b)) if !is_space(b) && !b">),|[%?*+".contains(&b) => return Err(c.invalid()),
+                    Err(Stop::Bad(..)) | Ok(Ok(_)) => {}
+                    _ if last => {}
+                    _ => return Err(Stop::More),
+                }
+            }
             return Err(Stop::Bad(if known { stray } else { Code::InvalidToken }, at));
         }
         c.at += 1;
