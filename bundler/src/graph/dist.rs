@@ -17,6 +17,10 @@ pub struct Distribution {
     pub files: Vec<PathBuf>,
     /// `module` of every entry point, in order.
     pub entry_modules: Vec<String>,
+    /// The same without the scripts: what other distributions may look for.
+    pub plugin_modules: Vec<String>,
+    /// The names of the distributions that it needs, extras left out.
+    pub requires: Vec<String>,
 }
 
 /// All distributions of the site-packages folders, and which file belongs to which.
@@ -76,6 +80,10 @@ impl Distributions {
                 .find(|(k, _)| k.eq_ignore_ascii_case(key))
                 .map(|(_, v)| v.trim().to_string())
         };
+        let lines = metadata.lines().take_while(|l| !l.is_empty()).filter_map(|l| l.split_once(':'));
+        let requires = lines.filter(|(k, _)| k.eq_ignore_ascii_case("Requires-Dist")).filter_map(|(_, v)| required(v));
+        let requires = requires.collect();
+        let entry_points = std::fs::read(info.join("entry_points.txt")).unwrap_or_default();
         let stem = info.file_stem().unwrap_or_default().to_string_lossy().into_owned();
         let (stem_name, stem_version) = stem.split_once('-').unwrap_or((&stem, ""));
         let mut dist = Distribution {
@@ -83,7 +91,9 @@ impl Distributions {
             version: header("Version").unwrap_or_else(|| stem_version.to_string()),
             site: site.to_path_buf(),
             files: Vec::new(),
-            entry_modules: entry_modules(&std::fs::read(info.join("entry_points.txt")).unwrap_or_default()),
+            entry_modules: entry_modules(&entry_points, true),
+            plugin_modules: entry_modules(&entry_points, false),
+            requires,
             info,
         };
         let number = self.all.len();
@@ -166,13 +176,29 @@ fn csv_field(line: &str) -> String {
     }
 }
 
-/// The modules that an `entry_points.txt` names, `console_scripts` and the like included.
-fn entry_modules(text: &[u8]) -> Vec<String> {
+/// The distribution that a `Requires-Dist` names (PEP 508), unless it belongs to an extra.
+fn required(value: &str) -> Option<String> {
+    let (requirement, marker) = value.split_once(';').unwrap_or((value, ""));
+    if marker.contains("extra") {
+        return None;
+    }
+    let requirement = requirement.trim();
+    let end = requirement.find(|c: char| !(c.is_ascii_alphanumeric() || "._-".contains(c))).unwrap_or(requirement.len());
+    (end > 0).then(|| requirement[..end].to_string())
+}
+
+/// The modules that an `entry_points.txt` names, those of `console_scripts` and the like only with `scripts`.
+fn entry_modules(text: &[u8], scripts: bool) -> Vec<String> {
     let text = String::from_utf8_lossy(text);
     let mut modules = Vec::new();
+    let mut wanted = true;
     for line in text.lines() {
         let line = line.split('#').next().unwrap_or_default().trim();
-        if line.starts_with('[') {
+        if let Some(group) = line.strip_prefix('[') {
+            wanted = scripts || !matches!(group.trim_end_matches(']').trim(), "console_scripts" | "gui_scripts");
+            continue;
+        }
+        if !wanted {
             continue;
         }
         let Some((_, value)) = line.split_once('=') else { continue };
@@ -196,7 +222,16 @@ mod tests {
     #[test]
     fn entry_points_name_modules() {
         let text = b"[console_scripts]\nyamllint = yamllint.cli:run\n\n[x.y]\na = pkg.mod [extra]\nb=pkg.mod:f\n";
-        assert_eq!(entry_modules(text), ["yamllint.cli", "pkg.mod"]);
+        assert_eq!(entry_modules(text, true), ["yamllint.cli", "pkg.mod"]);
+        assert_eq!(entry_modules(text, false), ["pkg.mod"]);
+    }
+
+    #[test]
+    fn requirements_name_distributions() {
+        assert_eq!(required(" mccabe<0.8.0,>=0.7.0").as_deref(), Some("mccabe"));
+        assert_eq!(required("ruamel.yaml (>=1)").as_deref(), Some("ruamel.yaml"));
+        assert_eq!(required("tomli>=1.1; python_version < '3.11'").as_deref(), Some("tomli"));
+        assert_eq!(required("colorama[x]; extra == 'colour'"), None);
     }
 
     #[test]

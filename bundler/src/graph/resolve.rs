@@ -616,14 +616,30 @@ impl Builder<'_> {
         names
     }
 
-    /// A distribution is taken with what its entry points name.
+    /// A distribution is taken with what its entry points name, and with the metadata and plugins of those it needs.
     fn take_distribution(&mut self, number: usize) {
         if !self.graph.taken.insert(number) {
             return;
         }
         let dist = &self.request.distributions.all[number];
-        let why = Why::EntryPoint(dist.name.clone());
-        for module in dist.entry_modules.clone() {
+        let (name, modules) = (dist.name.clone(), dist.entry_modules.clone());
+        let mut required = dist.requires.clone();
+        self.take_entry_modules(name, modules);
+        while let Some(name) = required.pop() {
+            let Some(number) = self.request.distributions.named(&name) else { continue };
+            if self.graph.taken.contains(&number) || !self.graph.metadata.insert(number) {
+                continue;
+            }
+            let dist = &self.request.distributions.all[number];
+            let (name, plugins) = (dist.name.clone(), dist.plugin_modules.clone());
+            required.extend(dist.requires.iter().cloned());
+            self.take_entry_modules(name, plugins);
+        }
+    }
+
+    fn take_entry_modules(&mut self, distribution: String, modules: Vec<String>) {
+        let why = Why::EntryPoint(distribution);
+        for module in modules {
             for prefix in prefixes(&module) {
                 if self.ensure(prefix, &why) != Outcome::Taken {
                     break;

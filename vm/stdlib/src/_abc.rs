@@ -164,7 +164,8 @@ fn abc_register(vm: &Vm, args: Args<'_>) -> PyResult<Value> {
     INVALIDATION.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
     if let Some(t) = class.downcast_ref::<TypeObject>() {
         let bits = t.flags().0 & (TypeFlags::SEQUENCE | TypeFlags::MAPPING);
-        if bits != 0 {
+        // Registering says nothing about immutable types: `str` is a Sequence and yet matches no sequence pattern.
+        if bits != 0 && !sub_type.flags().has(TypeFlags::IMMUTABLE) {
             type_::set_collection_flags(sub_type.object(), bits);
         }
     }

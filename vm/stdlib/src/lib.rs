@@ -55,6 +55,7 @@ pub mod math;
 mod native_type;
 pub mod posix;
 pub mod pwd;
+pub mod pyexpat;
 pub mod registry;
 pub mod select;
 pub mod start;

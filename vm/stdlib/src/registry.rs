@@ -56,6 +56,7 @@ pub static MODULES: &[&ModuleDef] = &[
     &crate::math::MODULE,
     &crate::posix::MODULE,
     &crate::pwd::MODULE,
+    &crate::pyexpat::MODULE,
     &crate::select::MODULE,
     &crate::sys::MODULE,
     &crate::time::MODULE,

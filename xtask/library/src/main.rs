@@ -22,7 +22,6 @@ use rustpython_pylib::LIB_PATH;
 const LEFT_OUT: &[&str] = &[
     "__hello__.py",
     "__phello__",
-    "_pyrepl",
     "ensurepip",
     "idlelib",
     "test",

@@ -9,7 +9,7 @@ use super::{Dst, Lowering};
 use crate::emit::Reg;
 use crate::error::Res;
 use crate::names::NameId;
-use crate::symtable::{Part, ScopeId, ScopeKind};
+use crate::symtable::{Part, ScopeId, ScopeKind, flag};
 use crate::unparse::unparse;
 
 impl<'a> Lowering<'a> {
@@ -255,7 +255,31 @@ impl<'a> Lowering<'a> {
         let index = self.b().name(name);
         self.emit(Op::StoreName, 0, annotate, index, 0);
         self.b().release(mark);
+        if self.reads_annotations() {
+            self.fill_annotations(name);
+        }
         Ok(())
+    }
+
+    /// Whether the body itself reads `__annotations__`, as was usual before Python 3.14. The dict is then there from the
+    /// beginning, and what is annotated is put into it at the end of the body.
+    pub(crate) fn reads_annotations(&mut self) -> bool {
+        let name = self.names.id("__annotations__");
+        let symbol = self.table.scope(self.unit.scope).symbol(name);
+        symbol.is_some_and(|s| s.flags & flag::USE != 0 && s.flags & (flag::BOUND | flag::GLOBAL | flag::NONLOCAL) == 0)
+    }
+
+    fn fill_annotations(&mut self, annotate: NameId) {
+        let mark = self.b().mark();
+        let annotations = self.names.id("__annotations__");
+        let dict = self.load(annotations, Dst::New);
+        let callee = self.load(annotate, Dst::New);
+        self.const_temp(Const::Int(1));
+        let site = self.b().plain_site();
+        self.emit(Op::Call, 1, callee, callee, site);
+        self.emit(Op::DictUpdate, 0, dict, callee, 0);
+        self.clear(dict);
+        self.b().release(mark);
     }
 }
 

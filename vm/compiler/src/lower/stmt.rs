@@ -17,6 +17,9 @@ impl<'a> Lowering<'a> {
             }
         } else if annotated.is_some() {
             self.start_conditional_annotations();
+            if self.reads_annotations() {
+                self.emit(Op::SetupAnnotations, 0, 0, 0, 0);
+            }
         }
         let body = if self.config.interactive { body } else { self.store_docstring(body) };
         self.body(body)?;

@@ -1,7 +1,7 @@
 //! Binding of a call to a native signature, with CPython's words when it does not fit.
 
 use super::{CallArgs, NativeDef};
-use crate::object::Value;
+use crate::object::{TypeObject, Value};
 use crate::types::dict::PyDict;
 use crate::types::str::PyStr;
 use crate::types::tuple::PyTuple;
@@ -44,7 +44,7 @@ pub fn bind(vm: &Vm, def: &'static NativeDef, call: CallArgs<'_>) -> PyResult<Ve
                 let dict = extra.get_or_insert_with(PyDict::new_ref);
                 vm.set_item(dict.as_value(), name, value.clone())?;
             }
-            None => return Err(unexpected(vm, def, &String::from_utf8_lossy(text), call.names.len())),
+            None => return Err(unexpected(vm, def, &String::from_utf8_lossy(text), call.args.first())),
         }
     }
     if let Some(d) = extra {
@@ -87,7 +87,7 @@ fn wrong_count(vm: &Vm, def: &NativeDef, given: usize, call: &CallArgs<'_>) -> R
     }
     let given = given - mine;
     let qualified = match call.args.first() {
-        Some(this) if mine == 1 => format!("{}.{name}", this.class().name()),
+        Some(this) if mine == 1 => format!("{}.{name}", owner_name(this)),
         _ => name.to_string(),
     };
     let (min, max) = (sig.required as usize - mine.min(sig.required as usize), sig.positional as usize - mine);
@@ -112,6 +112,17 @@ fn wrong_count(vm: &Vm, def: &NativeDef, given: usize, call: &CallArgs<'_>) -> R
         };
         return vm.type_error(format!("{name} expected {word}{n} argument{}, got {given}", s(n)));
     }
+    let required_by_position = (sig.posonly as usize).min(sig.required as usize).saturating_sub(mine);
+    if given < required_by_position {
+        let word = if min == max && required_by_position == max { "exactly" } else { "at least" };
+        return vm.type_error(format!(
+            "{name}() takes {word} {required_by_position} positional argument{} ({given} given)",
+            s(required_by_position)
+        ));
+    }
+    if given > max && max == 0 {
+        return vm.type_error(format!("{name}() takes no positional arguments"));
+    }
     if given < min {
         let i = given + mine;
         return vm.type_error(format!(
@@ -125,11 +136,23 @@ fn wrong_count(vm: &Vm, def: &NativeDef, given: usize, call: &CallArgs<'_>) -> R
     vm.type_error(format!("{name}() takes {word} {max} {positional}argument{} ({given} given)", s(max)))
 }
 
+/// The class that a method is called on: that of an object, a class itself.
+fn owner_name(this: &Value) -> String {
+    match this.downcast::<TypeObject>() {
+        Some(class) => class.name().to_owned(),
+        None => this.class().name().to_owned(),
+    }
+}
+
 #[cold]
-fn unexpected(vm: &Vm, def: &NativeDef, key: &str, _keywords: usize) -> Raised {
+fn unexpected(vm: &Vm, def: &NativeDef, key: &str, this: Option<&Value>) -> Raised {
     let sig = &def.sig;
     if sig.posonly == sig.positional && sig.slots == sig.positional {
-        return vm.type_error(format!("{}() takes no keyword arguments", def.name()));
+        let owner = match this {
+            Some(this) if sig.has_self() => format!("{}.", owner_name(this)),
+            _ => String::new(),
+        };
+        return vm.type_error(format!("{owner}{}() takes no keyword arguments", def.name()));
     }
     vm.type_error(format!("{}() got an unexpected keyword argument '{key}'", def.name()))
 }

@@ -44,6 +44,15 @@ pub(super) fn load_global(vm: &Vm, func: &PyFunction, site: &SiteSlot) -> PyResu
 #[inline(never)]
 fn load_global_slow(vm: &Vm, func: &PyFunction, site: &SiteSlot) -> PyResult<Value> {
     let name = site_str(site);
+    if !func.globals.as_value().is_exact(&DICT) || !func.builtins.as_value().is_exact(&DICT) {
+        // Nothing is remembered of a subclass, which may make values up (annotations are evaluated so).
+        let globals = func.globals.value();
+        let found = match lookup(vm, &globals, &name)? {
+            None => lookup(vm, &func.builtins.value(), &name)?,
+            found => found,
+        };
+        return found.ok_or_else(|| not_defined(vm, &name));
+    }
     let globals = func.globals.table();
     if let Some(i) = globals.find_str(&name) {
         remember(

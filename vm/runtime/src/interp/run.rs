@@ -148,11 +148,12 @@ pub(crate) fn run_with(vm: &Vm, error: Option<Raised>) -> PyResult<Value> {
             macro_rules! jump_rel {
                 ($off:expr) => {{
                     let off = $off as i16;
-                    ip = unsafe { ip.offset(off as isize) };
+                    // Before the jump: what a signal handler raises comes from here, not from what lies before the target.
                     if off < 0 && attention_wanted() {
                         unsafe { (*frame).ip = ip };
                         check!(vm.attend());
                     }
+                    ip = unsafe { ip.offset(off as isize) };
                 }};
             }
             macro_rules! jump_abs {
@@ -543,11 +544,11 @@ pub(crate) fn run_with(vm: &Vm, error: Option<Raised>) -> PyResult<Value> {
 
                     Op::Jump => jump_abs!(i),
                     Op::JumpBack => {
-                        jump_abs!(i);
                         if attention_wanted() {
                             unsafe { (*frame).ip = ip };
                             check!(vm.attend());
                         }
+                        jump_abs!(i);
                     }
                     Op::JumpIfTrue => {
                         let b = check!(truth(vm, reg!(i.a)));

@@ -231,7 +231,6 @@ fn run(oldest: usize) -> usize {
     if dead.is_empty() {
         return 0;
     }
-    let found = dead.len();
     crate::types::weakref::clear_for_garbage(&dead);
     let mut finalized = false;
     for v in &dead {
@@ -242,9 +241,19 @@ fn run(oldest: usize) -> usize {
             finalized = true;
         }
     }
-    if finalized && resurrected(&dead) {
-        return 0;
+    if finalized {
+        // What a finalizer made reachable again stays, with all that hangs on it.
+        let alive = resurrected(&dead);
+        let mut i = 0;
+        dead.retain(|_| {
+            i += 1;
+            !alive[i - 1]
+        });
+        if dead.is_empty() {
+            return 0;
+        }
     }
+    let found = dead.len();
     for v in &dead {
         if let Some(h) = v.header() {
             clear_object(NonNull::from_ref(h));
@@ -254,8 +263,8 @@ fn run(oldest: usize) -> usize {
     found
 }
 
-/// Whether a finalizer made any of the dead reachable from outside again (then all of them stay).
-fn resurrected(dead: &[Value]) -> bool {
+/// Which of the dead a finalizer has made reachable from outside again.
+fn resurrected(dead: &[Value]) -> Vec<bool> {
     use std::collections::HashMap;
     let index: HashMap<u64, usize> = dead.iter().enumerate().map(|(i, v)| (v.bits(), i)).collect();
     // One reference each is ours.
@@ -270,7 +279,21 @@ fn resurrected(dead: &[Value]) -> bool {
         trace_object(NonNull::from_ref(h), &mut visit);
         visit(&h.class().as_value());
     }
-    rest.iter().any(|&r| r > 0)
+    let mut alive: Vec<bool> = rest.iter().map(|&r| r > 0).collect();
+    let mut work: Vec<usize> = (0..dead.len()).filter(|&i| alive[i]).collect();
+    while let Some(i) = work.pop() {
+        let Some(h) = dead[i].header() else { continue };
+        let mut visit = |w: &Value| {
+            if let Some(&j) = index.get(&w.bits())
+                && !std::mem::replace(&mut alive[j], true)
+            {
+                work.push(j);
+            }
+        };
+        trace_object(NonNull::from_ref(h), &mut visit);
+        visit(&h.class().as_value());
+    }
+    alive
 }
 
 /// `gc.enable` and `gc.disable`.

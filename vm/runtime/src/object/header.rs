@@ -204,6 +204,8 @@ unsafe fn release(p: NonNull<Header>) {
         }
         let depth = TRASHCAN.depth.get();
         if depth >= MAX_NESTED_RELEASES {
+            // A collection before its turn comes must not find it.
+            gc::untrack(p);
             TRASHCAN.waiting.borrow_mut().push(p);
             return;
         }
@@ -213,7 +215,14 @@ unsafe fn release(p: NonNull<Header>) {
             loop {
                 let next = TRASHCAN.waiting.borrow_mut().pop();
                 match next {
-                    Some(q) => finish(q),
+                    Some(q) => {
+                        if finish(q) == Outcome::Revived {
+                            let class = q.as_ref().class();
+                            if class.has_extension() || class.layout().gc {
+                                gc::track(q);
+                            }
+                        }
+                    }
                     None => break,
                 }
             }
@@ -222,8 +231,16 @@ unsafe fn release(p: NonNull<Header>) {
     }
 }
 
+/// How a release ended.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Outcome {
+    Freed,
+    /// A finalizer or callback has made it reachable again.
+    Revived,
+}
+
 /// Finalizer, weak references, then the memory.
-unsafe fn finish(p: NonNull<Header>) {
+unsafe fn finish(p: NonNull<Header>) -> Outcome {
     // SAFETY: as in `release`.
     unsafe {
         let class = p.as_ref().class();
@@ -234,7 +251,7 @@ unsafe fn finish(p: NonNull<Header>) {
             let rc = p.as_ref().rc.get() - 1;
             p.as_ref().rc.set(rc);
             if rc > 0 {
-                return;
+                return Outcome::Revived;
             }
         }
         if p.as_ref().gc.get() & gc::WEAKLY_REFERENCED != 0 {
@@ -243,12 +260,13 @@ unsafe fn finish(p: NonNull<Header>) {
             let rc = p.as_ref().rc.get() - 1;
             p.as_ref().rc.set(rc);
             if rc > 0 {
-                return;
+                return Outcome::Revived;
             }
         }
         // A finalizer may have changed the class.
         let class = p.as_ref().class();
         free(p, class);
+        Outcome::Freed
     }
 }
 

@@ -18,6 +18,7 @@ pub mod value;
 
 pub use header::{Header, Layout, Object};
 pub use slots::{BinOp, CmpOp, Slots};
+pub(crate) use typed::is_counted;
 pub use typed::{Payload, Ref, owner};
 pub use typeobj::{GetSet, Type, TypeDef, TypeFlags, TypeObject, TypeRef};
 pub use value::Value;

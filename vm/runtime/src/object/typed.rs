@@ -130,3 +130,10 @@ pub fn owner<T: Payload>(payload: &T) -> Ref<T> {
         Ref { value: Value::from_borrowed(std::ptr::NonNull::new_unchecked(at as *mut Header)), marker: PhantomData }
     }
 }
+
+/// Whether references to the object with this payload are left: there are none to an object that waits for its release.
+pub(crate) fn is_counted<T: Payload>(payload: &T) -> bool {
+    let at = std::hint::black_box(std::ptr::from_ref(payload) as usize) - std::mem::offset_of!(Object<T>, payload);
+    // SAFETY: payloads never live outside of an object, whose header lies in front of them.
+    unsafe { (*(at as *const Header)).refcount() > 0 }
+}

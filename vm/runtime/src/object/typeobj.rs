@@ -95,6 +95,8 @@ pub struct TypeDef {
     /// `staticmethod`s.
     pub static_methods: &'static [NativeDef],
     pub getset: &'static [GetSet],
+    /// Those of `getset` that are member descriptors in CPython: `inspect` and others tell the two apart.
+    pub members: &'static [&'static str],
     /// Further entries of the type's dict, made when it is first looked into.
     pub consts: Option<fn(&Vm, &PyDict)>,
 }
@@ -113,6 +115,7 @@ impl TypeDef {
         class_methods: &[],
         static_methods: &[],
         getset: &[],
+        members: &[],
         consts: None,
     };
 }
@@ -570,4 +573,22 @@ fn intern_name(name: &str) -> &'static str {
     let n: &'static str = Box::leak(name.into());
     names.insert(n);
     n
+}
+
+impl TypeObject {
+    /// Whether instances are made by the `__new__` of `native`.
+    pub fn has_new_of(&self, native: &Type) -> bool {
+        match (self.slots().new, native.slots().new) {
+            (Some(a), Some(b)) => std::ptr::fn_addr_eq(a, b),
+            (a, b) => a.is_none() && b.is_none(),
+        }
+    }
+
+    /// Whether instances are set up by the `__init__` of `native`.
+    pub fn has_init_of(&self, native: &Type) -> bool {
+        match (self.slots().init, native.slots().init) {
+            (Some(a), Some(b)) => std::ptr::fn_addr_eq(a, b),
+            (a, b) => a.is_none() && b.is_none(),
+        }
+    }
 }

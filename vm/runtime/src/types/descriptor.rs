@@ -6,6 +6,7 @@ use crate::object::typeobj::GetSet;
 use crate::object::{Layout, Payload, Ref, Type, TypeDef, TypeFlags, TypeRef, Value, instance};
 use crate::types::native_function::PyNativeFunction;
 use crate::types::slot_table::Special;
+use crate::types::str::PyStr;
 use crate::types::tuple::PyTuple;
 use crate::vm::{PyResult, Vm};
 
@@ -45,12 +46,20 @@ pub struct PyGetSet {
 }
 payload!(PyGetSet { owner });
 
-/// An attribute that a class declared in `__slots__`.
+/// An attribute that a class declared in `__slots__`, or one of a native type.
 pub struct PyMember {
     pub name: Str,
-    /// Where the value lies in the extension of instances.
-    pub offset: usize,
+    pub place: Place,
     pub owner: TypeRef,
+}
+
+/// Where a member lies.
+#[derive(Clone, Copy)]
+pub enum Place {
+    /// In the extension of instances.
+    Slot(usize),
+    /// In the payload.
+    Native(&'static GetSet),
 }
 payload!(PyMember { owner });
 
@@ -96,7 +105,13 @@ pub(crate) fn get_set(def: &'static GetSet, owner: &Type) -> Value {
 
 /// A member descriptor for a slot of `owner`.
 pub(crate) fn member(name: Str, offset: usize, owner: &Type) -> Value {
-    Ref::new(&MEMBER_DESCRIPTOR, PyMember { name, offset, owner: owner.to_ref() }).into_value()
+    Ref::new(&MEMBER_DESCRIPTOR, PyMember { name, place: Place::Slot(offset), owner: owner.to_ref() }).into_value()
+}
+
+/// A member descriptor for an attribute of a native type.
+pub(crate) fn native_member(def: &'static GetSet, owner: &Type) -> Value {
+    let name = PyStr::intern(def.name.as_bytes());
+    Ref::new(&MEMBER_DESCRIPTOR, PyMember { name, place: Place::Native(def), owner: owner.to_ref() }).into_value()
 }
 
 /// A slot of `owner` as a method.
@@ -106,7 +121,10 @@ pub(crate) fn wrapper(special: &'static Special, owner: &Type) -> Value {
 
 /// Where the value of a `__slots__` member lies, if this is one.
 pub(crate) fn slot_offset(v: &Value) -> Option<usize> {
-    v.downcast::<PyMember>().map(|m| m.offset)
+    match v.downcast::<PyMember>()?.place {
+        Place::Slot(offset) => Some(offset),
+        Place::Native(_) => None,
+    }
 }
 
 /// Whether this is `object.__getattribute__` itself (or that of a type whose slot is the generic one).
@@ -238,7 +256,10 @@ fn member_get(vm: &Vm, this: &Value, obj: Option<&Value>, _class: Option<&Value>
     if !obj.class().is_subtype(d.owner.object()) {
         return Err(does_not_apply(vm, &d.name.to_lossy(), d.owner.object(), obj));
     }
-    let v = instance::get_slot(obj, d.offset);
+    let v = match d.place {
+        Place::Slot(offset) => instance::get_slot(obj, offset),
+        Place::Native(def) => return (def.get)(vm, obj),
+    };
     if v.is_unbound() { Err(vm.no_attribute(obj, &d.name)) } else { Ok(v) }
 }
 
@@ -248,7 +269,12 @@ fn member_set(vm: &Vm, this: &Value, obj: &Value, value: Option<Value>) -> PyRes
         return Err(does_not_apply(vm, &d.name.to_lossy(), d.owner.object(), obj));
     }
     let deleting = value.is_none();
-    let old = instance::set_slot(obj, d.offset, value.unwrap_or(Value::UNBOUND));
+    let offset = match d.place {
+        Place::Slot(offset) => offset,
+        Place::Native(GetSet { set: Some(set), .. }) => return set(vm, obj, value),
+        Place::Native(_) => return Err(vm.attribute_error("readonly attribute")),
+    };
+    let old = instance::set_slot(obj, offset, value.unwrap_or(Value::UNBOUND));
     if deleting && old.is_unbound() {
         return Err(crate::types::exception::attribute_error(vm, &d.name.to_lossy(), obj, &d.name));
     }
@@ -340,7 +366,10 @@ fn info(v: &Value) -> Info {
         return Info { name: d.def.name.into(), owner: d.owner.clone(), doc: d.def.doc, signature: None };
     }
     if let Some(d) = v.downcast::<PyMember>() {
-        return Info { name: d.name.to_lossy().into_owned(), owner: d.owner.clone(), doc: "", signature: None };
+        return Info { name: d.name.to_lossy().into_owned(), owner: d.owner.clone(), doc: match d.place {
+            Place::Native(def) => def.doc,
+            Place::Slot(_) => "",
+        }, signature: None };
     }
     let of_wrapper = |w: &PyWrapper| Info {
         name: w.special.name.into(),

@@ -5,6 +5,7 @@ use super::dict_iter;
 use super::dict_views::{Part, view};
 use crate::call::{Args, CallArgs, NativeDef, native, raw};
 use crate::object::Value;
+use crate::types::set::PySet;
 use crate::types::tuple::PyTuple;
 use crate::vm::{PyResult, Vm};
 
@@ -21,6 +22,11 @@ fn fromkeys(vm: &Vm, args: Args<'_>) -> PyResult<Value> {
     let value = Value::or_none(args.opt(2).cloned());
     let d = vm.call0(args.this())?;
     if let Some(exact) = d.downcast_exact::<PyDict>(&DICT) {
+        if let Some(keys) = args.get(1).downcast::<PySet>() {
+            // Sets know the hashes.
+            keys.each(|k, h| exact.set_hashed(vm, k, h, value.clone()).map(|()| true))?;
+            return Ok(d);
+        }
         vm.for_each(args.get(1), |k| {
             exact.set(vm, &k, value.clone())?;
             Ok(true)

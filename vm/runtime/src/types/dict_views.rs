@@ -4,7 +4,7 @@ use super::dict::PyDict;
 use super::dict_iter;
 use super::set::{self, PySet};
 use crate::call::{Args, NativeDef, native};
-use crate::object::{BinOp, CmpOp, Layout, Payload, Ref, Slots, Type, TypeDef, TypeFlags, Value};
+use crate::object::{BinOp, CmpOp, GetSet, Layout, Payload, Ref, Slots, Type, TypeDef, TypeFlags, Value};
 use crate::types::str::PyStr;
 use crate::types::tuple::PyTuple;
 use crate::vm::{PyResult, Vm};
@@ -185,6 +185,13 @@ fn reversed(_vm: &Vm, args: Args<'_>) -> PyResult<Value> {
     Ok(dict_iter::new(view.dict.as_value(), view.part, true))
 }
 
+fn mapping(_vm: &Vm, v: &Value) -> PyResult<Value> {
+    Ok(super::mappingproxy::of(this(v).dict.value()))
+}
+
+static GETSET: &[GetSet] =
+    &[GetSet { name: "mapping", doc: "dictionary that this view refers to", get: mapping, set: None }];
+
 static SET_METHODS: &[NativeDef] = &[
     native("__reversed__(self, /)", "Return a reverse iterator over the dict's entries.", reversed),
     native(
@@ -215,6 +222,7 @@ static KEYS_DEF: TypeDef = TypeDef {
     flags: FLAGS,
     slots: SET_SLOTS,
     methods: SET_METHODS,
+    getset: GETSET,
     ..TypeDef::EMPTY
 };
 /// The type `dict_keys`.
@@ -226,6 +234,7 @@ static ITEMS_DEF: TypeDef = TypeDef {
     flags: FLAGS,
     slots: SET_SLOTS,
     methods: SET_METHODS,
+    getset: GETSET,
     ..TypeDef::EMPTY
 };
 /// The type `dict_items`.
@@ -237,6 +246,7 @@ static VALUES_DEF: TypeDef = TypeDef {
     flags: FLAGS,
     slots: Slots { repr: Some(repr), iter: Some(iter), len: Some(len), ..Slots::EMPTY },
     methods: VALUES_METHODS,
+    getset: GETSET,
     ..TypeDef::EMPTY
 };
 /// The type `dict_values`.

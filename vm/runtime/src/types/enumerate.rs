@@ -47,6 +47,9 @@ impl PyEnumerate {
 static NEW: NativeDef = native("enumerate(iterable, start=0)", "", |_, args| Ok(args.get(0).clone()));
 
 fn new(vm: &Vm, class: &Type, args: CallArgs<'_>) -> PyResult<Value> {
+    if args.positional().is_empty() && args.keyword("iterable").is_none() {
+        return Err(vm.type_error("enumerate() missing required argument 'iterable'"));
+    }
     let slots = bind(vm, &NEW, args)?;
     let index = match &slots[1] {
         v if v.is_unbound() => Value::small(0),

@@ -106,7 +106,10 @@ fn new(_vm: &Vm, class: &Type, _args: CallArgs<'_>) -> PyResult<Value> {
 }
 
 fn init(vm: &Vm, v: &Value, args: CallArgs<'_>) -> PyResult<()> {
-    args.no_keywords(vm, "list")?;
+    // Keywords are for a `__new__` of the subclass's own.
+    if v.class().has_new_of(&LIST) {
+        args.no_keywords(vm, "list")?;
+    }
     args.check_count(vm, "list", 0, 1)?;
     let list = this(v);
     drop(list.take());
@@ -132,7 +135,8 @@ pub fn extend(vm: &Vm, list: &PyList, items: &Value) -> PyResult<()> {
     }
     let it = vm.iter(items)?;
     let hint = vm.length_hint(items, 8)?;
-    if hint > isize::MAX as usize / 64 {
+    // What overflows the length is no hint.
+    if hint > isize::MAX as usize / 64 && hint <= isize::MAX as usize - list.len() {
         return Err(vm.memory_error(""));
     }
     // A hint is only a hint: no more than this is reserved on its word.
@@ -228,10 +232,8 @@ fn remove_slice(l: &mut Vec<Value>, start: isize, step: isize, count: usize) -> 
 }
 
 fn assign_slice(vm: &Vm, list: &PyList, bounds: (isize, isize, isize), value: &Value) -> PyResult<()> {
-    let step = bounds.2;
     if value.class().slots().iter.is_none() && value.class().slots().getitem.is_none() {
-        let text = if step == 1 { "can only assign an iterable" } else { "must assign iterable to extended slice" };
-        return Err(vm.type_error(text));
+        return Err(vm.type_error("must assign iterable to extended slice"));
     }
     let mut items = vm.to_vec(value)?;
     let fit = list.with_mut(|l| {

@@ -104,7 +104,10 @@ fn init(vm: &Vm, this: &Value, args: CallArgs<'_>) -> PyResult<()> {
             return Err(vm.type_error("object.__init__() takes exactly one argument (the instance to initialize)"));
         }
         if has_object_new(class) {
-            return Err(vm.type_error(format!("{}() takes no arguments", class.name())));
+            return Err(vm.type_error(format!(
+                "{}.__init__() takes exactly one argument (the instance to initialize)",
+                class.name()
+            )));
         }
     }
     Ok(())

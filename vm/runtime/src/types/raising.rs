@@ -77,7 +77,7 @@ pub fn match_group(vm: &Vm, e: &Value, pattern: &Value) -> PyResult<(Value, Valu
         if vm.isinstance(e, &base_group)? {
             return Ok((Value::NONE, e.clone()));
         }
-        let list = PyList::new(vec![e.clone()]).into_value();
+        let list = PyTuple::new(vec![e.clone()]).into_value();
         let group = vm.call(&group_class(vm, "ExceptionGroup"), &[vm.str(""), list.clone()]);
         let group = match group {
             Ok(g) => g,

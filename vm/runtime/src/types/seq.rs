@@ -84,6 +84,11 @@ pub fn compare(
                     None => vm.eq(&a, &b)?,
                 };
                 if !same {
+                    // The comparison may have shortened one of them.
+                    let (more_x, more_y) = (x(i).is_some(), y(i).is_some());
+                    if !more_x || !more_y {
+                        return Ok(Value::bool(op.test(more_x.cmp(&more_y))));
+                    }
                     return match op {
                         CmpOp::Eq => Ok(Value::FALSE),
                         CmpOp::Ne => Ok(Value::TRUE),

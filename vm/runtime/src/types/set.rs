@@ -194,6 +194,14 @@ pub fn remove_all(vm: &Vm, s: &PySet, items: &Value) -> PyResult<()> {
         }
         return other.each(|k, h| s.discard_hashed(vm, k, h).map(|_| true));
     }
+    if let Some(d) = items.downcast_exact::<PyDict>(&dict::DICT) {
+        let mut at = 0;
+        while let Some((i, k)) = d.table().next_key(at) {
+            s.discard_hashed(vm, &k, d.table().hash_at(i))?;
+            at = i + 1;
+        }
+        return Ok(());
+    }
     vm.for_each(items, |x| s.discard(vm, &x).map(|_| true))
 }
 
@@ -308,7 +316,7 @@ fn init(vm: &Vm, v: &Value, args: CallArgs<'_>) -> PyResult<()> {
 
 fn new_frozenset(vm: &Vm, class: &Type, args: CallArgs<'_>) -> PyResult<Value> {
     let exact = std::ptr::eq(class, &FROZENSET);
-    if exact {
+    if class.has_init_of(&FROZENSET) {
         args.no_keywords(vm, "frozenset")?;
     }
     args.check_count(vm, "frozenset", 0, 1)?;

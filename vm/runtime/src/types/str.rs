@@ -52,6 +52,10 @@ fn new(vm: &Vm, class: &Type, args: CallArgs<'_>) -> PyResult<Value> {
 }
 
 fn from_arguments(vm: &Vm, args: CallArgs<'_>) -> PyResult<Str> {
+    let given = args.args.len();
+    if given > 3 {
+        return Err(vm.type_error(format!("str expected at most 3 arguments, got {given}")));
+    }
     let slots = bind(vm, &NEW, args)?;
     let given = |i: usize| slots.get(i).filter(|v| !v.is_unbound());
     let text = |i: usize, name: &str| match given(i) {

@@ -17,7 +17,7 @@ fn this(v: &Value) -> &PyTuple {
 
 fn new(vm: &Vm, class: &Type, args: CallArgs<'_>) -> PyResult<Value> {
     let exact = std::ptr::eq(class, &TUPLE);
-    if exact {
+    if class.has_init_of(&TUPLE) {
         args.no_keywords(vm, "tuple")?;
     }
     args.check_count(vm, "tuple", 0, 1)?;

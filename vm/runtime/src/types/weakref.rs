@@ -102,9 +102,9 @@ fn notify(list: Vec<NonNull<PyWeakRef>>) {
         w.target.set(std::ptr::null());
         let callback = w.callback.replace(Value::NONE);
         if !callback.is_none() {
-            let me: Ref<PyWeakRef> = crate::object::owner(w);
-            // A reference that is dying itself hears nothing any more.
-            if me.as_value().refcount() > 1 {
+            // A reference that is dying itself (it may wait for its release) hears nothing any more.
+            if crate::object::is_counted(w) {
+                let me: Ref<PyWeakRef> = crate::object::owner(w);
                 calls.push((callback, me.into_value()));
             }
         }
@@ -136,6 +136,9 @@ pub(crate) fn clear_for_garbage(dead: &[Value]) {
         for w in list {
             // SAFETY: registered references are alive.
             let r = unsafe { w.as_ref() };
+            if !crate::object::is_counted(r) {
+                continue;
+            }
             let me: Ref<PyWeakRef> = crate::object::owner(r);
             if garbage.contains(&me.as_value().bits()) {
                 r.target.set(std::ptr::null());

@@ -82,9 +82,14 @@ fn compare(vm: &Vm, a: &Value, b: &Value, op: CmpOp) -> PyResult<Value> {
     let (x, y) = (this(a), this(b));
     let mut same = dict::equal(vm, x, y)?;
     if same && b.has_layout::<OrderedDict>() {
+        let edits = (x.table().edits(), y.table().edits());
         let (mut i, mut j) = (0, 0);
         while let (Some((m, k)), Some((n, l))) = (x.table().next_key(i), y.table().next_key(j)) {
-            if !vm.eq(&k, &l)? {
+            let equal = vm.eq(&k, &l)?;
+            if edits != (x.table().edits(), y.table().edits()) {
+                return Err(vm.runtime_error("OrderedDict mutated during iteration"));
+            }
+            if !equal {
                 same = false;
                 break;
             }
@@ -162,6 +167,33 @@ fn move_to_end(vm: &Vm, args: Args<'_>) -> PyResult<Value> {
     Ok(Value::NONE)
 }
 
+fn pop(vm: &Vm, args: Args<'_>) -> PyResult<Value> {
+    let (v, key) = (args.this(), args.get(1));
+    let found = if v.is_exact(&ORDERED_DICT) || !vm.contains(v, key)? {
+        this(v).remove(vm, key)?
+    } else {
+        // The subclass may have its own ideas of getting and deleting.
+        let found = vm.get_item(v, key)?;
+        vm.del_item(v, key)?;
+        Some(found)
+    };
+    if let Some(x) = found.or_else(|| args.opt(2).cloned()) {
+        return Ok(x);
+    }
+    if !v.is_exact(&ORDERED_DICT)
+        && let Some(x) = vm.call_special(v, &vm.names().__missing__, std::slice::from_ref(key))?
+    {
+        return Ok(x);
+    }
+    Err(vm.key_error(key.clone()))
+}
+
+fn sizeof(_vm: &Vm, args: Args<'_>) -> PyResult<Value> {
+    // Two links an entry come with the order in CPython; here the table of a dict keeps it.
+    let table = args.payload::<PyDict>().table();
+    Ok(Value::usize(size_of::<OrderedDict>() + 16 + table.heap_size() + 16 * (table.len() + 1)))
+}
+
 fn popitem(vm: &Vm, args: Args<'_>) -> PyResult<Value> {
     let table = this(args.this()).table();
     let found = if args.opt_bool(vm, 1, true)? { table.prev_live(usize::MAX) } else { table.next_live(0) };
@@ -194,12 +226,19 @@ fn reduce(vm: &Vm, args: Args<'_>) -> PyResult<Value> {
 
 static METHODS: &[NativeDef] = &[
     native("__reduce__(self, /)", "Return state information for pickling", reduce),
+    native("__sizeof__(self, /)", "Return the size of the dict in memory.", sizeof),
     native("copy(self, /)", "A shallow copy of ordered dict.", copy),
     native(
         "move_to_end(self, /, key, last=True)",
         "Move an existing element to the end (or beginning if last is false).\n\nRaise KeyError if the element does not \
          exist.",
         move_to_end,
+    ),
+    native(
+        "pop(self, /, key, default=<unrepresentable>)",
+        "od.pop(key[,default]) -> v, remove specified key and return the corresponding value.\n\nIf the key is not found, \
+         return the default if given; otherwise, raise\na KeyError.",
+        pop,
     ),
     native(
         "popitem(self, /, last=True)",

@@ -108,7 +108,8 @@ fn call(vm: &Vm, v: &Value, args: CallArgs<'_>) -> PyResult<Value> {
         && let Some(r) = l.cache.value_at(i)
     {
         l.hits.set(l.hits.get() + 1);
-        if l.limit.is_some() {
+        // The latest stays where it is: a lookup inside of a comparison must not disturb the one outside for nothing.
+        if l.limit.is_some() && l.cache.next_key(i + 1).is_some() {
             l.cache.move_entry(i, true);
         }
         return Ok(r);

@@ -46,6 +46,11 @@ fn no_operation(vm: &Vm, args: Args<'_>) -> PyResult<Value> {
     Err(unsupported(vm, args.name()))
 }
 
+/// What a raw stream must bring itself.
+fn not_implemented(vm: &Vm, _args: Args<'_>) -> PyResult<Value> {
+    Err(vm.not_implemented_error(""))
+}
+
 fn flush(vm: &Vm, args: Args<'_>) -> PyResult<Value> {
     if instance::get(args.this(), &vm.intern(CLOSED)).is_some() {
         return Err(closed_error(vm));
@@ -290,8 +295,8 @@ fn raw_readall(vm: &Vm, args: Args<'_>) -> PyResult<Value> {
 static RAW_METHODS: &[NativeDef] = &[
     native("read(self, size=-1, /)", "", raw_read),
     native("readall(self, /)", "Read until EOF, using multiple read() call.", raw_readall),
-    native("readinto(self, buffer, /)", "", no_operation),
-    native("write(self, b, /)", "", no_operation),
+    native("readinto(self, buffer, /)", "", not_implemented),
+    native("write(self, b, /)", "", not_implemented),
 ];
 
 static RAW_DEF: TypeDef = TypeDef {

@@ -223,7 +223,7 @@ fn open(vm: &Vm, args: Args<'_>) -> PyResult<()> {
                 return Err(vm.os_error(&io::Error::from_raw_os_error(libc::EISDIR), Some(file)));
             }
             if s.st_blksize > 1 {
-                f.blksize.set((s.st_blksize as usize).clamp(8192, 1 << 20));
+                f.blksize.set(s.st_blksize as usize);
             }
             if s.st_mode & libc::S_IFMT == libc::S_IFREG {
                 f.seekable.set(Some(true));
@@ -235,7 +235,16 @@ fn open(vm: &Vm, args: Args<'_>) -> PyResult<()> {
         }
         Err(_) => {}
     }
-    instance::set(args.this(), &vm.names().name, file.clone());
+    if args.this().is_exact(&FILE_IO) {
+        instance::set(args.this(), &vm.names().name, file.clone());
+    } else if let Err(e) = vm.set_attr(args.this(), &vm.names().name, file.clone()) {
+        // A subclass refuses: the descriptor is given back.
+        f.fd.set(-1);
+        if own {
+            let _ = files::close(fd);
+        }
+        return Err(e);
+    }
     if f.appending.get() {
         // Not every file can be positioned.
         let _ = files::lseek(fd, 0, libc::SEEK_END);
@@ -503,8 +512,9 @@ pub(crate) fn mode_of(f: &PyFileIO) -> &'static str {
 
 fn repr(vm: &Vm, v: &Value) -> PyResult<Value> {
     let f = this(v);
+    let class = if v.is_exact(&FILE_IO) { "_io.FileIO" } else { v.class().name() };
     if f.is_closed() {
-        return Ok(vm.str("<_io.FileIO [closed]>"));
+        return Ok(vm.str(&format!("<{class} [closed]>")));
     }
     let close = if f.closefd.get() { "True" } else { "False" };
     let name = vm.get_attr_opt(v, &vm.names().name)?;
@@ -515,7 +525,7 @@ fn repr(vm: &Vm, v: &Value) -> PyResult<Value> {
         },
         None => format!("fd={}", f.fd.get()),
     };
-    Ok(vm.str(&format!("<_io.FileIO {what} mode='{}' closefd={close}>", mode_of(f))))
+    Ok(vm.str(&format!("<{class} {what} mode='{}' closefd={close}>", mode_of(f))))
 }
 
 fn get_closed(_vm: &Vm, v: &Value) -> PyResult<Value> {

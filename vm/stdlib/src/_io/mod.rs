@@ -171,7 +171,7 @@ fn wrap(vm: &Vm, raw: &Value, mode: &str, w: Wrap<'_>) -> PyResult<Value> {
     let tty = w.buffering < 0 && fd >= 0 && freeze_runtime::os::files::isatty(fd);
     let line_buffering = w.buffering == 1 || tty;
     let size = match w.buffering {
-        1 | ..0 => f.blksize.get(),
+        1 | ..0 => f.blksize.get().clamp(8192, 8 << 20),
         0 => {
             if !w.binary {
                 return Err(vm.value_error("can't have unbuffered text I/O"));

@@ -7,6 +7,7 @@ mod iteration;
 mod numbers;
 mod objects;
 mod print;
+mod quitter;
 
 use freeze_runtime::object::TypeObject;
 use freeze_runtime::types::dict::PyDict;
@@ -174,6 +175,9 @@ fn init(vm: &Vm, d: &PyDict) -> PyResult<()> {
     d.set_text("False", Value::FALSE);
     d.set_text("Ellipsis", Value::ELLIPSIS);
     d.set_text("NotImplemented", Value::NOT_IMPLEMENTED);
+    for name in ["exit", "quit"] {
+        d.set_text(name, quitter::named(vm, name));
+    }
     d.set_text("__debug__", Value::bool(vm.runtime().config.borrow().optimize == 0));
     Ok(())
 }

@@ -65,6 +65,25 @@ pub(super) fn read(vm: &Vm, args: Args<'_>) -> PyResult<Value> {
     Ok(PyBytes::from_vec(buf).into_value())
 }
 
+pub(super) fn readinto(vm: &Vm, args: Args<'_>) -> PyResult<Value> {
+    let n = fd(vm, &args, 0)?;
+    let target = buffer::get_writable(vm, args.get(1))?;
+    // Other threads may run meanwhile: what came is copied afterwards.
+    let mut buf = vec![0; target.len.min(1 << 30)];
+    let got = convert::retry(vm, || files::read(n, &mut buf))?.map_err(|e| vm.os_error(&e, None))?;
+    let fits = target.with_mut(|t| match t.get_mut(..got) {
+        Some(t) => {
+            t.copy_from_slice(&buf[..got]);
+            true
+        }
+        None => false,
+    });
+    match fits {
+        Some(true) => Ok(Value::usize(got)),
+        _ => Err(vm.buffer_error("the buffer has no room for what was read")),
+    }
+}
+
 pub(super) fn pread(vm: &Vm, args: Args<'_>) -> PyResult<Value> {
     let (n, offset) = (fd(vm, &args, 0)?, args.i64(vm, 2)?);
     let Ok(len) = usize::try_from(args.i64(vm, 1)?) else { return Err(vm.errno_error(libc::EINVAL, None)) };

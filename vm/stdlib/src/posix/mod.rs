@@ -171,6 +171,11 @@ static FUNCTIONS: &[NativeDef] = &[
     ),
     native("read(fd, length, /)", "Read from a file descriptor.  Returns a bytes object.", fds::read),
     native(
+        "readinto(fd, buffer, /)",
+        "Read into a buffer object from a file descriptor.\n\nReturns the number of bytes read.",
+        fds::readinto,
+    ),
+    native(
         "readlink(path, *, dir_fd=None)",
         "Return a string representing the path to which the symbolic link points.",
         paths::readlink,

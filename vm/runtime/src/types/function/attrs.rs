@@ -261,12 +261,15 @@ fn get_dict(vm: &Vm, v: &Value) -> PyResult<Value> {
 }
 
 fn set_dict(vm: &Vm, v: &Value, new: Option<Value>) -> PyResult<()> {
-    match new.and_then(|d| d.downcast_ref::<PyDict>()) {
+    let Some(new) = new else { return Err(vm.type_error("cannot delete __dict__")) };
+    match new.downcast_ref::<PyDict>() {
         Some(d) => {
             crate::object::instance::set_dict(v, d);
             Ok(())
         }
-        None => Err(vm.type_error("__dict__ must be set to a dictionary")),
+        None => {
+            Err(vm.type_error(format!("__dict__ must be set to a dictionary, not a '{}'", new.class().name())))
+        }
     }
 }
 
@@ -306,6 +309,7 @@ static DEF: TypeDef = TypeDef {
     slots: Slots { new: Some(new), call: Some(call), descr_get: Some(descr_get), repr: Some(repr), ..Slots::EMPTY },
     methods: METHODS,
     getset: GETSET,
+    members: &["__builtins__", "__closure__", "__doc__", "__globals__", "__module__"],
     ..TypeDef::EMPTY
 };
 /// `types.FunctionType`

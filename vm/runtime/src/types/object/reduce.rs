@@ -46,6 +46,8 @@ fn default_state(vm: &Vm, this: &Value, required: bool) -> PyResult<Value> {
         }
     }
     let state = match vm.get_attr_opt(this, &vm.names().__dict__)? {
+        // No attributes are no state.
+        Some(d) if d.downcast::<PyDict>().is_some_and(PyDict::is_empty) => Value::NONE,
         Some(d) => d,
         None => Value::NONE,
     };

@@ -156,9 +156,34 @@ impl ErrorHandler {
             }
             ErrorHandler::Function(f) => {
                 let e = decode_error(vm, encoding, input, p);
-                ask(vm, f, e, input.len(), "decoding error handler must return (str, int) tuple", true)
+                let len = input.len();
+                ask(vm, f, &e, |_| Ok(len), "decoding error handler must return (str, int) tuple", true)
             }
             ErrorHandler::Unknown(name) => Err(unknown_handler(vm, name)),
+        }
+    }
+
+    /// As [`ErrorHandler::fix_decoding`]; a function may have put other bytes into the exception, which then come next.
+    fn fix_or_replace(&self, vm: &Vm, input: &[u8], p: Problem, encoding: &str) -> Result<Fix, Stop> {
+        let ErrorHandler::Function(f) = self else {
+            return self.fix_decoding(vm, input, p, encoding).map_err(Stop::Raised);
+        };
+        let e = decode_error(vm, encoding, input, p);
+        let mut other = None;
+        let len = |e: &Raised| {
+            let object = vm.get_attr_str(&e.value(), "object")?;
+            let Some(b) = object.downcast::<PyBytes>() else {
+                return Err(vm.type_error("object attribute must be bytes"));
+            };
+            if b.as_slice() != input {
+                other = Some(b.as_slice().to_vec());
+            }
+            Ok(b.as_slice().len())
+        };
+        let fix = ask(vm, f, &e, len, "decoding error handler must return (str, int) tuple", true);
+        match (fix.map_err(Stop::Raised)?, other) {
+            (fix, None) => Ok(fix),
+            (fix, Some(input)) => Err(Stop::Replaced(input, fix)),
         }
     }
 
@@ -171,11 +196,18 @@ impl ErrorHandler {
             ErrorHandler::Function(_) if p.hopeless => Err(encode_error(vm, encoding, text, p)),
             ErrorHandler::Function(f) => {
                 let e = encode_error(vm, encoding, text, p);
-                ask(vm, f, e, text.len(), "encoding error handler must return (str/bytes, int) tuple", false)
+                ask(vm, f, &e, |_| Ok(text.len()), "encoding error handler must return (str/bytes, int) tuple", false)
             }
             ErrorHandler::Unknown(name) => Err(unknown_handler(vm, name)),
         }
     }
+}
+
+/// Why a decoder was left.
+enum Stop {
+    Raised(Raised),
+    /// An error handler has replaced the input; what stands in place of the problem and where to go on in the new one.
+    Replaced(Vec<u8>, Fix),
 }
 
 /// LookupError for a name that no handler has.
@@ -184,7 +216,14 @@ pub fn unknown_handler(vm: &Vm, name: &str) -> Raised {
 }
 
 /// Calls a registered handler: it returns the replacement and where to go on.
-fn ask(vm: &Vm, f: &Value, e: Raised, len: usize, wrong: &str, decoding: bool) -> PyResult<Fix> {
+fn ask(
+    vm: &Vm,
+    f: &Value,
+    e: &Raised,
+    len: impl FnOnce(&Raised) -> PyResult<usize>,
+    wrong: &str,
+    decoding: bool,
+) -> PyResult<Fix> {
     let r = vm.call(f, &[e.value()])?;
     let Some(pair) = r.downcast::<PyTuple>().filter(|t| t.len() == 2) else { return Err(vm.type_error(wrong)) };
     let (with, at) = (&pair.as_slice()[0], &pair.as_slice()[1]);
@@ -200,6 +239,7 @@ fn ask(vm: &Vm, f: &Value, e: Raised, len: usize, wrong: &str, decoding: bool) -
         return Err(vm.type_error(wrong));
     }
     let at = vm.to_isize(at)?;
+    let len = len(e)?;
     let resume = if at < 0 { at + len as isize } else { at };
     match usize::try_from(resume).ok().filter(|&r| r <= len) {
         Some(resume) => Ok(Fix { with, resume }),
@@ -264,33 +304,61 @@ pub fn decode_with(
         (Encoding::Utf32, Order::Big, _) => "utf-32-be",
         _ => encoding.name(),
     };
+    let mut start = skip;
+    let mut replaced;
+    let mut input = input;
+    loop {
+        match decode_body(vm, input, start, encoding, order, &mut out, last, &handler, name) {
+            Ok(used) => return Ok((out, used + start)),
+            Err(Stop::Raised(e)) => return Err(e),
+            Err(Stop::Replaced(other, fix)) => {
+                out.extend_from_slice(fix.with.as_slice());
+                replaced = other;
+                input = &replaced;
+                start = fix.resume;
+            }
+        }
+    }
+}
+
+/// Decodes what follows the first `skip` bytes of the input; gives how many bytes of that were used.
+#[allow(clippy::too_many_arguments)]
+fn decode_body(
+    vm: &Vm,
+    input: &[u8],
+    skip: usize,
+    encoding: Encoding,
+    order: Order,
+    out: &mut Vec<u8>,
+    last: bool,
+    handler: &ErrorHandler,
+    name: &str,
+) -> Result<usize, Stop> {
     let body = &input[skip..];
-    let out_ref = &mut out;
     // The problem is told in positions of the whole input.
     let on_problem = &mut |p: Problem| {
         let whole = Problem { start: p.start + skip, end: p.end + skip, ..p };
-        let mut fix = handler.fix_decoding(vm, input, whole, name)?;
+        let mut fix = handler.fix_or_replace(vm, input, whole, name)?;
         fix.resume = fix.resume.saturating_sub(skip);
         Ok(fix)
     };
-    let used = match encoding {
-        Encoding::Utf8 => utf8::decode(body, out_ref, last, on_problem)?,
-        Encoding::Utf16 => utf16::decode(body, order, out_ref, last, on_problem)?,
-        Encoding::Utf16Le => utf16::decode(body, Order::Little, out_ref, last, on_problem)?,
-        Encoding::Utf16Be => utf16::decode(body, Order::Big, out_ref, last, on_problem)?,
-        Encoding::Utf32 => utf32::decode(body, order, out_ref, last, on_problem)?,
-        Encoding::Utf32Le => utf32::decode(body, Order::Little, out_ref, last, on_problem)?,
-        Encoding::Utf32Be => utf32::decode(body, Order::Big, out_ref, last, on_problem)?,
+    match encoding {
+        Encoding::Utf8 => utf8::decode(body, out, last, on_problem),
+        Encoding::Utf16 => utf16::decode(body, order, out, last, on_problem),
+        Encoding::Utf16Le => utf16::decode(body, Order::Little, out, last, on_problem),
+        Encoding::Utf16Be => utf16::decode(body, Order::Big, out, last, on_problem),
+        Encoding::Utf32 => utf32::decode(body, order, out, last, on_problem),
+        Encoding::Utf32Le => utf32::decode(body, Order::Little, out, last, on_problem),
+        Encoding::Utf32Be => utf32::decode(body, Order::Big, out, last, on_problem),
         Encoding::Latin1 => {
-            single::decode_latin1(body, out_ref);
-            body.len()
+            single::decode_latin1(body, out);
+            Ok(body.len())
         }
-        Encoding::Ascii => single::decode_ascii(body, out_ref, on_problem)?,
-        Encoding::Utf7 => utf7::decode(body, out_ref, last, on_problem)?,
-        Encoding::UnicodeEscape => escape::decode_unicode(body, out_ref, last, &mut None, on_problem)?,
-        Encoding::RawUnicodeEscape => escape::decode_raw(body, out_ref, last, on_problem)?,
-    };
-    Ok((out, used + skip))
+        Encoding::Ascii => single::decode_ascii(body, out, on_problem),
+        Encoding::Utf7 => utf7::decode(body, out, last, on_problem),
+        Encoding::UnicodeEscape => escape::decode_unicode(body, out, last, &mut None, on_problem),
+        Encoding::RawUnicodeEscape => escape::decode_raw(body, out, last, on_problem),
+    }
 }
 
 /// The codec of a name: the tuple of encoder, decoder and the rest that a search function gave.

@@ -62,7 +62,7 @@ fn headline(vm: &Vm, e: &Ref<PyException>) -> PyResult<String> {
     let class = e.class();
     let mut name = String::new();
     let n = vm.names();
-    if let Some(m) = class.lookup(&n.__module__)
+    if let Some(m) = vm.get_attr_opt(&class.as_value(), &n.__module__)?
         && let Some(m) = m.downcast::<PyStr>()
         && m.as_bytes() != b"builtins"
         && m.as_bytes() != b"__main__"

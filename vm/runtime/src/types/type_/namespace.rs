@@ -31,7 +31,8 @@ pub fn declared_namespace(ty: &TypeObject) -> Ref<PyDict> {
         put(m.name(), classmethod::static_method(PyNativeFunction::free(m)));
     }
     for g in def.getset {
-        put(g.name, descriptor::get_set(g, owner));
+        let make = if def.members.contains(&g.name) { descriptor::native_member } else { descriptor::get_set };
+        put(g.name, make(g, owner));
     }
     let own_dict = def.flags & TypeFlags::DICT != 0 && def.base.is_none_or(|b| !b.has_dict());
     if own_dict && !def.getset.iter().any(|g| g.name == "__dict__") {
@@ -73,7 +74,8 @@ fn get_dict(vm: &Vm, obj: &Value) -> PyResult<Value> {
 }
 
 fn set_dict(vm: &Vm, obj: &Value, value: Option<Value>) -> PyResult<()> {
-    let Some(v) = value else { return Err(vm.type_error("cannot delete __dict__")) };
+    // Deleting it leaves an empty one.
+    let v = value.unwrap_or_else(|| PyDict::new_ref().into_value());
     let Some(d) = v.downcast_ref::<PyDict>() else {
         return Err(vm.type_error(format!("__dict__ must be set to a dictionary, not a '{}'", v.class().name())));
     };

@@ -4,6 +4,7 @@ use crate::Str;
 use crate::object::{TypeFlags, TypeObject, TypeRef, Value};
 use crate::types::dict::PyDict;
 use crate::types::str::PyStr;
+use crate::types::type_::TYPE;
 use crate::vm::{PyResult, Vm};
 
 /// The form that a class body asks for.
@@ -18,7 +19,8 @@ pub(super) struct Form {
 
 /// Reads `__slots__` of the namespace.
 pub(super) fn read(vm: &Vm, class_name: &PyStr, ns: &PyDict, base: &TypeRef, bases: &[Value]) -> PyResult<Form> {
-    let may_dict = !base.has_dict();
+    // A class keeps its attributes in its own namespace, so a metaclass adds no second dict beside it.
+    let may_dict = !base.has_dict() && !base.is_subtype(&TYPE);
     let may_weak = !base.flags().has(TypeFlags::WEAKREFS);
     let Some(slots) = ns.get_str(&vm.names().__slots__) else {
         return Ok(Form { slots: Vec::new(), add_dict: may_dict, add_weakrefs: may_weak });
