@@ -49,9 +49,13 @@ pub(crate) fn build(mut args: Args) -> TaskResult {
 
 /// What the compiler is told besides the profile. A stub that ships is loaded at a fixed address: the loader would have to
 /// relocate 22,000 pointers in the tables of built-in types before every program starts, and their list is half a megabyte.
-/// And it aborts on a panic, so that tables for unwinding, as large again, serve nobody.
+/// And it aborts on a panic, so that tables for unwinding, as large again, serve nobody; the linker drops them.
 fn stub_flags(profile: &str) -> Option<String> {
-    (profile == "dist").then(|| "-C relocation-model=static -C force-unwind-tables=no".to_owned())
+    let script = paths::root().join("stub/no-unwind-tables.ld");
+    (profile == "dist").then(|| {
+        let script = script.display();
+        format!("-C relocation-model=static -C link-arg=-Wl,--no-eh-frame-hdr -C link-arg=-Wl,-T,{script}")
+    })
 }
 
 /// `cargo xtask stdlib [--profile P]`: only the library.

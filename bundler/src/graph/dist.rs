@@ -183,7 +183,8 @@ fn required(value: &str) -> Option<String> {
         return None;
     }
     let requirement = requirement.trim();
-    let end = requirement.find(|c: char| !(c.is_ascii_alphanumeric() || "._-".contains(c))).unwrap_or(requirement.len());
+    let end =
+        requirement.find(|c: char| !(c.is_ascii_alphanumeric() || "._-".contains(c))).unwrap_or(requirement.len());
     (end > 0).then(|| requirement[..end].to_string())
 }
 

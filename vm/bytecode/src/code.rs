@@ -108,7 +108,7 @@ impl CodeFlags {
 /// Local registers are numbered: positional-only and positional parameters, keyword-only parameters, `*args`, `**kwargs`
 /// (as `co_varnames` lists them), then the other locals including cells. Free variables have no register: they are
 /// reached through the running function's closure tuple, in the order of `freevars`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct CodeObject {
     pub name: Wtf8Bytes,
     pub qualname: Wtf8Bytes,

@@ -45,15 +45,23 @@ pub fn verify(code: &CodeObject) -> Result<(), VerifyError> {
     // A list of what is still to do, not recursion: the compiler's own output comes here too, however deep it nests.
     let mut pending = vec![code];
     while let Some(code) = pending.pop() {
-        let fail = |(at, what)| VerifyError { code: String::from_utf8_lossy(&code.qualname).into_owned(), at, what };
-        check_frame(code).map_err(|what| fail((None, what)))?;
-        check_consts(code, &mut pending).map_err(|what| fail((None, what)))?;
-        for (at, &instr) in code.instrs.iter().enumerate() {
-            check_instr(code, at, instr).map_err(|what| fail((Some(at), what)))?;
-        }
-        flow::check(code).map_err(fail)?;
+        verify_one(code)?;
+        pending.extend(
+            code.consts.iter().filter_map(|c| if let Const::Code(nested) = c { Some(&**nested) } else { None }),
+        );
     }
     Ok(())
+}
+
+/// Checks `code` alone.
+pub(crate) fn verify_one(code: &CodeObject) -> Result<(), VerifyError> {
+    let fail = |(at, what)| VerifyError { code: String::from_utf8_lossy(&code.qualname).into_owned(), at, what };
+    check_frame(code).map_err(|what| fail((None, what)))?;
+    check_consts(code).map_err(|what| fail((None, what)))?;
+    for (at, &instr) in code.instrs.iter().enumerate() {
+        check_instr(code, at, instr).map_err(|what| fail((Some(at), what)))?;
+    }
+    flow::check(code).map_err(fail)
 }
 
 /// The name of a broken rule.
@@ -88,12 +96,12 @@ fn check_frame(code: &CodeObject) -> Result<(), Broken> {
     ensure(lines::check(&code.linetable, code.firstlineno, code.instrs.len()), "line table")
 }
 
-/// Constants are well-formed; nested code objects are put into `pending`.
-fn check_consts<'c>(code: &'c CodeObject, pending: &mut Vec<&'c CodeObject>) -> Result<(), Broken> {
+/// Constants are well-formed.
+fn check_consts(code: &CodeObject) -> Result<(), Broken> {
     let mut inner: Vec<&Const> = Vec::new();
     for constant in &code.consts {
         match constant {
-            Const::Code(nested) => pending.push(nested),
+            Const::Code(_) => {}
             other => inner.push(other),
         }
         while let Some(constant) = inner.pop() {

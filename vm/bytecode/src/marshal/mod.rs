@@ -1,7 +1,7 @@
 //! The binary form of code objects: what lies in `.pyc` files (behind their header) and in frozen images.
 //!
 //! A file is a header, a table of short strings, and one code object; nested code objects are constants of the one
-//! around them and carry their length in front, so that a reader may step over a body that nobody has called yet.
+//! around them and carry their length in front, so that a reader may step over a body that nobody has called yet ([`File`]).
 //! Every number is a LEB128 varint unless said otherwise, so the form is the same on every machine.
 //!
 //! ```text
@@ -16,6 +16,7 @@
 
 mod cursor;
 mod instrs;
+mod lazy;
 mod read;
 mod tags;
 mod write;
@@ -24,6 +25,7 @@ mod write;
 mod tests;
 
 pub use cursor::MarshalError;
+pub use lazy::{File, Place, Unit};
 pub use read::read;
 pub use write::write;
 

@@ -1,5 +1,8 @@
 //! Reading: bytes to code object. Follows `write.rs` field by field; every length is checked before it is believed.
 
+use std::cell::RefCell;
+use std::ops::Range;
+
 use super::cursor::{Cursor, MarshalError};
 use super::instrs::get_instrs;
 use super::tags::Tag;
@@ -12,6 +15,18 @@ use crate::wtf8;
 /// The bytes must hold one code object and nothing else. What comes out is well-formed data; before it runs it has to
 /// pass [`crate::verify::verify`] ([`crate::load`] does both).
 pub fn read(bytes: &[u8]) -> Result<CodeObject, MarshalError> {
+    let (shared, root) = open(bytes)?;
+    let mut cursor = Cursor::new(&bytes[root]);
+    let reader = Reader { bytes, shared: &shared, skipped: None };
+    let code = reader.get_code(&mut cursor, 0)?;
+    if !cursor.is_empty() {
+        return Err(MarshalError::Damaged("bytes behind the code"));
+    }
+    Ok(code)
+}
+
+/// Checks the header; gives where the shared strings lie and where the code object does.
+pub(super) fn open(bytes: &[u8]) -> Result<(Vec<Range<usize>>, Range<usize>), MarshalError> {
     let mut cursor = Cursor::new(bytes);
     let magic: [u8; 4] = cursor.array()?;
     if magic != MAGIC {
@@ -32,40 +47,57 @@ pub fn read(bytes: &[u8]) -> Result<CodeObject, MarshalError> {
     if crc32fast::hash(body) != checksum {
         return Err(MarshalError::Checksum);
     }
-
     let mut cursor = Cursor::new(body);
-    let mut reader = Reader { shared: Vec::new() };
-    reader.get_shared(&mut cursor)?;
-    let code = reader.get_code(&mut cursor, 0)?;
-    if !cursor.is_empty() {
-        return Err(MarshalError::Damaged("bytes behind the code"));
+    let n = cursor.count(1)?;
+    let mut shared = Vec::with_capacity(n);
+    for _ in 0..n {
+        let text = checked_text(get_bytes(&mut cursor)?)?;
+        if text.len() > SHARED_MAX {
+            return Err(MarshalError::Damaged("long shared string"));
+        }
+        shared.push(place(bytes, text));
     }
-    Ok(code)
+    Ok((shared, bytes.len() - cursor.left()..bytes.len()))
 }
 
-/// The strings of the file, borrowed from it.
-struct Reader<'a> {
-    shared: Vec<&'a [u8]>,
+/// Where `part`, a part of `bytes`, lies in it.
+fn place(bytes: &[u8], part: &[u8]) -> Range<usize> {
+    let start = part.as_ptr() as usize - bytes.as_ptr() as usize;
+    start..start + part.len()
+}
+
+/// Reads code objects of a file.
+pub(super) struct Reader<'a> {
+    /// The file.
+    pub(super) bytes: &'a [u8],
+    /// Where its shared strings lie.
+    pub(super) shared: &'a [Range<usize>],
+    /// Of nested code objects only the head is read, and where they lie is noted here.
+    pub(super) skipped: Option<RefCell<Vec<Range<usize>>>>,
 }
 
 impl<'a> Reader<'a> {
-    fn get_shared(&mut self, cursor: &mut Cursor<'a>) -> Result<(), MarshalError> {
-        let n = cursor.count(1)?;
-        self.shared.reserve_exact(n);
-        for _ in 0..n {
-            let text = get_bytes(cursor)?;
-            if text.len() > SHARED_MAX {
-                return Err(MarshalError::Damaged("long shared string"));
-            }
-            self.shared.push(checked_text(text)?);
-        }
-        Ok(())
-    }
-
-    fn get_code(&self, cursor: &mut Cursor<'a>, depth: u32) -> Result<CodeObject, MarshalError> {
+    pub(super) fn get_code(&self, cursor: &mut Cursor<'a>, depth: u32) -> Result<CodeObject, MarshalError> {
         if depth >= MAX_DEPTH {
             return Err(MarshalError::TooDeep);
         }
+        let head = self.get_head(cursor)?;
+        Ok(CodeObject {
+            local_names: self.get_strs(cursor)?,
+            local_kinds: get_kinds(cursor)?,
+            freevars: self.get_strs(cursor)?,
+            names: self.get_strs(cursor)?,
+            sites: get_sites(cursor)?,
+            consts: self.get_items(cursor, depth + 1)?,
+            instrs: get_instrs(cursor)?,
+            handlers: get_handlers(cursor)?,
+            linetable: get_bytes(cursor)?.into(),
+            ..head
+        })
+    }
+
+    /// What stands in front of a code object's body; the body stays empty.
+    fn get_head(&self, cursor: &mut Cursor<'a>) -> Result<CodeObject, MarshalError> {
         Ok(CodeObject {
             name: self.get_str(cursor)?,
             qualname: self.get_str(cursor)?,
@@ -78,15 +110,7 @@ impl<'a> Reader<'a> {
             nregs: cursor.u16()?,
             static_attributes: cursor.u16()?,
             firstlineno: cursor.u32()?,
-            local_names: self.get_strs(cursor)?,
-            local_kinds: get_kinds(cursor)?,
-            freevars: self.get_strs(cursor)?,
-            names: self.get_strs(cursor)?,
-            sites: get_sites(cursor)?,
-            consts: self.get_items(cursor, depth + 1)?,
-            instrs: get_instrs(cursor)?,
-            handlers: get_handlers(cursor)?,
-            linetable: get_bytes(cursor)?.into(),
+            ..CodeObject::default()
         })
     }
 
@@ -115,7 +139,12 @@ impl<'a> Reader<'a> {
                 self.get_const(cursor, depth + 1)?,
             ])),
             Tag::Code => {
-                let mut inner = Cursor::new(get_bytes(cursor)?);
+                let bytes = get_bytes(cursor)?;
+                let mut inner = Cursor::new(bytes);
+                if let Some(skipped) = &self.skipped {
+                    skipped.borrow_mut().push(place(self.bytes, bytes));
+                    return Ok(Const::Code(Box::new(self.get_head(&mut inner)?)));
+                }
                 let code = self.get_code(&mut inner, depth)?;
                 if !inner.is_empty() {
                     return Err(MarshalError::Damaged("bytes behind a nested code object"));
@@ -148,8 +177,9 @@ impl<'a> Reader<'a> {
         let Some(number) = reference.checked_sub(1) else {
             return Ok(checked_text(get_bytes(cursor)?)?.into());
         };
-        let text = usize::try_from(number).ok().and_then(|n| self.shared.get(n));
-        text.map(|&text| text.into()).ok_or(MarshalError::Damaged("string that does not exist"))
+        let place = usize::try_from(number).ok().and_then(|n| self.shared.get(n));
+        let text = place.and_then(|place| self.bytes.get(place.clone()));
+        text.map(Into::into).ok_or(MarshalError::Damaged("string that does not exist"))
     }
 }
 

@@ -1,8 +1,8 @@
 //! Round trips of random code objects, and damage of every kind: always an error, never a panic.
 
 use super::tags::Tag;
-use super::{HEADER_LEN, MAX_DEPTH, MarshalError, read, write};
-use crate::code::Const;
+use super::{File, HEADER_LEN, MAX_DEPTH, MarshalError, Place, read, write};
+use crate::code::{CodeObject, Const};
 use crate::sample::{Random, module};
 use crate::verify::verify;
 
@@ -61,6 +61,41 @@ fn damage_behind_a_good_checksum_never_panics() {
             }
         }
     }
+}
+
+/// Reads the code object at a place and all that is nested in it.
+fn read_piecemeal(file: &File, place: &Place) -> CodeObject {
+    let mut unit = file.unit(place).unwrap();
+    let mut places = unit.nested.iter();
+    for constant in &mut unit.code.consts {
+        if let Const::Code(nested) = constant {
+            assert!(nested.instrs.is_empty(), "only the head is read");
+            let full = read_piecemeal(file, places.next().unwrap());
+            assert_eq!((&nested.qualname, nested.flags, nested.nregs), (&full.qualname, full.flags, full.nregs));
+            **nested = full;
+        }
+    }
+    assert!(places.next().is_none());
+    unit.code
+}
+
+#[test]
+fn piece_by_piece_gives_the_same_as_all_at_once() {
+    let code = module();
+    let bytes = write(&code).unwrap();
+    let (file, root) = File::open(bytes.into()).unwrap();
+    assert_eq!(read_piecemeal(&file, &root), code);
+}
+
+#[test]
+fn a_damaged_nested_body_is_found_when_it_is_read() {
+    let mut code = module();
+    let Const::Code(nested) = &mut code.consts[0] else { panic!("the sample's first constant is code") };
+    nested.instrs[0].b = u16::MAX >> 1;
+    nested.instrs[0].op = crate::Op::Move;
+    let (file, root) = File::open(write(&code).unwrap().into()).unwrap();
+    let unit = file.unit(&root).unwrap();
+    assert!(file.unit(&unit.nested[0]).is_err());
 }
 
 #[test]

@@ -156,7 +156,8 @@ impl<'a> Lowering<'a> {
         if conditional {
             self.start_conditional_annotations();
         }
-        if (self.config.string_annotations || self.reads_annotations()) && super::annotations::has_annotations(&s.body) {
+        if (self.config.string_annotations || self.reads_annotations()) && super::annotations::has_annotations(&s.body)
+        {
             self.emit(Op::SetupAnnotations, 0, 0, 0, 0);
         }
         let body = self.store_docstring(&s.body);

@@ -8,7 +8,12 @@ use crate::types::code::PyCode;
 use crate::types::dict::PyDict;
 use crate::vm::{PyResult, Vm};
 
-/// A marshalled code object as a value.
+/// A frozen module's code object. The bodies of its functions are read when they are first wanted.
+pub fn load_file(vm: &Vm, bytes: Box<[u8]>) -> Result<Value, LoadError> {
+    PyCode::from_file(vm, bytes).map(Ref::into_value)
+}
+
+/// A marshalled code object as a value, all of it read and verified.
 pub fn load(vm: &Vm, bytes: &[u8]) -> Result<Value, LoadError> {
     let code = freeze_bytecode::load(bytes)?;
     Ok(PyCode::from_bytecode(vm, &code).into_value())

@@ -18,6 +18,7 @@ pub(crate) fn call_function(vm: &Vm, callee: &Value, args: CallArgs<'_>) -> PyRe
     let code = f.code.borrow().code_ptr();
     // SAFETY: the function keeps its code, and `callee` keeps the function.
     let code = unsafe { &*code };
+    code.load(vm)?;
     let given = Given { base: vm.stack.free(), n: args.args.len(), names: args.names };
     if !vm.stack.room(given.base, bind::room(code, &given)) {
         return Err(too_deep(vm));
@@ -27,7 +28,7 @@ pub(crate) fn call_function(vm: &Vm, callee: &Value, args: CallArgs<'_>) -> PyRe
         for (k, v) in args.args.iter().enumerate() {
             given.base.add(k).write(v.clone());
         }
-        if !(code.simple && code.argcount as usize == given.n && args.names.is_empty()) {
+        if !(code.simple.get() && code.argcount as usize == given.n && args.names.is_empty()) {
             bind::bind(vm, f, code, given)?;
         }
     }
@@ -55,6 +56,7 @@ pub(super) unsafe fn take_params(code: &PyCode, base: *mut Value) -> Vec<Value> 
 /// Runs code without parameters (of a module, a class body, `exec`) whose names live in `namespace`.
 pub(crate) fn enter(vm: &Vm, func: Ref<PyFunction>, code: &PyCode, namespace: Value) -> PyResult<Value> {
     vm.check_stack()?;
+    code.load(vm)?;
     let regs = vm.stack.free();
     if !vm.stack.room(regs, code.nregs as usize) {
         return Err(too_deep(vm));

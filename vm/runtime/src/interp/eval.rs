@@ -27,6 +27,7 @@ impl Vm {
     ) -> PyResult<Value> {
         let func = PyFunction::create(self, code.clone(), globals.clone(), closure);
         if code.is_generator_like() {
+            code.load(self)?;
             let v = crate::types::generator::PyGenerator::create(self, func, code, Vec::new());
             return Ok(v);
         }

@@ -34,7 +34,7 @@ pub(super) fn simple(callee: &Value, n: usize) -> Option<*const PyCode> {
     let f = PyFunction::of(callee)?;
     // SAFETY: nothing replaces the function's code between this and the call.
     let code = unsafe { &*(*f.code.as_ptr()).code_ptr() };
-    if code.simple && code.argcount as usize == n { Some(code) } else { None }
+    if code.simple.get() && code.argcount as usize == n { Some(code) } else { None }
 }
 
 /// Pushes the frame of a simple function whose `n` arguments lie at `base`. The callee moves out of its register.
@@ -132,6 +132,7 @@ unsafe fn enter(vm: &Vm, frame: *const Frame, callee: *mut Value, given: Given<'
     let Some(function) = PyFunction::of(&func) else { return Err(vm.not_a(&old, "callable")) };
     // SAFETY: the function keeps its code.
     let code = unsafe { &*(*function.code.as_ptr()).code_ptr() };
+    code.load(vm)?;
     let more = usize::from(first.is_some());
     // SAFETY: the callee's register, which is free now, lies in front of the arguments. A generator's registers are not on
     // the stack: what it calls has its own above the frame of whoever resumed it.
@@ -151,7 +152,7 @@ unsafe fn enter(vm: &Vm, frame: *const Frame, callee: *mut Value, given: Given<'
         if let Some(first) = first {
             given.base.write(first);
         }
-        if !(code.simple && code.argcount as usize == given.n && names.is_empty()) {
+        if !(code.simple.get() && code.argcount as usize == given.n && names.is_empty()) {
             bind::bind(vm, function, code, given)?;
         }
         if code.is_generator_like() {

@@ -22,7 +22,7 @@ use super::stack::{Frame, Then};
 use super::{ops_attrs as attrs, ops_containers as containers, unwind};
 use crate::object::{BinOp, CmpOp, Ref, Value};
 use crate::types::cell::PyCell;
-use crate::types::code::PyCode;
+use crate::types::code::{Body, PyCode};
 use crate::types::dict::PyDict;
 use crate::types::generator::PyGenerator;
 use crate::types::list::PyList;
@@ -44,7 +44,7 @@ pub(crate) fn run_with(vm: &Vm, error: Option<Raised>) -> PyResult<Value> {
     let mut frame: *mut Frame;
     let mut regs: *mut Value;
     let mut ip: *const Instr;
-    let mut code: *const PyCode;
+    let mut body: *const Body;
     let mut consts: *const Value;
     let mut nlocals: u16;
 
@@ -55,9 +55,10 @@ pub(crate) fn run_with(vm: &Vm, error: Option<Raised>) -> PyResult<Value> {
             unsafe {
                 regs = (*frame).regs;
                 ip = (*frame).ip;
-                code = (*frame).code;
-                consts = (&(*code).consts).as_ptr();
-                nlocals = (*code).nlocals;
+                let code = &*(*frame).code;
+                body = &raw const **code;
+                consts = (&(*body).consts).as_ptr();
+                nlocals = code.nlocals;
             }
         };
     }
@@ -137,12 +138,12 @@ pub(crate) fn run_with(vm: &Vm, error: Option<Raised>) -> PyResult<Value> {
             }
             macro_rules! name {
                 ($i:expr) => {
-                    unsafe { (&(*code).names).get_unchecked($i as usize) }
+                    unsafe { (&(*body).names).get_unchecked($i as usize) }
                 };
             }
             macro_rules! site {
                 ($i:expr) => {
-                    unsafe { (&(*code).sites).get_unchecked($i as usize) }
+                    unsafe { (&(*body).sites).get_unchecked($i as usize) }
                 };
             }
             macro_rules! jump_rel {
@@ -158,7 +159,7 @@ pub(crate) fn run_with(vm: &Vm, error: Option<Raised>) -> PyResult<Value> {
             }
             macro_rules! jump_abs {
                 ($i:expr) => {
-                    ip = unsafe { (&(*code).instrs).as_ptr().add($i.bc() as usize) }
+                    ip = unsafe { (&(*body).instrs).as_ptr().add($i.bc() as usize) }
                 };
             }
             // a := b op c for the arithmetic operators: ints, floats, then the slow way.
@@ -273,13 +274,13 @@ pub(crate) fn run_with(vm: &Vm, error: Option<Raised>) -> PyResult<Value> {
                     Op::LoadCommon => set!(i.a, misc::load_common(vm, i.x)),
                     Op::CheckLocal => {
                         if reg!(i.a).is_unbound() {
-                            break 'raised misc::unbound_local(vm, unsafe { &*code }, i.a);
+                            break 'raised misc::unbound_local(vm, unsafe { (*frame).code() }, i.a);
                         }
                     }
                     Op::DeleteLocal => {
                         let old = take!(i.a);
                         if old.is_unbound() {
-                            break 'raised misc::unbound_local(vm, unsafe { &*code }, i.a);
+                            break 'raised misc::unbound_local(vm, unsafe { (*frame).code() }, i.a);
                         }
                     }
                     Op::Clear => drop(take!(i.a)),
@@ -328,7 +329,7 @@ pub(crate) fn run_with(vm: &Vm, error: Option<Raised>) -> PyResult<Value> {
                     Op::LoadCell => {
                         let v = misc::cell_content(reg!(i.b));
                         if v.is_unbound() {
-                            break 'raised misc::unbound_local(vm, unsafe { &*code }, i.b);
+                            break 'raised misc::unbound_local(vm, unsafe { (*frame).code() }, i.b);
                         }
                         set!(i.a, v);
                     }
@@ -339,13 +340,13 @@ pub(crate) fn run_with(vm: &Vm, error: Option<Raised>) -> PyResult<Value> {
                     Op::DeleteCell => {
                         let old = misc::set_cell(reg!(i.a), Value::UNBOUND);
                         if old.is_unbound() && i.x == 0 {
-                            break 'raised misc::unbound_local(vm, unsafe { &*code }, i.a);
+                            break 'raised misc::unbound_local(vm, unsafe { (*frame).code() }, i.a);
                         }
                     }
                     Op::LoadFree => {
                         let v = misc::free_content(unsafe { &*frame }, i.b);
                         if v.is_unbound() {
-                            break 'raised misc::unbound_free(vm, unsafe { &*code }, i.b);
+                            break 'raised misc::unbound_free(vm, unsafe { (*frame).code() }, i.b);
                         }
                         set!(i.a, v);
                     }
@@ -356,7 +357,7 @@ pub(crate) fn run_with(vm: &Vm, error: Option<Raised>) -> PyResult<Value> {
                     Op::DeleteFree => {
                         let old = misc::set_cell(misc::free_cell(unsafe { &*frame }, i.a), Value::UNBOUND);
                         if old.is_unbound() {
-                            break 'raised misc::unbound_free(vm, unsafe { &*code }, i.a);
+                            break 'raised misc::unbound_free(vm, unsafe { (*frame).code() }, i.a);
                         }
                     }
                     Op::LoadClosure => set!(i.a, misc::free_cell(unsafe { &*frame }, i.b).clone()),
@@ -931,8 +932,9 @@ pub(crate) fn run_with(vm: &Vm, error: Option<Raised>) -> PyResult<Value> {
                         set!(i.a, crate::types::generator::wrap_async_value(v));
                     }
                     Op::GetYieldFromIter => {
-                        let v =
-                            check!(crate::types::generator::yield_from_iter(vm, reg!(i.b), unsafe { (*code).flags }));
+                        let v = check!(crate::types::generator::yield_from_iter(vm, reg!(i.b), unsafe {
+                            (*frame).code().flags
+                        }));
                         release!(i.b);
                         set!(i.a, v);
                     }

@@ -260,15 +260,16 @@ impl ThreadStack {
                 }
                 return Err(too_deep(vm));
             }
-            for k in given..(*code).nlocals as usize {
+            let of = &*code;
+            for k in given..of.nlocals as usize {
                 regs.add(k).write(Value::UNBOUND);
             }
             let f = self.next.get();
             (&raw mut (*f).func).write(Ref::from_value_unchecked(func));
             (&raw mut (*f).code).write(code);
             (&raw mut (*f).regs).write(regs);
-            (&raw mut (*f).top).write(regs.add((*code).nregs as usize));
-            (&raw mut (*f).ip).write((*code).instrs.as_ptr());
+            (&raw mut (*f).top).write(regs.add(of.nregs as usize));
+            (&raw mut (*f).ip).write(of.instrs.as_ptr());
             (&raw mut (*f).then).write(then);
             (&raw mut (*f).plain).write(true);
             (&raw mut (*f).namespace).write(Value::UNBOUND);

@@ -1,10 +1,15 @@
 //! Code objects at run time: the compiler's data with its constants as values, plus inline caches.
+//!
+//! What a module's file holds is read code object by code object, when they are first wanted: most functions of most
+//! modules are never called.
 #![allow(unsafe_code)]
 
-use std::cell::{RefCell, UnsafeCell};
+use std::cell::{Cell, OnceCell, RefCell, UnsafeCell};
+use std::rc::Rc;
 
 use freeze_bytecode::lines::{self, Position};
-use freeze_bytecode::{CodeFlags, CodeObject, Const, ExceptionHandler, Instr, LocalKind};
+use freeze_bytecode::marshal::{File, Place, Unit};
+use freeze_bytecode::{CodeFlags, CodeObject, Const, ExceptionHandler, Instr, LoadError, LocalKind};
 use num_bigint::{BigInt, Sign};
 
 mod attrs;
@@ -16,7 +21,7 @@ use crate::object::{Layout, Payload, Ref, Value};
 use crate::types::bytes::PyBytes;
 use crate::types::str::PyStr;
 use crate::types::tuple::PyTuple;
-use crate::vm::Vm;
+use crate::vm::{PyResult, Vm};
 
 /// What an instruction takes in `co_code`; `co_lines`, `f_lasti` and `tb_lasti` count in bytes.
 pub(crate) const INSTRUCTION_BYTES: usize = 8;
@@ -43,7 +48,7 @@ pub(crate) struct SiteSlot {
     pub(crate) cache: UnsafeCell<SiteCache>,
 }
 
-/// The payload of `code`.
+/// The payload of `code`: what a call has to know, and the body, which may still lie in the file that it was loaded from.
 pub struct PyCode {
     pub name: Str,
     pub qualname: Str,
@@ -54,6 +59,27 @@ pub struct PyCode {
     pub kwonlyargcount: u32,
     pub nlocals: u16,
     pub nregs: u16,
+    pub firstlineno: u32,
+    pub static_attributes: u16,
+    /// All parameters: positional, keyword-only, `*args`, `**kwargs`.
+    pub(crate) nparams: u16,
+    /// A call with exactly `argcount` positional arguments needs no binding and runs at once: the body is there.
+    pub(crate) simple: Cell<bool>,
+    body: OnceCell<Box<Body>>,
+    waiting: RefCell<Option<Waiting>>,
+    /// Codes that this one replaced in a function: frames may still run them.
+    pub(crate) replaced: RefCell<Option<Value>>,
+}
+
+/// Where the body of a code object lies that nobody has wanted yet.
+struct Waiting {
+    file: Rc<File>,
+    place: Place,
+}
+
+/// What running the code takes.
+#[derive(Default)]
+pub struct Body {
     pub local_names: Box<[Str]>,
     pub local_kinds: Box<[LocalKind]>,
     pub freevars: Box<[Str]>,
@@ -63,14 +89,8 @@ pub struct PyCode {
     pub(crate) sites: Box<[SiteSlot]>,
     pub handlers: Box<[ExceptionHandler]>,
     pub linetable: Box<[u8]>,
-    pub firstlineno: u32,
-    pub static_attributes: u16,
-    /// All parameters: positional, keyword-only, `*args`, `**kwargs`.
-    pub(crate) nparams: u16,
-    /// A call with exactly `argcount` positional arguments needs no binding and runs at once.
-    pub(crate) simple: bool,
-    /// Codes that this one replaced in a function: frames may still run them.
-    pub(crate) replaced: RefCell<Option<Value>>,
+    /// Why there is nothing to run.
+    damaged: Option<String>,
 }
 
 impl Payload for PyCode {
@@ -80,19 +100,27 @@ impl Payload for PyCode {
     }
 }
 
+/// The body, read from its file if need be. A damaged one is empty; who wants to run code calls [`PyCode::load`] first,
+/// which says so.
+impl std::ops::Deref for PyCode {
+    type Target = Body;
+    #[inline(always)]
+    fn deref(&self) -> &Body {
+        match self.body.get() {
+            Some(body) => body,
+            None => self.read_body(),
+        }
+    }
+}
+
 fn text(bytes: &[u8]) -> Str {
     PyStr::intern(bytes)
 }
 
-impl PyCode {
-    /// The run-time form of a verified code object.
-    pub fn from_bytecode(vm: &Vm, code: &CodeObject) -> Ref<PyCode> {
-        PyCode::with_filename(vm, code, &text(&code.filename))
-    }
-
-    /// The same, with another file name (nested code included).
-    pub fn with_filename(vm: &Vm, code: &CodeObject, filename: &Str) -> Ref<PyCode> {
-        let consts: Box<[Value]> = code.consts.iter().map(|c| constant(vm, c, filename)).collect();
+impl Body {
+    /// `nested` makes the value of a nested code object.
+    fn new(vm: &Vm, code: &CodeObject, mut nested: impl FnMut(&CodeObject) -> Value) -> Body {
+        let consts: Box<[Value]> = code.consts.iter().map(|c| constant(vm, c, &mut nested)).collect();
         let names: Box<[Str]> = code.names.iter().map(|n| text(n)).collect();
         // `call_kw` sites name a constant tuple, all others a name.
         let mut kw = vec![false; code.sites.len()];
@@ -116,51 +144,24 @@ impl PyCode {
                 cache: UnsafeCell::new(SiteCache::default()),
             })
             .collect();
-        let varargs = u16::from(code.flags.has(CodeFlags::VARARGS)) + u16::from(code.flags.has(CodeFlags::VARKEYWORDS));
-        let generator = CodeFlags::GENERATOR | CodeFlags::COROUTINE | CodeFlags::ASYNC_GENERATOR;
-        Ref::new(
-            &CODE,
-            PyCode {
-                name: text(&code.name),
-                qualname: text(&code.qualname),
-                filename: filename.clone(),
-                flags: code.flags,
-                argcount: code.argcount,
-                posonlyargcount: code.posonlyargcount,
-                kwonlyargcount: code.kwonlyargcount,
-                nlocals: code.nlocals,
-                nregs: code.nregs,
-                local_names: code.local_names.iter().map(|n| text(n)).collect(),
-                local_kinds: code.local_kinds.clone(),
-                freevars: code.freevars.iter().map(|n| text(n)).collect(),
-                consts,
-                names,
-                instrs: code.instrs.clone(),
-                sites,
-                handlers: code.handlers.clone(),
-                linetable: code.linetable.clone(),
-                firstlineno: code.firstlineno,
-                static_attributes: code.static_attributes,
-                nparams: (code.argcount + code.kwonlyargcount) as u16 + varargs,
-                simple: varargs == 0 && code.kwonlyargcount == 0 && code.flags.0 & generator == 0,
-                replaced: RefCell::new(None),
-            },
-        )
+        Body {
+            local_names: code.local_names.iter().map(|n| text(n)).collect(),
+            local_kinds: code.local_kinds.clone(),
+            freevars: code.freevars.iter().map(|n| text(n)).collect(),
+            consts,
+            names,
+            instrs: code.instrs.clone(),
+            sites,
+            handlers: code.handlers.clone(),
+            linetable: code.linetable.clone(),
+            damaged: None,
+        }
     }
 
     /// A copy with empty caches.
-    fn duplicate(&self) -> PyCode {
+    fn duplicate(&self) -> Body {
         let site = |s: &SiteSlot| SiteSlot { name: s.name.clone(), cache: UnsafeCell::new(SiteCache::default()) };
-        PyCode {
-            name: self.name.clone(),
-            qualname: self.qualname.clone(),
-            filename: self.filename.clone(),
-            flags: self.flags,
-            argcount: self.argcount,
-            posonlyargcount: self.posonlyargcount,
-            kwonlyargcount: self.kwonlyargcount,
-            nlocals: self.nlocals,
-            nregs: self.nregs,
+        Body {
             local_names: self.local_names.clone(),
             local_kinds: self.local_kinds.clone(),
             freevars: self.freevars.clone(),
@@ -170,12 +171,127 @@ impl PyCode {
             sites: self.sites.iter().map(site).collect(),
             handlers: self.handlers.clone(),
             linetable: self.linetable.clone(),
+            damaged: self.damaged.clone(),
+        }
+    }
+}
+
+impl PyCode {
+    /// The run-time form of a verified code object.
+    pub fn from_bytecode(vm: &Vm, code: &CodeObject) -> Ref<PyCode> {
+        PyCode::with_filename(vm, code, &text(&code.filename))
+    }
+
+    /// The same, with another file name (nested code included).
+    pub fn with_filename(vm: &Vm, code: &CodeObject, filename: &Str) -> Ref<PyCode> {
+        let head = PyCode::head(code, filename);
+        let body = Body::new(vm, code, |nested| PyCode::with_filename(vm, nested, filename).into_value());
+        head.set_body(body);
+        Ref::new(&CODE, head)
+    }
+
+    /// The outermost code object of a file; nested ones are read when they are wanted.
+    pub fn from_file(vm: &Vm, bytes: Box<[u8]>) -> Result<Ref<PyCode>, LoadError> {
+        let (file, place) = File::open(bytes).map_err(LoadError::Marshal)?;
+        let unit = file.unit(&place)?;
+        let code = PyCode::head(&unit.code, &text(&unit.code.filename));
+        code.set_body(code.body_of(vm, &Rc::new(file), unit));
+        Ok(Ref::new(&CODE, code))
+    }
+
+    /// Everything but the body.
+    fn head(code: &CodeObject, filename: &Str) -> PyCode {
+        let varargs = u16::from(code.flags.has(CodeFlags::VARARGS)) + u16::from(code.flags.has(CodeFlags::VARKEYWORDS));
+        PyCode {
+            name: text(&code.name),
+            qualname: text(&code.qualname),
+            filename: filename.clone(),
+            flags: code.flags,
+            argcount: code.argcount,
+            posonlyargcount: code.posonlyargcount,
+            kwonlyargcount: code.kwonlyargcount,
+            nlocals: code.nlocals,
+            nregs: code.nregs,
+            firstlineno: code.firstlineno,
+            static_attributes: code.static_attributes,
+            nparams: code.argcount.saturating_add(code.kwonlyargcount) as u16 + varargs,
+            simple: Cell::new(false),
+            body: OnceCell::new(),
+            waiting: RefCell::new(None),
+            replaced: RefCell::new(None),
+        }
+    }
+
+    fn set_body(&self, body: Body) {
+        let special = CodeFlags::VARARGS | CodeFlags::VARKEYWORDS;
+        let simple = self.flags.0 & special == 0 && self.kwonlyargcount == 0 && !self.is_generator_like();
+        self.simple.set(simple && body.damaged.is_none());
+        let _ = self.body.set(Box::new(body));
+    }
+
+    fn body_of(&self, vm: &Vm, file: &Rc<File>, unit: Unit) -> Body {
+        let mut places = unit.nested.into_iter();
+        Body::new(vm, &unit.code, |nested| {
+            let code = PyCode::head(nested, &self.filename);
+            *code.waiting.borrow_mut() = places.next().map(|place| Waiting { file: file.clone(), place });
+            Ref::new(&CODE, code).into_value()
+        })
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn read_body(&self) -> &Body {
+        let waiting = self.waiting.take();
+        let read = crate::vm::lock::with_current(|vm| {
+            let Waiting { file, place } = waiting?;
+            Some(file.unit(&place).map(|unit| self.body_of(vm, &file, unit)))
+        });
+        self.set_body(match read.flatten() {
+            Some(Ok(body)) => body,
+            Some(Err(error)) => Body { damaged: Some(error.to_string()), ..Body::default() },
+            None => Body { damaged: Some("the code was lost".to_owned()), ..Body::default() },
+        });
+        // Set just now.
+        self
+    }
+
+    /// Makes sure that the body is there. Raises SystemError when it is damaged.
+    #[inline]
+    pub(crate) fn load(&self, vm: &Vm) -> PyResult<()> {
+        match &self.damaged {
+            None => Ok(()),
+            Some(why) => Err(vm.system_error(format!("cannot run {}: {why}", self.qualname.to_lossy()))),
+        }
+    }
+
+    /// A copy with empty caches.
+    fn duplicate(&self) -> PyCode {
+        let copy = PyCode {
+            name: self.name.clone(),
+            qualname: self.qualname.clone(),
+            filename: self.filename.clone(),
+            flags: self.flags,
+            argcount: self.argcount,
+            posonlyargcount: self.posonlyargcount,
+            kwonlyargcount: self.kwonlyargcount,
+            nlocals: self.nlocals,
+            nregs: self.nregs,
             firstlineno: self.firstlineno,
             static_attributes: self.static_attributes,
             nparams: self.nparams,
-            simple: self.simple,
+            simple: self.simple.clone(),
+            body: OnceCell::new(),
+            waiting: RefCell::new(None),
             replaced: RefCell::new(None),
-        }
+        };
+        copy.set_body((**self).duplicate());
+        copy
+    }
+
+    /// The docstring, without reading the body for it where there is none.
+    pub(crate) fn doc(&self) -> Value {
+        let first = if self.flags.has(CodeFlags::HAS_DOCSTRING) { self.consts.first() } else { None };
+        first.cloned().unwrap_or(Value::NONE)
     }
 
     /// The source position of an instruction.
@@ -196,11 +312,11 @@ impl PyCode {
 
 /// A constant that holds no code, as a value.
 pub fn constant_value(vm: &Vm, c: &Const) -> Value {
-    constant(vm, c, &vm.names().string)
+    constant(vm, c, &mut |_| Value::NONE)
 }
 
 /// A constant as a value. Strings that look like names are interned, as CPython does.
-fn constant(vm: &Vm, c: &Const, filename: &Str) -> Value {
+fn constant(vm: &Vm, c: &Const, nested: &mut dyn FnMut(&CodeObject) -> Value) -> Value {
     match c {
         Const::None => Value::NONE,
         Const::True => Value::TRUE,
@@ -221,19 +337,19 @@ fn constant(vm: &Vm, c: &Const, filename: &Str) -> Value {
             }
         }
         Const::Bytes(b) => PyBytes::new(b).into_value(),
-        Const::Tuple(items) => PyTuple::new(items.iter().map(|i| constant(vm, i, filename)).collect()).into_value(),
+        Const::Tuple(items) => PyTuple::new(items.iter().map(|i| constant(vm, i, nested)).collect()).into_value(),
         Const::FrozenSet(items) => {
             let s = crate::types::set::PySet::new_frozen();
             for i in items {
                 // Constants are hashable and compare without running Python code.
-                let _ = s.add(vm, &constant(vm, i, filename));
+                let _ = s.add(vm, &constant(vm, i, nested));
             }
             s.into_value()
         }
         Const::Slice(parts) => {
-            let [a, b, c] = [0, 1, 2].map(|i| constant(vm, &parts[i], filename));
+            let [a, b, c] = [0, 1, 2].map(|i| constant(vm, &parts[i], nested));
             crate::types::slice::PySlice::new_ref(a, b, c).into_value()
         }
-        Const::Code(code) => PyCode::with_filename(vm, code, filename).into_value(),
+        Const::Code(code) => nested(code),
     }
 }

@@ -366,10 +366,15 @@ fn info(v: &Value) -> Info {
         return Info { name: d.def.name.into(), owner: d.owner.clone(), doc: d.def.doc, signature: None };
     }
     if let Some(d) = v.downcast::<PyMember>() {
-        return Info { name: d.name.to_lossy().into_owned(), owner: d.owner.clone(), doc: match d.place {
-            Place::Native(def) => def.doc,
-            Place::Slot(_) => "",
-        }, signature: None };
+        return Info {
+            name: d.name.to_lossy().into_owned(),
+            owner: d.owner.clone(),
+            doc: match d.place {
+                Place::Native(def) => def.doc,
+                Place::Slot(_) => "",
+            },
+            signature: None,
+        };
     }
     let of_wrapper = |w: &PyWrapper| Info {
         name: w.special.name.into(),

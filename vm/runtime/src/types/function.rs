@@ -23,6 +23,7 @@ pub struct PyFunction {
     pub name: RefCell<Str>,
     pub qualname: RefCell<Str>,
     pub module: RefCell<Value>,
+    /// `__doc__`; unbound: the code's.
     pub doc: RefCell<Value>,
     /// `__annotations__` once made, or given.
     pub annotations: RefCell<Option<Value>>,
@@ -85,11 +86,6 @@ impl PyFunction {
         builtins: Ref<PyDict>,
         closure: Option<Ref<PyTuple>>,
     ) -> Ref<PyFunction> {
-        let doc = if code.flags.has(freeze_bytecode::CodeFlags::HAS_DOCSTRING) {
-            code.consts.first().cloned().unwrap_or(Value::NONE)
-        } else {
-            Value::NONE
-        };
         let module = globals.get_str(&vm.names().__name__).unwrap_or(Value::NONE);
         Ref::new(
             &FUNCTION,
@@ -103,13 +99,19 @@ impl PyFunction {
                 defaults: RefCell::new(None),
                 kwdefaults: RefCell::new(None),
                 module: RefCell::new(module),
-                doc: RefCell::new(doc),
+                doc: RefCell::new(Value::UNBOUND),
                 annotations: RefCell::new(None),
                 annotate: RefCell::new(Value::NONE),
                 type_params: RefCell::new(None),
                 version: Cell::new(0),
             },
         )
+    }
+
+    /// `__doc__`
+    pub fn doc(&self) -> Value {
+        let doc = self.doc.borrow().clone();
+        if doc.is_unbound() { self.code.borrow().doc() } else { doc }
     }
 
     /// An owned reference to this function.

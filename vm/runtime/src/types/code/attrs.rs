@@ -161,6 +161,7 @@ fn co_positions(vm: &Vm, args: Args<'_>) -> PyResult<Value> {
 fn replace(vm: &Vm, args: Args<'_>) -> PyResult<Value> {
     let c = args.payload::<PyCode>();
     let mut new = c.duplicate();
+    let mut consts = None;
     for (k, v) in args.kwargs(1).map(|d| d.items()).unwrap_or_default() {
         let Some(k) = k.downcast_ref::<PyStr>() else { continue };
         let key = k.to_lossy().into_owned();
@@ -176,7 +177,7 @@ fn replace(vm: &Vm, args: Args<'_>) -> PyResult<Value> {
             "co_flags" => new.flags = CodeFlags(vm.to_i64(&v)? as u32),
             "co_consts" => {
                 let items = vm.to_vec(&v)?;
-                if items.len() < new.consts.len() {
+                if items.len() < c.consts.len() {
                     return Err(vm.value_error("code: co_consts is too small"));
                 }
                 for (old, n) in c.consts.iter().zip(&items) {
@@ -184,7 +185,7 @@ fn replace(vm: &Vm, args: Args<'_>) -> PyResult<Value> {
                         return Err(vm.value_error("code: co_consts changes which constants are code"));
                     }
                 }
-                new.consts = items.into();
+                consts = Some(items.into());
             }
             "co_names" => {
                 let same = vm.eq(&v, &strings(c.names.iter()))?;
@@ -201,6 +202,9 @@ fn replace(vm: &Vm, args: Args<'_>) -> PyResult<Value> {
             }
             _ => return Err(vm.type_error(format!("replace() got an unexpected keyword argument '{key}'"))),
         }
+    }
+    if let (Some(consts), Some(body)) = (consts, new.body.get_mut()) {
+        body.consts = consts;
     }
     Ok(Ref::new(&CODE, new).into_value())
 }

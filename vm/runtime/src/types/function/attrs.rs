@@ -121,6 +121,9 @@ fn set_code(vm: &Vm, v: &Value, new: Option<Value>) -> PyResult<()> {
             code.freevars.len()
         )));
     }
+    // The docstring stays.
+    let doc = f.doc();
+    drop(f.doc.replace(doc));
     // Running frames point at the old code: the new one keeps it alive.
     let old = f.code.replace(code.clone());
     drop(
@@ -267,9 +270,7 @@ fn set_dict(vm: &Vm, v: &Value, new: Option<Value>) -> PyResult<()> {
             crate::object::instance::set_dict(v, d);
             Ok(())
         }
-        None => {
-            Err(vm.type_error(format!("__dict__ must be set to a dictionary, not a '{}'", new.class().name())))
-        }
+        None => Err(vm.type_error(format!("__dict__ must be set to a dictionary, not a '{}'", new.class().name()))),
     }
 }
 
@@ -286,7 +287,7 @@ static GETSET: &[GetSet] = &[
     GetSet { name: "__code__", doc: "", get: |_, v| Ok(this(v).code.borrow().value()), set: Some(set_code) },
     GetSet { name: "__defaults__", doc: "", get: get_defaults, set: Some(set_defaults) },
     GetSet { name: "__dict__", doc: "", get: get_dict, set: Some(set_dict) },
-    GetSet { name: "__doc__", doc: "", get: |_, v| Ok(this(v).doc.borrow().clone()), set: Some(set_doc) },
+    GetSet { name: "__doc__", doc: "", get: |_, v| Ok(this(v).doc()), set: Some(set_doc) },
     GetSet { name: "__globals__", doc: "", get: |_, v| Ok(this(v).globals.value()), set: None },
     GetSet { name: "__kwdefaults__", doc: "", get: get_kwdefaults, set: Some(set_kwdefaults) },
     GetSet { name: "__module__", doc: "", get: |_, v| Ok(this(v).module.borrow().clone()), set: Some(set_module) },
