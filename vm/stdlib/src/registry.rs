@@ -23,6 +23,7 @@ pub static MODULES: &[&ModuleDef] = &[
     &crate::_md5::MODULE,
     &crate::_opcode::MODULE,
     &crate::_operator::MODULE,
+    &crate::_pickle::MODULE,
     &crate::_posixsubprocess::MODULE,
     &crate::_queue::MODULE,
     &crate::_random::MODULE,
