@@ -3,7 +3,7 @@
 use std::cell::RefCell;
 
 use freeze_runtime::object::Slots;
-use freeze_runtime::types::buffer::{Buffer, BufferAccess};
+use freeze_runtime::types::buffer::{self, Buffer};
 use freeze_runtime::types::memoryview::PyMemoryView;
 use freeze_runtime::{Args, CallArgs, NativeDef, Payload, PyResult, Ref, Type, TypeDef, TypeFlags, Value, Vm, native};
 
@@ -11,24 +11,29 @@ use crate::native_type::payload;
 
 /// The payload of `PickleBuffer`.
 pub(super) struct PickleBuffer {
-    /// A view of the object, which keeps it from resizing; None once released.
-    view: RefCell<Option<Value>>,
+    /// The object whose bytes are meant, and a view of it that keeps it from resizing; None once released.
+    held: RefCell<Option<(Value, Value)>>,
 }
 payload!(
     PickleBuffer,
     |b, visit| {
-        if let Some(v) = &*b.view.borrow() {
-            visit(v);
+        if let Some((source, view)) = &*b.held.borrow() {
+            visit(source);
+            visit(view);
         }
     },
-    |b| drop(b.view.take())
+    |b| drop(b.held.take())
 );
 
 impl PickleBuffer {
+    fn held(&self, vm: &Vm) -> PyResult<(Value, Value)> {
+        let held = self.held.borrow().clone();
+        held.ok_or_else(|| vm.value_error("operation forbidden on released PickleBuffer object"))
+    }
+
     /// The view that the bytes come from.
     pub(super) fn source(&self, vm: &Vm) -> PyResult<Value> {
-        let view = self.view.borrow().clone();
-        view.ok_or_else(|| vm.value_error("operation forbidden on released PickleBuffer object"))
+        Ok(self.held(vm)?.1)
     }
 }
 
@@ -55,50 +60,13 @@ fn new(vm: &Vm, class: &Type, args: CallArgs<'_>) -> PyResult<Value> {
         return Err(vm.type_error(format!("a bytes-like object is required, not '{}'", source.class().name())));
     }
     let view = PyMemoryView::of(vm, source)?.into_value();
-    Ok(Ref::new(class, PickleBuffer { view: RefCell::new(Some(view)) }).into_value())
+    Ok(Ref::new(class, PickleBuffer { held: RefCell::new(Some((source.clone(), view))) }).into_value())
 }
 
-static ACCESS: BufferAccess = BufferAccess {
-    read: |v, f| {
-        let view = this(v).view.borrow().clone();
-        if let Some(m) = view
-            && let Some(get) = m.class().slots().buffer
-        {
-            freeze_runtime::vm::lock::with_current(|vm| {
-                if let Ok(b) = get(vm, &m, false) {
-                    b.with(f);
-                }
-            });
-        }
-    },
-    write: Some(|v, f| {
-        let view = this(v).view.borrow().clone();
-        if let Some(m) = view
-            && let Some(get) = m.class().slots().buffer
-        {
-            freeze_runtime::vm::lock::with_current(|vm| {
-                if let Ok(b) = get(vm, &m, true) {
-                    b.with_mut(f);
-                }
-            });
-        }
-    }),
-    release: |_| (),
-};
-
+/// The buffer of the object itself: views of it do not know this one.
 fn buffer_slot(vm: &Vm, v: &Value, writable: bool) -> PyResult<Buffer> {
-    let view = this(v).source(vm)?;
-    let get = view.class().slots().buffer.ok_or_else(|| vm.buffer_error("the view has no buffer"))?;
-    let b = get(vm, &view, writable)?;
-    Ok(Buffer {
-        owner: v.clone(),
-        format: b.format.clone(),
-        itemsize: b.itemsize,
-        readonly: b.readonly,
-        len: b.len,
-        shape: b.shape.clone(),
-        access: &ACCESS,
-    })
+    let source = this(v).held(vm)?.0;
+    if writable { buffer::get_writable(vm, &source) } else { buffer::get(vm, &source) }
 }
 
 fn raw(vm: &Vm, args: Args<'_>) -> PyResult<Value> {
@@ -116,7 +84,7 @@ fn raw(vm: &Vm, args: Args<'_>) -> PyResult<Value> {
 }
 
 fn release(_vm: &Vm, args: Args<'_>) -> PyResult<Value> {
-    let old = args.payload::<PickleBuffer>().view.take();
+    let old = args.payload::<PickleBuffer>().held.take();
     drop(old);
     Ok(Value::NONE)
 }

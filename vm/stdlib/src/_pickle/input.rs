@@ -154,7 +154,7 @@ impl Input {
         self.set(vm, &data, false)
     }
 
-    /// The next line with its end.
+    /// The next line without its end.
     pub(super) fn line(&mut self, vm: &Vm) -> PyResult<&[u8]> {
         let start = self.at;
         if let Some(i) = memchr::memchr(b'\n', &self.data.as_slice()[start..]) {
@@ -170,6 +170,12 @@ impl Input {
         }
         self.at = n;
         Ok(&self.data.as_slice()[..n - 1])
+    }
+
+    /// The next line without its end, which must not be empty.
+    pub(super) fn filled_line(&mut self, vm: &Vm) -> PyResult<&[u8]> {
+        let line = self.line(vm)?;
+        if line.is_empty() { Err(truncated(vm)) } else { Ok(line) }
     }
 
     /// Makes sure that the next `n` bytes are at hand, if they exist: a frame is read at once.

@@ -447,7 +447,7 @@ impl<'a> Loader<'a> {
         let vm = self.vm;
         match code {
             op::INT => {
-                let line = self.input.line(vm)?;
+                let line = self.input.filled_line(vm)?;
                 let v = match line {
                     b"00" => Value::FALSE,
                     b"01" => Value::TRUE,
@@ -456,12 +456,12 @@ impl<'a> Loader<'a> {
                 self.push(v);
             }
             op::LONG => {
-                let line = self.input.line(vm)?;
+                let line = self.input.filled_line(vm)?;
                 let v = number(vm, line.strip_suffix(b"L").unwrap_or(line))?;
                 self.push(v);
             }
             op::FLOAT => {
-                let line = self.input.line(vm)?;
+                let line = self.input.filled_line(vm)?;
                 match float_parse::parse_ascii(line) {
                     Some(x) => self.push(Value::float(x)),
                     None => return Err(vm.value_error("could not convert string to float")),
@@ -469,12 +469,11 @@ impl<'a> Loader<'a> {
             }
             op::STRING => {
                 let line = self.input.line(vm)?;
-                let text = line.trim_ascii_end();
-                let quoted = text.len() >= 2 && text[0] == text[text.len() - 1] && matches!(text[0], b'"' | b'\'');
+                let quoted = line.len() >= 2 && line[0] == line[line.len() - 1] && matches!(line[0], b'"' | b'\'');
                 if !quoted {
                     return Err(self.error("the STRING opcode argument must be quoted"));
                 }
-                let inner = PyBytes::new(&text[1..text.len() - 1]).into_value();
+                let inner = PyBytes::new(&line[1..line.len() - 1]).into_value();
                 let codecs = freeze_runtime::import::import_path(vm, "_codecs")?;
                 let r = vm.call_method(&codecs, "escape_decode", &[inner])?;
                 let data = r.downcast::<PyTuple>().and_then(|t| t.as_slice().first().cloned()).unwrap_or(r);
@@ -501,7 +500,7 @@ impl<'a> Loader<'a> {
                 self.push(v);
             }
             op::PUT => {
-                let line = self.input.line(vm)?;
+                let line = self.input.filled_line(vm)?;
                 let n = number(vm, line)?;
                 match usize::try_from(vm.to_i64(&n)?) {
                     Ok(n) => self.put(n)?,
@@ -509,7 +508,7 @@ impl<'a> Loader<'a> {
                 }
             }
             op::GET => {
-                let line = self.input.line(vm)?;
+                let line = self.input.filled_line(vm)?;
                 let n = number(vm, line)?;
                 match int::as_i64(&n).and_then(|n| usize::try_from(n).ok()) {
                     Some(n) => self.get(n)?,

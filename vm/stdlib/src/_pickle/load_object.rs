@@ -6,7 +6,7 @@ use freeze_runtime::types::dict::{DICT, PyDict};
 use freeze_runtime::types::exception::ATTRIBUTE_ERROR;
 use freeze_runtime::types::str::{PyStr, STR, codec};
 use freeze_runtime::types::tuple::PyTuple;
-use freeze_runtime::{CallArgs, PyResult, Str, Vm, import};
+use freeze_runtime::{CallArgs, PyResult, Str, Vm};
 
 use super::load::Loader;
 use super::save_object::deep_attribute;
@@ -117,7 +117,7 @@ impl Loader<'_> {
     }
 
     fn line_text(&mut self, encoding: &str) -> PyResult<Str> {
-        let line = PyBytes::new(self.input.line(self.vm)?);
+        let line = PyBytes::new(self.input.filled_line(self.vm)?);
         let v = codec::decode(self.vm, line.as_value(), line.as_slice(), Some(&self.vm.intern(encoding)), None)?;
         Ok(v.downcast_ref::<PyStr>().unwrap_or_else(|| self.vm.names().empty.clone()))
     }
@@ -305,7 +305,7 @@ pub(super) fn find_class(vm: &Vm, proto: u8, fix_imports: bool, module: &Str, na
             module = text(&m)?;
         }
     }
-    let module = import::find_and_load(vm, &string::intern_ref(&module))?;
+    let module = shared::import_module(vm, &module)?;
     if proto < 4 || !name.as_bytes().contains(&b'.') {
         return vm.get_attr(&module, &string::intern_ref(&name));
     }

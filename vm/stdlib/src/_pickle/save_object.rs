@@ -474,8 +474,7 @@ impl Saver<'_> {
                 vm.names().__main__.clone()
             }
         };
-        let module = import::find_and_load(vm, &freeze_runtime::object::string::intern_ref(&module_name));
-        let module = match module {
+        let module = match shared::import_module(vm, &module_name) {
             Ok(m) => m,
             Err(e) if e.is(&exc::IMPORT_ERROR) || e.is(&exc::VALUE_ERROR) || e.is(&exc::KEY_ERROR) => {
                 let text = vm.to_str(&e.value())?;

@@ -104,6 +104,14 @@ pub(super) fn type_text(vm: &Vm, v: &Value) -> String {
     }
 }
 
+/// The module of this full name.
+pub(super) fn import_module(vm: &Vm, name: &Ref<PyStr>) -> PyResult<Value> {
+    if name.is_empty() {
+        return Err(vm.value_error("Empty module name"));
+    }
+    import::find_and_load(vm, &freeze_runtime::object::string::intern_ref(name))
+}
+
 /// A pair of strings as a tuple, to look things up by.
 pub(super) fn pair(a: &Ref<PyStr>, b: &Ref<PyStr>) -> Value {
     PyTuple::new(vec![a.value(), b.value()]).into_value()

@@ -28,7 +28,7 @@ pub fn declared_namespace(ty: &TypeObject) -> Ref<PyDict> {
         put(m.name(), descriptor::class_method(m, owner));
     }
     for m in def.static_methods {
-        put(m.name(), classmethod::static_method(PyNativeFunction::free(m)));
+        put(m.name(), classmethod::static_method(PyNativeFunction::of_module(m, owner.as_value(), Value::NONE)));
     }
     for g in def.getset {
         let make = if def.members.contains(&g.name) { descriptor::native_member } else { descriptor::get_set };
