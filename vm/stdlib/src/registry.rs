@@ -14,6 +14,7 @@ pub static MODULES: &[&ModuleDef] = &[
     &crate::_contextvars::MODULE,
     &crate::_csv::MODULE,
     &crate::_decimal::MODULE,
+    &crate::_datetime::MODULE,
     &crate::_functools::MODULE,
     &crate::_heapq::MODULE,
     &crate::_imp::MODULE,

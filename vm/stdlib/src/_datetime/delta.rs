@@ -6,9 +6,9 @@ use freeze_runtime::call::bind;
 use freeze_runtime::object::{BinOp, CmpOp, GetSet, Layout, Slots};
 use freeze_runtime::text::int_convert;
 use freeze_runtime::types::dict::PyDict;
+use freeze_runtime::types::float;
 use freeze_runtime::types::int;
 use freeze_runtime::types::tuple::{PyTuple, combine_hashes};
-use freeze_runtime::types::float;
 use freeze_runtime::{
     Args, CallArgs, NativeDef, Payload, PyResult, Raised, Ref, Type, TypeDef, TypeFlags, Value, Vm, native,
 };
@@ -82,9 +82,9 @@ fn of_us_in(vm: &Vm, class: &Type, total: i128) -> PyResult<Value> {
     Ok(Ref::new(class, Delta::of_total(vm, total)?).into_value())
 }
 
-/// An exact `timedelta` of so many seconds.
-pub(super) fn of_seconds(vm: &Vm, seconds: i64) -> PyResult<Value> {
-    of_us(vm, i128::from(seconds) * US_PER_SECOND)
+/// An exact `timedelta` of nothing.
+pub(super) fn zero() -> Ref<Delta> {
+    Ref::new(&DELTA, Delta { days: 0, seconds: 0, us: 0, hash: Cell::new(0) })
 }
 
 fn of_big(vm: &Vm, total: &BigInt) -> PyResult<Value> {
@@ -144,10 +144,7 @@ fn new(vm: &Vm, class: &Type, args: CallArgs<'_>) -> PyResult<Value> {
                 .and_then(|w| w.checked_add(scaled.trunc() as i128))
                 .ok_or_else(|| too_large(vm))?;
         } else {
-            return Err(vm.type_error(format!(
-                "unsupported type for timedelta {name} component: {}",
-                v.class().name()
-            )));
+            return Err(vm.type_error(format!("unsupported type for timedelta {name} component: {}", v.class().name())));
         }
     }
     if left != 0.0 {
