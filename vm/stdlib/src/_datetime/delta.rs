@@ -230,8 +230,21 @@ fn divide_nearest(vm: &Vm, a: &BigInt, b: &BigInt) -> PyResult<BigInt> {
     })
 }
 
-/// A float as a fraction of integers.
-fn ratio(vm: &Vm, x: f64) -> PyResult<(BigInt, BigInt)> {
+/// A float as a fraction of integers. A subclass is asked.
+fn ratio(vm: &Vm, v: &Value) -> PyResult<(BigInt, BigInt)> {
+    let Some(x) = v.as_float() else {
+        let r = vm.call_method(v, "as_integer_ratio", &[])?;
+        let Some(t) = r.downcast::<PyTuple>() else {
+            return Err(vm.type_error(format!(
+                "unexpected return type from as_integer_ratio(): expected tuple, not '{}'",
+                r.class().name()
+            )));
+        };
+        let [top, bottom] = t.as_slice() else {
+            return Err(vm.value_error("as_integer_ratio() must return a 2-tuple"));
+        };
+        return Ok((vm.to_bigint(top)?, vm.to_bigint(bottom)?));
+    };
     if x.is_nan() {
         return Err(vm.value_error("cannot convert NaN to integer ratio"));
     }
@@ -263,8 +276,10 @@ fn mul(vm: &Vm, a: &Value, b: &Value) -> PyResult<Value> {
         }
         return of_big(vm, &(BigInt::from(d.total()) * int::to_big(other)));
     }
-    let Some(x) = float::value_of(other) else { return Ok(Value::NOT_IMPLEMENTED) };
-    let (top, bottom) = ratio(vm, x)?;
+    if float::value_of(other).is_none() {
+        return Ok(Value::NOT_IMPLEMENTED);
+    }
+    let (top, bottom) = ratio(vm, other)?;
     of_big(vm, &divide_nearest(vm, &(BigInt::from(d.total()) * top), &bottom)?)
 }
 
@@ -280,8 +295,10 @@ fn truediv(vm: &Vm, a: &Value, b: &Value) -> PyResult<Value> {
     if int::is_int(b) {
         return of_big(vm, &divide_nearest(vm, &BigInt::from(d.total()), &int::to_big(b))?);
     }
-    let Some(x) = float::value_of(b) else { return Ok(Value::NOT_IMPLEMENTED) };
-    let (top, bottom) = ratio(vm, x)?;
+    if float::value_of(b).is_none() {
+        return Ok(Value::NOT_IMPLEMENTED);
+    }
+    let (top, bottom) = ratio(vm, b)?;
     of_big(vm, &divide_nearest(vm, &(BigInt::from(d.total()) * bottom), &top)?)
 }
 

@@ -1,6 +1,6 @@
 //! Dates and times as text: ISO 8601 both ways, and the codes that `strftime` of the system does not know.
 
-use freeze_runtime::types::str::PyStr;
+use freeze_runtime::types::str::{PyStr, STR};
 use freeze_runtime::{PyResult, Str, Value, Vm, import};
 
 use super::calendar::{self, Clock, Ymd};
@@ -199,6 +199,14 @@ impl Format<'_> {
     fn zone_name(&self, vm: &Vm) -> PyResult<Vec<u8>> {
         let Some((tz, about)) = self.zone else { return Ok(Vec::new()) };
         let name = zone::name_of(vm, tz, about)?;
+        if name.has_layout::<PyStr>() && !name.is_exact(&STR) {
+            // A subclass has a say in how its text is escaped.
+            let r = vm.call_method(&name, "replace", &[vm.str("%"), vm.str("%%")])?;
+            return match r.downcast::<PyStr>() {
+                Some(s) => Ok(s.as_bytes().to_vec()),
+                None => Err(vm.type_error("tzname.replace() did not return a string")),
+            };
+        }
         let Some(s) = name.downcast::<PyStr>() else { return Ok(Vec::new()) };
         // The system's function sees the text again.
         Ok(s.as_bytes().split_inclusive(|&b| b == b'%').fold(Vec::new(), |mut out, part| {
