@@ -77,7 +77,7 @@ pub const HIDDEN: &[(&str, &[&str])] = &[
     ("xml.dom", &["xml.dom.minidom"]),
     ("xml.sax", &["xml.sax.expatreader"]),
     ("xml.parsers.expat", &["xml.etree.ElementTree"]),
-    ("_pickle", &["pickle", "copyreg"]),
+    ("_pickle", &["pickle", "copyreg", "_compat_pickle"]),
     ("_datetime", &["_strptime"]),
     ("_socket", &["encodings.idna"]),
     ("zipfile", &["encodings.cp437"]),

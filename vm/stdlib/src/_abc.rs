@@ -137,6 +137,11 @@ fn abc_init(vm: &Vm, args: Args<'_>) -> PyResult<Value> {
     if let Some(flags) = t.own(&key) {
         // The numbers are CPython's Py_TPFLAGS_SEQUENCE and Py_TPFLAGS_MAPPING.
         if let Some(f) = flags.as_small() {
+            if f & (1 << 5 | 1 << 6) == 1 << 5 | 1 << 6 {
+                return Err(
+                    vm.type_error("__abc_tpflags__ cannot be both Py_TPFLAGS_SEQUENCE and Py_TPFLAGS_MAPPING")
+                );
+            }
             let bits = if f & 1 << 5 != 0 { TypeFlags::SEQUENCE } else { 0 }
                 | if f & 1 << 6 != 0 { TypeFlags::MAPPING } else { 0 };
             type_::set_collection_flags(t.object(), bits);

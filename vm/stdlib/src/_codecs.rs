@@ -134,7 +134,13 @@ fn handle(vm: &Vm, args: &Args<'_>, handler: Builtin) -> PyResult<Value> {
             let text = object.downcast_ref::<PyStr>().ok_or_else(wrong)?;
             let fix = handler.fix_encoding(text.as_bytes(), p, &encoding);
             match (kind, handler) {
-                (2, Builtin::SurrogateEscape | Builtin::SurrogatePass) => return Err(wrong()),
+                (
+                    2,
+                    Builtin::SurrogateEscape
+                    | Builtin::SurrogatePass
+                    | Builtin::XmlCharRefReplace
+                    | Builtin::NameReplace,
+                ) => return Err(wrong()),
                 (2, Builtin::Replace) => fix.map(|mut f| {
                     f.with = Replacement::Text("\u{FFFD}".repeat(p.end - p.start).into_bytes());
                     f

@@ -6,6 +6,9 @@ use freeze_runtime::types::list::PyList;
 use freeze_runtime::types::tuple::PyTuple;
 use freeze_runtime::{Args, CallArgs, ModuleDef, NativeDef, PyResult, Value, Vm, native, raw};
 
+/// `gc.DEBUG_SAVEALL`
+const SAVE_ALL: i64 = 32;
+
 fn enable(_vm: &Vm, _args: Args<'_>) -> PyResult<Value> {
     collector::set_enabled(true);
     Ok(Value::NONE)
@@ -43,6 +46,12 @@ fn collect(vm: &Vm, args: Args<'_>) -> PyResult<Value> {
     let generation = generation as usize;
     notify(vm, "start", generation, 0);
     let n = collector::collect(generation);
+    let saved = collector::take_saved();
+    if !saved.is_empty()
+        && let Some(garbage) = vm.runtime().slots.borrow().get("gc.garbage").and_then(|g| g.downcast_ref::<PyList>())
+    {
+        saved.into_iter().for_each(|v| garbage.push(v));
+    }
     notify(vm, "stop", generation, n);
     Ok(Value::usize(n))
 }
@@ -127,7 +136,9 @@ fn get_freeze_count(_vm: &Vm, _args: Args<'_>) -> PyResult<Value> {
 }
 
 fn set_debug(vm: &Vm, args: Args<'_>) -> PyResult<Value> {
-    let flags = Value::int(args.i64(vm, 0)?);
+    let flags = args.i64(vm, 0)?;
+    collector::set_save_all(flags & SAVE_ALL != 0);
+    let flags = Value::int(flags);
     let old = vm.runtime().slots.borrow_mut().insert("gc.debug", flags);
     drop(old);
     Ok(Value::NONE)
@@ -166,12 +177,14 @@ fn init(vm: &Vm, ns: &PyDict) -> PyResult<()> {
     let callbacks = PyList::new(Vec::new()).into_value();
     vm.runtime().slots.borrow_mut().insert("gc.callbacks", callbacks.clone());
     ns.set_text("callbacks", callbacks);
-    ns.set_text("garbage", PyList::new(Vec::new()).into_value());
+    let garbage = PyList::new(Vec::new()).into_value();
+    vm.runtime().slots.borrow_mut().insert("gc.garbage", garbage.clone());
+    ns.set_text("garbage", garbage);
     for (name, n) in [
         ("DEBUG_STATS", 1),
         ("DEBUG_COLLECTABLE", 2),
         ("DEBUG_UNCOLLECTABLE", 4),
-        ("DEBUG_SAVEALL", 32),
+        ("DEBUG_SAVEALL", SAVE_ALL),
         ("DEBUG_LEAK", 38),
     ] {
         ns.set_text(name, Value::small(n));

@@ -8,7 +8,7 @@ use freeze_runtime::types::list::PyList;
 use freeze_runtime::types::str::PyStr;
 use freeze_runtime::types::tuple::PyTuple;
 use freeze_runtime::vm::PyResult;
-use freeze_runtime::{Args, CallArgs, NativeDef, Type, Value, Vm, native};
+use freeze_runtime::{Args, CallArgs, NativeDef, Str, Type, Value, Vm, native};
 
 type Get = fn(&Vm, &Value) -> PyResult<Value>;
 
@@ -84,7 +84,7 @@ pub(crate) fn repr(vm: &Vm, v: &Value) -> PyResult<Value> {
 
 pub(crate) fn new(vm: &Vm, class: &Type, call: CallArgs<'_>) -> PyResult<Value> {
     static SIG: NativeDef = native("structseq(sequence, dict=None)", "", |_, args| {
-        Ok(PyTuple::new(vec![args.get(0).clone(), Value::or_none(args.opt(1).cloned())]).into_value())
+        Ok(PyTuple::new(vec![args.get(0).clone(), args.opt(1).cloned().unwrap_or(Value::UNBOUND)]).into_value())
     });
     let bound = SIG.invoke(vm, call)?;
     let Some(pair) = bound.downcast::<PyTuple>() else { return Ok(Value::NONE) };
@@ -109,16 +109,40 @@ pub(crate) fn new(vm: &Vm, class: &Type, call: CallArgs<'_>) -> PyResult<Value> 
             vm.type_error(format!("{module}.{}() takes {word} {bound}-sequence ({n}-sequence given)", class.name()))
         );
     }
+    let dict = &pair.as_slice()[1];
+    let given = match dict.downcast_ref::<PyDict>() {
+        None if !dict.is_unbound() => {
+            return Err(vm.type_error(format!("{module}.{}() takes a dict as second arg, if any", class.name())));
+        }
+        given => given,
+    };
     let rest = items.split_off(visible);
     let hidden = names_of(vm, class, "_hidden_fields")?;
     let v = PyTuple::with_class(class, items).into_value();
-    let given = pair.as_slice()[1].downcast_ref::<PyDict>();
+    let mut used = 0;
     for (i, name) in hidden.iter().enumerate() {
         let Some(name) = name.downcast_ref::<PyStr>() else { continue };
-        let value = rest.get(i).cloned().or_else(|| given.as_ref().and_then(|d| d.get_str(&name)));
+        let value = rest.get(i).cloned().or_else(|| {
+            let found = given.as_ref().and_then(|d| d.get_str(&name));
+            used += usize::from(found.is_some());
+            found
+        });
         instance::set(&v, &freeze_runtime::object::string::intern_ref(&name), Value::or_none(value));
     }
+    if given.is_some_and(|d| d.len() > used) {
+        return Err(
+            vm.type_error(format!("{module}.{}() got duplicate or unexpected field name(s)", class.name()))
+        );
+    }
     Ok(v)
+}
+
+/// Fields are never set from outside.
+fn set_attribute(vm: &Vm, v: &Value, name: &Str, _value: Option<Value>) -> PyResult<()> {
+    match vm.get_attr_opt(v, name)? {
+        Some(_) => Err(vm.attribute_error("readonly attribute")),
+        None => Err(vm.no_attribute(v, name)),
+    }
 }
 
 fn reduce(vm: &Vm, args: Args<'_>) -> PyResult<Value> {
@@ -132,21 +156,39 @@ fn reduce(vm: &Vm, args: Args<'_>) -> PyResult<Value> {
 
 fn replace(vm: &Vm, args: Args<'_>) -> PyResult<Value> {
     let v = args.this();
+    let class = v.class().as_value();
+    if vm.to_i64(&vm.get_attr_str(&class, "n_unnamed_fields")?)? > 0 {
+        let module = vm.get_attr(&class, &vm.names().__module__)?;
+        return Err(vm.type_error(format!(
+            "__replace__() is not supported for {}.{} because it has unnamed field(s)",
+            vm.to_str(&module)?.to_lossy(),
+            v.class().name()
+        )));
+    }
     let names = names_of(vm, v.class(), "__match_args__")?;
+    let hidden = names_of(vm, v.class(), "_hidden_fields")?;
     let mut items = v.downcast::<PyTuple>().map_or(vec![], |t| t.as_slice().to_vec());
+    for name in &hidden {
+        let Some(name) = name.downcast_ref::<PyStr>() else { continue };
+        items.push(vm.get_attr(v, &name)?);
+    }
+    let mut unknown = Vec::new();
     for (k, x) in args.kwargs(1).map(|d| d.items()).unwrap_or_default() {
         let mut found = false;
-        for (i, n) in names.iter().enumerate() {
-            if vm.eq(n, &k)? && i < items.len() {
-                items[i] = x.clone();
+        for (n, slot) in names.iter().chain(&hidden).zip(items.iter_mut()) {
+            if vm.eq(n, &k)? {
+                *slot = x.clone();
                 found = true;
             }
         }
         if !found {
-            return Err(vm.type_error(format!("Got unexpected field name(s): [{}]", vm.repr(&k)?.to_lossy())));
+            unknown.push(vm.repr(&k)?.to_lossy().into_owned());
         }
     }
-    Ok(PyTuple::with_class(v.class(), items).into_value())
+    if !unknown.is_empty() {
+        return Err(vm.type_error(format!("Got unexpected field name(s): [{}]", unknown.join(", "))));
+    }
+    vm.call(&class, &[PyTuple::new(items).into_value()])
 }
 
 /// The methods of every struct sequence.
@@ -160,7 +202,7 @@ pub(crate) static METHODS: &[NativeDef] = &[
 ];
 
 /// The slots of every struct sequence that can be made by calling its type.
-pub(crate) const SLOTS: Slots = Slots { new: Some(new), repr: Some(repr), ..Slots::EMPTY };
+pub(crate) const SLOTS: Slots = Slots { new: Some(new), repr: Some(repr), setattr: Some(set_attribute), ..Slots::EMPTY };
 
 /// Class attributes of a struct sequence.
 pub(crate) fn class_attributes(vm: &Vm, d: &PyDict, visible: &[&str], hidden: &[&str], unnamed: usize) {

@@ -35,6 +35,9 @@ struct Collector {
     /// collections, collected, uncollectable
     stats: [Cell<[u64; 3]>; 3],
     frozen: RefCell<Vec<Link>>,
+    /// `DEBUG_SAVEALL`: garbage is kept here instead of being cleared.
+    save_all: Cell<bool>,
+    saved: RefCell<Vec<Value>>,
     /// Objects in the oldest generation after its last collection.
     old_after_last: Cell<usize>,
 }
@@ -50,6 +53,8 @@ static GC: Collector = Collector {
     wanted: Cell::new(false),
     stats: [const { Cell::new([0; 3]) }; 3],
     frozen: RefCell::new(Vec::new()),
+    save_all: Cell::new(false),
+    saved: RefCell::new(Vec::new()),
     old_after_last: Cell::new(0),
 };
 
@@ -254,6 +259,10 @@ fn run(oldest: usize) -> usize {
         }
     }
     let found = dead.len();
+    if GC.save_all.get() {
+        GC.saved.borrow_mut().append(&mut dead);
+        return found;
+    }
     for v in &dead {
         if let Some(h) = v.header() {
             clear_object(NonNull::from_ref(h));
@@ -294,6 +303,16 @@ fn resurrected(dead: &[Value]) -> Vec<bool> {
         visit(&h.class().as_value());
     }
     alive
+}
+
+/// Whether garbage is kept for [`take_saved`] (`gc.DEBUG_SAVEALL`).
+pub fn set_save_all(on: bool) {
+    GC.save_all.set(on);
+}
+
+/// The garbage that was kept.
+pub fn take_saved() -> Vec<Value> {
+    GC.saved.take()
 }
 
 /// `gc.enable` and `gc.disable`.

@@ -182,9 +182,10 @@ struct Trashcan {
     depth: Cell<u32>,
     waiting: RefCell<Vec<NonNull<Header>>>,
 }
-// SAFETY: only touched under the interpreter lock.
-unsafe impl Sync for Trashcan {}
-static TRASHCAN: Trashcan = Trashcan { depth: Cell::new(0), waiting: RefCell::new(Vec::new()) };
+thread_local! {
+    /// Of each thread: a finalizer may let another thread run, which nests releases of its own.
+    static TRASHCAN: Trashcan = const { Trashcan { depth: Cell::new(0), waiting: RefCell::new(Vec::new()) } };
+}
 const MAX_NESTED_RELEASES: u32 = 100;
 
 #[cold]
@@ -202,18 +203,18 @@ unsafe fn release(p: NonNull<Header>) {
             free(p, class);
             return;
         }
-        let depth = TRASHCAN.depth.get();
+        let depth = TRASHCAN.with(|t| t.depth.get());
         if depth >= MAX_NESTED_RELEASES {
             // A collection before its turn comes must not find it.
             gc::untrack(p);
-            TRASHCAN.waiting.borrow_mut().push(p);
+            TRASHCAN.with(|t| t.waiting.borrow_mut().push(p));
             return;
         }
-        TRASHCAN.depth.set(depth + 1);
+        TRASHCAN.with(|t| t.depth.set(depth + 1));
         finish(p);
         if depth == 0 {
             loop {
-                let next = TRASHCAN.waiting.borrow_mut().pop();
+                let next = TRASHCAN.with(|t| t.waiting.borrow_mut().pop());
                 match next {
                     Some(q) => {
                         if finish(q) == Outcome::Revived {
@@ -227,7 +228,7 @@ unsafe fn release(p: NonNull<Header>) {
                 }
             }
         }
-        TRASHCAN.depth.set(depth);
+        TRASHCAN.with(|t| t.depth.set(depth));
     }
 }
 

@@ -40,6 +40,11 @@ impl Drop for PyTuple {
     }
 }
 
+struct Empty(std::cell::OnceCell<Ref<PyTuple>>);
+// SAFETY: only touched under the interpreter lock.
+unsafe impl Sync for Empty {}
+static EMPTY: Empty = Empty(std::cell::OnceCell::new());
+
 impl PyTuple {
     /// A new exact tuple.
     pub fn new(items: Vec<Value>) -> Ref<PyTuple> {
@@ -56,8 +61,16 @@ impl PyTuple {
         PyTuple::from_exact_iter(class, items.len(), items.into_iter())
     }
 
-    /// A new tuple of exactly `len` items; what the iterator lacks is `None`.
-    pub fn from_exact_iter(class: &Type, len: usize, mut items: impl Iterator<Item = Value>) -> Ref<PyTuple> {
+    /// A new tuple of exactly `len` items; what the iterator lacks is `None`. There is one exact tuple without items.
+    #[inline]
+    pub fn from_exact_iter(class: &Type, len: usize, items: impl Iterator<Item = Value>) -> Ref<PyTuple> {
+        if len == 0 && std::ptr::eq(class, &TUPLE) {
+            return EMPTY.0.get_or_init(|| PyTuple::make(class, 0, items)).clone();
+        }
+        PyTuple::make(class, len, items)
+    }
+
+    fn make(class: &Type, len: usize, mut items: impl Iterator<Item = Value>) -> Ref<PyTuple> {
         // SAFETY: the memory has room for the items and the extension; all are written before anybody sees them.
         unsafe {
             let base = size_of::<Object<PyTuple>>() + len * 8;

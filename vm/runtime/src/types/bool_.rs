@@ -41,6 +41,17 @@ fn xor(vm: &Vm, a: &Value, b: &Value) -> PyResult<Value> {
     bitwise(vm, BinOp::Xor, a, b, |x, y| x ^ y)
 }
 
+fn invert(vm: &Vm, v: &Value) -> PyResult<Value> {
+    vm.warn_named(
+        "DeprecationWarning",
+        "Bitwise inversion '~' on bool is deprecated and will be removed in Python 3.16. This returns the bitwise \
+         inversion of the underlying int object and is usually not what you expect from the negation of a bool object. Use \
+         the 'not' operator for boolean negation or ~int(x) for the bitwise inversion of the underlying int.",
+        1,
+    )?;
+    Ok(Value::small(if v.is_true() { -2 } else { -1 }))
+}
+
 static DEF: TypeDef = TypeDef {
     name: "bool",
     doc: "Returns True when the argument is true, False otherwise.\n\
@@ -52,6 +63,7 @@ static DEF: TypeDef = TypeDef {
     slots: Slots {
         new: Some(new),
         repr: Some(repr),
+        invert: Some(invert),
         binary: Slots::ops(&[(BinOp::And, and), (BinOp::Or, or), (BinOp::Xor, xor)]),
         ..Slots::EMPTY
     },

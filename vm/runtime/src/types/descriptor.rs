@@ -458,7 +458,7 @@ static BOUND: &[GetSet] = &[DOC, NAME, OBJCLASS, QUALNAME, SELF, SIGNATURE];
 static REDUCE: &[NativeDef] = &[native("__reduce__(self, /)", "", reduce)];
 
 macro_rules! descriptor_types {
-    ($($(#[$doc:meta])* $NAME:ident = $name:literal $T:ident $flags:expr, $getset:expr, $slots:expr;)*) => {$(
+    ($($(#[$doc:meta])* $NAME:ident = $name:literal $T:ident $flags:expr, $methods:expr, $getset:expr, $slots:expr;)*) => {$(
         $(#[$doc])*
         pub static $NAME: Type = {
             static DEF: TypeDef = TypeDef {
@@ -466,7 +466,7 @@ macro_rules! descriptor_types {
                 layout: $T::layout,
                 flags: TypeFlags::IMMUTABLE | TypeFlags::NO_NEW | $flags,
                 slots: $slots,
-                methods: REDUCE,
+                methods: $methods,
                 getset: $getset,
                 ..TypeDef::EMPTY
             };
@@ -479,22 +479,22 @@ use crate::object::Slots;
 
 descriptor_types! {
     /// `types.MethodDescriptorType`
-    METHOD_DESCRIPTOR = "method_descriptor" PyMethodDescr TypeFlags::METHOD_DESCRIPTOR, CALLABLE,
+    METHOD_DESCRIPTOR = "method_descriptor" PyMethodDescr TypeFlags::METHOD_DESCRIPTOR, REDUCE, CALLABLE,
         Slots { call: Some(method_call), descr_get: Some(method_get), repr: Some(method_repr), ..Slots::EMPTY };
     /// `types.ClassMethodDescriptorType`
-    CLASSMETHOD_DESCRIPTOR = "classmethod_descriptor" PyClassMethodDescr 0, CALLABLE,
+    CLASSMETHOD_DESCRIPTOR = "classmethod_descriptor" PyClassMethodDescr 0, &[], CALLABLE,
         Slots { call: Some(classmethod_call), descr_get: Some(classmethod_get), repr: Some(owner_and_name_repr), ..Slots::EMPTY };
     /// `types.GetSetDescriptorType`
-    GETSET_DESCRIPTOR = "getset_descriptor" PyGetSet 0, DATA,
+    GETSET_DESCRIPTOR = "getset_descriptor" PyGetSet 0, &[], DATA,
         Slots { descr_get: Some(getset_get), descr_set: Some(getset_set), repr: Some(owner_and_name_repr), ..Slots::EMPTY };
     /// `types.MemberDescriptorType`
-    MEMBER_DESCRIPTOR = "member_descriptor" PyMember 0, DATA,
+    MEMBER_DESCRIPTOR = "member_descriptor" PyMember 0, REDUCE, DATA,
         Slots { descr_get: Some(member_get), descr_set: Some(member_set), repr: Some(owner_and_name_repr), ..Slots::EMPTY };
     /// `types.WrapperDescriptorType`
-    WRAPPER_DESCRIPTOR = "wrapper_descriptor" PyWrapper TypeFlags::METHOD_DESCRIPTOR, CALLABLE,
+    WRAPPER_DESCRIPTOR = "wrapper_descriptor" PyWrapper TypeFlags::METHOD_DESCRIPTOR, REDUCE, CALLABLE,
         Slots { call: Some(wrapper_call), descr_get: Some(wrapper_get), repr: Some(owner_and_name_repr), ..Slots::EMPTY };
     /// `types.MethodWrapperType`
-    METHOD_WRAPPER = "method-wrapper" PyMethodWrapper 0, BOUND,
+    METHOD_WRAPPER = "method-wrapper" PyMethodWrapper 0, REDUCE, BOUND,
         Slots {
             call: Some(method_wrapper_call), repr: Some(method_wrapper_repr), compare: Some(method_wrapper_compare),
             hash: Some(method_wrapper_hash), ..Slots::EMPTY

@@ -33,6 +33,9 @@ pub fn to_f64(vm: &Vm, v: &Value) -> PyResult<f64> {
     }
     if let Some(f) = v.class().slots().float {
         let r = f(vm, v)?;
+        if !r.is_float() && value_of(&r).is_some() {
+            crate::types::int::warn_subclass(vm, &format!("{}.__float__", v.class().name()), "float", &r)?;
+        }
         return match value_of(&r) {
             Some(f) => Ok(f),
             None => Err(vm.type_error(format!(

@@ -111,7 +111,22 @@ pub fn index_of(vm: &Vm, v: &Value) -> PyResult<Value> {
     if !is_int(&r) {
         return Err(vm.type_error(format!("__index__ returned non-int (type {})", r.class().name())));
     }
-    if r.is_exact(&INT) { Ok(r) } else { index_of(vm, &r) }
+    if r.is_exact(&INT) {
+        return Ok(r);
+    }
+    warn_subclass(vm, "__index__", "int", &r)?;
+    Ok(from_big(to_big(&r)))
+}
+
+/// Warns of a conversion method whose result is of a subclass of what it should be.
+#[cold]
+pub(crate) fn warn_subclass(vm: &Vm, method: &str, wanted: &str, got: &Value) -> PyResult<()> {
+    let got = got.class().name();
+    let text = format!(
+        "{method} returned non-{wanted} (type {got}).  The ability to return an instance of a strict subclass of \
+         {wanted} is deprecated, and may not be supported in a future version of Python."
+    );
+    vm.warn_named("DeprecationWarning", &text, 1)
 }
 
 /// The number of an int, bool or instance of a subclass, borrowed.

@@ -448,6 +448,11 @@ static DEF: TypeDef = TypeDef {
         ..Slots::EMPTY
     },
     methods: methods::METHODS,
+    class_methods: &[crate::call::native(
+        "__class_getitem__(cls, object, /)",
+        "See PEP 585",
+        crate::types::generic_alias::class_getitem_method,
+    )],
     getset: methods::GETSET,
     ..TypeDef::EMPTY
 };

@@ -155,7 +155,12 @@ pub fn references(v: &Value) -> Vec<Value> {
     let Some(h) = v.header() else { return Vec::new() };
     let list = with_registry(|r| r.get(&(std::ptr::from_ref(h) as usize)).cloned()).unwrap_or_default();
     // SAFETY: registered references are alive.
-    list.into_iter().map(|w| crate::object::owner(unsafe { w.as_ref() }).into_value()).collect()
+    let alive = list.into_iter().map(|w| unsafe { w.as_ref() }).filter(|w| crate::object::is_counted(*w));
+    let mut found: Vec<Value> = alive.map(|w| crate::object::owner(w).into_value()).collect();
+    // The shared ones come first, the plain reference before the proxy.
+    let plain = |v: &Value, class: &Type| v.is_exact(class) && this(v).callback.borrow().is_none();
+    found.sort_by_key(|v| (!plain(v, &REF), !plain(v, &PROXY) && !plain(v, &CALLABLE_PROXY)));
+    found
 }
 
 /// The oldest weak reference to `obj` without a callback.
@@ -209,8 +214,10 @@ fn new(vm: &Vm, class: &Type, args: CallArgs<'_>) -> PyResult<Value> {
     create(vm, class, &pos[0], pos.get(1).cloned())
 }
 
-fn init(_: &Vm, _: &Value, _: CallArgs<'_>) -> PyResult<()> {
-    Ok(())
+fn init(vm: &Vm, _: &Value, args: CallArgs<'_>) -> PyResult<()> {
+    // `__new__` has done everything.
+    args.no_keywords(vm, "ref")?;
+    args.check_count(vm, "__init__", 1, 2)
 }
 
 fn call(vm: &Vm, v: &Value, args: CallArgs<'_>) -> PyResult<Value> {
@@ -222,7 +229,8 @@ fn call(vm: &Vm, v: &Value, args: CallArgs<'_>) -> PyResult<Value> {
 fn repr(vm: &Vm, v: &Value) -> PyResult<Value> {
     let at = v.id();
     let Some(t) = this(v).get() else { return Ok(vm.str(&format!("<weakref at {at:#x}; dead>"))) };
-    let name = vm.get_attr_opt(&t, &vm.names().__name__)?;
+    // A name that can't be had is left out.
+    let name = vm.get_attr_opt(&t, &vm.names().__name__).unwrap_or(None);
     let name = match name.as_ref().and_then(|n| n.downcast::<crate::types::str::PyStr>()) {
         Some(n) => format!(" ({})", n.to_lossy()),
         None => String::new(),

@@ -85,22 +85,19 @@ pub(super) fn from_float(x: f64) -> Num {
 }
 
 /// A number read from a string, before it is fitted to a context.
-pub(super) fn from_text(s: &PyStr) -> Option<Num> {
+///
+/// Digits of other scripts will do, and unless `strict` blanks around it and underscores.
+fn from_text(s: &PyStr, strict: bool) -> Option<Num> {
     let bytes = s.as_bytes();
-    let plain = bytes.trim_ascii();
-    if let Some(n) = num::parse(plain) {
+    if let Some(n) = num::parse(bytes) {
         return Some(n);
     }
-    if s.is_ascii() && !bytes.contains(&b'_') && bytes.trim_ascii().len() == bytes.len() {
-        return None;
-    }
-    // Blanks around it, underscores, digits of other scripts.
     let points: Vec<u32> = s.code_points().collect();
-    let start = points.iter().position(|&c| !chars::is_space(c))?;
-    let end = points.iter().rposition(|&c| !chars::is_space(c))? + 1;
+    let start = points.iter().position(|&c| strict || !chars::is_space(c))?;
+    let end = points.iter().rposition(|&c| strict || !chars::is_space(c))? + 1;
     let clean: Vec<u8> = points[start..end]
         .iter()
-        .filter(|&&c| c != u32::from(b'_'))
+        .filter(|&&c| strict || c != u32::from(b'_'))
         .map(|&c| match chars::decimal_value(c) {
             Some(d) => b'0' + d,
             None => u8::try_from(c).ok().filter(u8::is_ascii).unwrap_or(b'?'),
@@ -131,7 +128,7 @@ pub(super) fn from_object(vm: &Vm, v: &Value, cx: &Context) -> PyResult<Num> {
         return Ok(d.num.clone());
     }
     if let Some(s) = v.downcast::<PyStr>() {
-        return exactly(vm, from_text(s), cx);
+        return exactly(vm, from_text(s, false), cx);
     }
     if let Some(n) = int_ref(v) {
         return Ok(from_int(n));
@@ -152,7 +149,15 @@ pub(super) fn from_object(vm: &Vm, v: &Value, cx: &Context) -> PyResult<Num> {
 /// The number of anything that the constructor takes, rounded to the context.
 pub(super) fn from_object_rounded(vm: &Vm, v: &Value, cx: &Context) -> PyResult<Num> {
     let settings = cx.settings.get();
-    let n = if let Some(s) = v.downcast::<PyStr>() { from_text(s) } else { Some(from_object(vm, v, cx)?) };
+    let n = if let Some(s) = v.downcast::<PyStr>() {
+        from_text(s, true)
+    } else if let Some(t) = v.downcast::<PyTuple>() {
+        from_parts(vm, t.as_slice())?
+    } else if let Some(t) = v.downcast::<PyList>() {
+        from_parts(vm, &t.to_vec())?
+    } else {
+        Some(from_object(vm, v, cx)?)
+    };
     let mut st = 0;
     let room = settings.prec - i64::from(settings.clamp);
     let n = match n {

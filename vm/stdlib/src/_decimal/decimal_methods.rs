@@ -232,7 +232,7 @@ pub(super) static METHODS: &[NativeDef] = &[
     native("__round__(self, ndigits=<unrepresentable>, /)", "The nearest integer, or the number rounded to ndigits after the point.", round),
     native("__sizeof__(self, /)", "The size in memory, in bytes.", |_, a| {
         let n = this(a.this());
-        Ok(Value::usize(16 + size_of::<Decimal>() + if n.coef.spilled() { n.coef.capacity() * 8 } else { 0 }))
+        Ok(Value::usize(16 + size_of::<Decimal>() + if n.coef.spilled() { n.coef.len() * 8 } else { 0 }))
     }),
     native("__trunc__(self, /)", "The integer next to it towards zero.", |vm, a| to_int(vm, this(a.this()), Rounding::Down)),
     native("adjusted(self, /)", "The exponent of the first digit.", |_, a| {

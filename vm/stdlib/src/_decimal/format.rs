@@ -164,6 +164,13 @@ fn localize(vm: &Vm, spec: &mut Spec, conv: &Value) -> PyResult<()> {
             _ => return Err(wrong()),
         },
     };
+    let one_char = |text: &[u8]| count(text) == 1;
+    if !one_char(&spec.point) || !(spec.separator.is_empty() || one_char(&spec.separator)) {
+        return Err(vm.value_error("invalid decimal point or separator"));
+    }
+    if lengths.iter().any(|&n| n > CHAR_MAX) {
+        return Err(vm.value_error("invalid override dict"));
+    }
     let stop = lengths.iter().position(|&n| n == 0 || n == CHAR_MAX);
     let used = &lengths[..stop.unwrap_or(lengths.len())];
     spec.groups.repeat = stop.is_none_or(|i| lengths[i] == 0) && !used.is_empty();

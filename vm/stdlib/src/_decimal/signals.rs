@@ -1,9 +1,11 @@
 //! `SignalDict`: the flags or the traps of a context as a mapping from signal classes to bools.
 
+use std::cell::Cell;
 use std::rc::Rc;
 
 use freeze_runtime::object::{CmpOp, Layout, Slots, TypeObject};
 use freeze_runtime::types::dict::PyDict;
+use freeze_runtime::types::exception::KEY_ERROR;
 use freeze_runtime::types::tuple::PyTuple;
 use freeze_runtime::types::type_;
 use freeze_runtime::{
@@ -16,7 +18,8 @@ use super::state::state;
 
 /// The payload of signal dicts: the words of the context that they belong to, and which of them is shown.
 pub(super) struct SignalDict {
-    words: Rc<Words>,
+    /// `None` for a dict that belongs to no context, which is of no use.
+    words: Option<Rc<Words>>,
     traps: bool,
 }
 
@@ -30,16 +33,20 @@ impl Payload for SignalDict {
 impl SignalDict {
     /// A view of a context's words.
     pub(super) fn create(vm: &Vm, words: Rc<Words>, traps: bool) -> Value {
-        Ref::new(state(vm).signal_dict.object(), SignalDict { words, traps }).into_value()
+        Ref::new(state(vm).signal_dict.object(), SignalDict { words: Some(words), traps }).into_value()
+    }
+
+    fn word(&self, vm: &Vm) -> PyResult<&Cell<u32>> {
+        match &self.words {
+            Some(w) if self.traps => Ok(&w.traps),
+            Some(w) => Ok(&w.flags),
+            None => Err(vm.value_error("invalid signal dict")),
+        }
     }
 
     /// The bits shown.
-    pub(super) fn bits(&self) -> u32 {
-        if self.traps { self.words.traps.get() } else { self.words.flags.get() }
-    }
-
-    fn set(&self, bits: u32) {
-        if self.traps { self.words.traps.set(bits) } else { self.words.flags.set(bits) }
+    fn bits(&self, vm: &Vm) -> PyResult<u32> {
+        Ok(self.word(vm)?.get())
     }
 }
 
@@ -74,7 +81,7 @@ fn bits_of_dict(vm: &Vm, d: &PyDict) -> PyResult<u32> {
 /// The bits of what is assigned to `flags` or `traps`.
 pub(super) fn bits_of_mapping(vm: &Vm, v: &Value) -> PyResult<u32> {
     if let Some(d) = v.downcast::<SignalDict>() {
-        return Ok(d.bits());
+        return d.bits(vm);
     }
     match v.downcast::<PyDict>() {
         Some(d) => bits_of_dict(vm, d),
@@ -87,33 +94,36 @@ fn this(v: &Value) -> &SignalDict {
 }
 
 fn new(_vm: &Vm, class: &Type, _args: CallArgs<'_>) -> PyResult<Value> {
-    Ok(Ref::new(class, SignalDict { words: Rc::default(), traps: false }).into_value())
+    Ok(Ref::new(class, SignalDict { words: None, traps: false }).into_value())
 }
 
-fn len(vm: &Vm, _v: &Value) -> PyResult<usize> {
+fn len(vm: &Vm, v: &Value) -> PyResult<usize> {
+    this(v).bits(vm)?;
     Ok(state(vm).signals.len())
 }
 
-fn iter(vm: &Vm, _v: &Value) -> PyResult<Value> {
+fn iter(vm: &Vm, v: &Value) -> PyResult<Value> {
+    this(v).bits(vm)?;
     vm.iter(&PyTuple::new(state(vm).signalled(u32::MAX)).into_value())
 }
 
 fn getitem(vm: &Vm, v: &Value, key: &Value) -> PyResult<Value> {
+    let shown = this(v).bits(vm)?;
     let bits = state(vm).bits_of(vm, key)?;
-    Ok(Value::bool(this(v).bits() & bits != 0))
+    Ok(Value::bool(shown & bits != 0))
 }
 
 fn setitem(vm: &Vm, v: &Value, key: &Value, value: Option<Value>) -> PyResult<()> {
     let Some(value) = value else { return Err(vm.value_error("signal keys cannot be deleted")) };
     let bits = state(vm).bits_of(vm, key)?;
     let on = vm.is_true(&value)?;
-    let d = this(v);
-    d.set(if on { d.bits() | bits } else { d.bits() & !bits });
+    let word = this(v).word(vm)?;
+    word.set(if on { word.get() | bits } else { word.get() & !bits });
     Ok(())
 }
 
 fn repr(vm: &Vm, v: &Value) -> PyResult<Value> {
-    let bits = this(v).bits();
+    let bits = this(v).bits(vm)?;
     let mut parts = Vec::new();
     for s in &state(vm).signals {
         let on = if s.bits & bits != 0 { "True" } else { "False" };
@@ -132,17 +142,21 @@ fn compare(vm: &Vm, a: &Value, b: &Value, op: CmpOp) -> PyResult<Value> {
         return Ok(Value::NOT_IMPLEMENTED);
     }
     let other = if let Some(d) = b.downcast::<SignalDict>() {
-        d.bits()
+        d.bits(vm)?
     } else if let Some(d) = b.downcast::<PyDict>() {
-        bits_of_dict(vm, d)?
+        match bits_of_dict(vm, d) {
+            Ok(bits) => bits,
+            Err(e) if e.is(&KEY_ERROR) => return Ok(Value::NOT_IMPLEMENTED),
+            Err(e) => return Err(e),
+        }
     } else {
         return Ok(Value::NOT_IMPLEMENTED);
     };
-    Ok(Value::bool((plain(this(a).bits()) == plain(other)) == (op == CmpOp::Eq)))
+    Ok(Value::bool((plain(this(a).bits(vm)?) == plain(other)) == (op == CmpOp::Eq)))
 }
 
 fn copy(vm: &Vm, args: Args<'_>) -> PyResult<Value> {
-    let bits = this(args.this()).bits();
+    let bits = this(args.this()).bits(vm)?;
     let d = PyDict::new_ref();
     for s in &state(vm).signals {
         d.set(vm, s.class.as_value(), Value::bool(s.bits & bits != 0))?;

@@ -225,7 +225,9 @@ fn setstate(vm: &Vm, args: Args<'_>) -> PyResult<Value> {
         Some(d) => d.copy(),
         None => PyDict::new_ref(),
     };
-    let new = State { func: func.clone(), args: PyTuple::new(items), keywords, placeholders };
+    let exact = given.downcast_ref::<PyTuple>().filter(|g| g.as_value().is_exact(&freeze_runtime::types::tuple::TUPLE));
+    let args_given = exact.unwrap_or_else(|| PyTuple::new(items));
+    let new = State { func: func.clone(), args: args_given, keywords, placeholders };
     let old = args.payload::<Partial>().state.replace(new);
     drop(old);
     let dict = dict.downcast_ref::<PyDict>().unwrap_or_else(PyDict::new_ref);

@@ -52,7 +52,8 @@ fn not_implemented(vm: &Vm, _args: Args<'_>) -> PyResult<Value> {
 }
 
 fn flush(vm: &Vm, args: Args<'_>) -> PyResult<Value> {
-    if instance::get(args.this(), &vm.intern(CLOSED)).is_some() {
+    let file = args.this().downcast::<super::fileio::PyFileIO>();
+    if instance::get(args.this(), &vm.intern(CLOSED)).is_some() || file.is_some_and(|f| f.is_closed()) {
         return Err(closed_error(vm));
     }
     Ok(Value::NONE)

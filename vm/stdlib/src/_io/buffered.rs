@@ -24,7 +24,8 @@ pub(crate) struct PyBuffered {
     size: Cell<usize>,
     finalizing: Cell<bool>,
     /// A call that runs Python code (of a raw stream) is on its way.
-    busy: Cell<bool>,
+    /// The thread that is inside.
+    busy: Cell<Option<std::thread::ThreadId>>,
 }
 
 impl Payload for PyBuffered {
@@ -53,7 +54,7 @@ fn empty() -> PyBuffered {
         write: RefCell::new(Vec::new()),
         size: Cell::new(super::DEFAULT_BUFFER_SIZE),
         finalizing: Cell::new(false),
-        busy: Cell::new(false),
+        busy: Cell::new(None),
     }
 }
 
@@ -103,18 +104,34 @@ impl PyBuffered {
         if closed { Err(vm.value_error(format!("{what} of closed file"))) } else { Ok(raw) }
     }
 
+    /// Warns that the collector closes the file; `source` is the stream that the program had.
+    pub(crate) fn warn_leak(&self, vm: &Vm, source: &Value) {
+        let raw = self.raw.borrow().clone();
+        if Self::native(&raw).is_some_and(PyFileIO::owns_descriptor) {
+            base::warn_leak(vm, source);
+        }
+    }
+
     fn pending(&self) -> usize {
         self.read.borrow().len() - self.at.get()
     }
 
-    /// Guards calls of Python's raw streams against coming back in.
-    fn enter<T>(&self, vm: &Vm, v: &Value, f: impl FnOnce() -> PyResult<T>) -> PyResult<T> {
-        if self.busy.replace(true) {
-            let text = vm.repr(v).map(|r| r.to_lossy().into_owned()).unwrap_or_default();
-            return Err(vm.runtime_error(format!("reentrant call inside {text}")));
+    /// One thread at a time: others wait, since reading and writing let go of the interpreter's lock. A thread that comes
+    /// back in (a raw stream in Python calls its buffer, a signal handler prints) is refused.
+    pub(crate) fn enter<T>(&self, vm: &Vm, v: &Value, f: impl FnOnce() -> PyResult<T>) -> PyResult<T> {
+        let me = std::thread::current().id();
+        let mut pause = std::time::Duration::from_micros(20);
+        while let Some(owner) = self.busy.get() {
+            if owner == me {
+                let text = vm.repr(v).map(|r| r.to_lossy().into_owned()).unwrap_or_default();
+                return Err(vm.runtime_error(format!("reentrant call inside {text}")));
+            }
+            vm.allow_threads(|| std::thread::sleep(pause));
+            pause = (pause * 2).min(std::time::Duration::from_millis(5));
         }
+        self.busy.set(Some(me));
         let r = f();
-        self.busy.set(false);
+        self.busy.set(None);
         r
     }
 
@@ -268,6 +285,28 @@ impl PyBuffered {
             }
         }
         Ok(self.take(n))
+    }
+
+    /// At most one raw read into `n` bytes, past the buffer where that is smaller; `None` when it would block.
+    fn read_once(&self, vm: &Vm, raw: &Value, n: usize) -> PyResult<Option<Vec<u8>>> {
+        let mut out = self.take(n);
+        if out.len() == n {
+            return Ok(Some(out));
+        }
+        self.flush_write(vm, raw)?;
+        let left = n - out.len();
+        if left > self.size.get() {
+            match self.raw_read(vm, raw, left)? {
+                None if out.is_empty() => return Ok(None),
+                more => out.extend_from_slice(&more.unwrap_or_default()),
+            }
+        } else if out.is_empty() {
+            if self.fill(vm, raw)?.is_none() {
+                return Ok(None);
+            }
+            out = self.take(n);
+        }
+        Ok(Some(out))
     }
 
     /// Reads everything that is left, for text streams.
@@ -424,13 +463,24 @@ fn would_block(vm: &Vm, written: usize) -> Raised {
     }
 }
 
-fn init_with(vm: &Vm, v: &Value, call: CallArgs<'_>, needs: &[(&str, &str)]) -> PyResult<()> {
-    static INIT: NativeDef = native("__init__(self, raw, buffer_size=8192)", "", |vm, args| {
-        let size = args.opt_i64(vm, 2, super::DEFAULT_BUFFER_SIZE as i64)?;
-        Ok(freeze_runtime::types::tuple::PyTuple::new(vec![args.get(1).clone(), Value::int(size)]).into_value())
-    });
+fn raw_and_size(vm: &Vm, args: Args<'_>) -> PyResult<Value> {
+    let size = args.opt_i64(vm, 2, super::DEFAULT_BUFFER_SIZE as i64)?;
+    Ok(freeze_runtime::types::tuple::PyTuple::new(vec![args.get(1).clone(), Value::int(size)]).into_value())
+}
+
+static INIT_READER: NativeDef = native("BufferedReader(self, raw, buffer_size=8192)", "", raw_and_size);
+static INIT_WRITER: NativeDef = native("BufferedWriter(self, raw, buffer_size=8192)", "", raw_and_size);
+static INIT_RANDOM: NativeDef = native("BufferedRandom(self, raw, buffer_size=8192)", "", raw_and_size);
+
+fn init_with(
+    vm: &Vm,
+    v: &Value,
+    call: CallArgs<'_>,
+    signature: &'static NativeDef,
+    needs: &[(&str, &str)],
+) -> PyResult<()> {
     let all = call.prepend(v.clone());
-    let bound = INIT.invoke(vm, CallArgs { args: &all, names: call.names })?;
+    let bound = signature.invoke(vm, CallArgs { args: &all, names: call.names })?;
     let Some(t) = bound.downcast::<freeze_runtime::types::tuple::PyTuple>() else { return Ok(()) };
     let [raw, size] = t.as_slice() else { return Ok(()) };
     let b = this(v);
@@ -457,16 +507,17 @@ fn init_with(vm: &Vm, v: &Value, call: CallArgs<'_>, needs: &[(&str, &str)]) -> 
 }
 
 fn init_reader(vm: &Vm, v: &Value, call: CallArgs<'_>) -> PyResult<()> {
-    init_with(vm, v, call, &[("readable", "File or stream is not readable.")])
+    init_with(vm, v, call, &INIT_READER, &[("readable", "File or stream is not readable.")])
 }
 fn init_writer(vm: &Vm, v: &Value, call: CallArgs<'_>) -> PyResult<()> {
-    init_with(vm, v, call, &[("writable", "File or stream is not writable.")])
+    init_with(vm, v, call, &INIT_WRITER, &[("writable", "File or stream is not writable.")])
 }
 fn init_random(vm: &Vm, v: &Value, call: CallArgs<'_>) -> PyResult<()> {
     init_with(
         vm,
         v,
         call,
+        &INIT_RANDOM,
         &[
             ("seekable", "File or stream is not seekable."),
             ("readable", "File or stream is not readable."),
@@ -510,7 +561,7 @@ fn into_buffer(vm: &Vm, args: Args<'_>, once: bool) -> PyResult<Value> {
     let raw = b.check_open(vm, "readinto")?;
     let target = buffer::get_writable(vm, args.get(1))?;
     let got = b.enter(vm, args.this(), || {
-        if once { b.read1(vm, target.len).map(Some) } else { b.read_exactly(vm, &raw, target.len) }
+        if once { b.read_once(vm, &raw, target.len) } else { b.read_exactly(vm, &raw, target.len) }
     })?;
     let Some(data) = got else { return Ok(Value::NONE) };
     target.with_mut(|t| t[..data.len()].copy_from_slice(&data));
@@ -674,8 +725,8 @@ fn close(vm: &Vm, args: Args<'_>) -> PyResult<Value> {
     if b.is_closed(vm)? {
         return Ok(Value::NONE);
     }
-    if b.finalizing.get() && PyBuffered::native(&raw).is_some_and(|f| f.fd.get() >= 0) {
-        base::warn_leak(vm, v);
+    if b.finalizing.get() {
+        b.warn_leak(vm, v);
     }
     let flushed = vm.call_method_name(v, &vm.names().flush, &[]);
     let closed = vm.call_method_name(&raw, &vm.names().close, &[]);

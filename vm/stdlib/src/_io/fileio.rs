@@ -253,6 +253,11 @@ fn open(vm: &Vm, args: Args<'_>) -> PyResult<()> {
 }
 
 impl PyFileIO {
+    /// Whether a descriptor is open that goes with the stream.
+    pub(crate) fn owns_descriptor(&self) -> bool {
+        self.fd.get() >= 0 && self.closefd.get()
+    }
+
     pub(crate) fn is_closed(&self) -> bool {
         self.fd.get() < 0 && self.bundled.borrow().is_none()
     }
@@ -292,7 +297,13 @@ impl PyFileIO {
     pub(crate) fn write_from(&self, vm: &Vm, buf: &[u8]) -> PyResult<Option<usize>> {
         let fd = self.fd.get();
         match convert::retry(vm, || files::write(fd, buf))? {
-            Ok(n) => Ok(Some(n)),
+            Ok(n) => {
+                if n < buf.len() {
+                    // A signal may have cut it short: its handler comes before the caller goes on.
+                    vm.check_signals()?;
+                }
+                Ok(Some(n))
+            }
             Err(e) if e.kind() == io::ErrorKind::WouldBlock => Ok(None),
             Err(e) => Err(vm.os_error(&e, None)),
         }
@@ -434,7 +445,8 @@ fn truncate(vm: &Vm, args: Args<'_>) -> PyResult<Value> {
 
 fn close(vm: &Vm, args: Args<'_>) -> PyResult<Value> {
     let f = args.payload::<PyFileIO>();
-    if !args.this().is_exact(&FILE_IO) && !f.is_closed() {
+    let replaced = || instance::get(args.this(), &vm.names().flush).is_some();
+    if !f.is_closed() && (!args.this().is_exact(&FILE_IO) || replaced()) {
         let method = vm.get_attr_str(&base::RAW_IOBASE.as_value(), "close")?;
         let r = vm.call(&method, &[args.this().clone()]);
         close_fd(vm, f)?;
@@ -455,7 +467,7 @@ fn close_fd(vm: &Vm, f: &PyFileIO) -> PyResult<()> {
 
 fn finalize(vm: &Vm, v: &Value) -> PyResult<()> {
     let f = this(v);
-    if f.fd.get() >= 0 && f.closefd.get() {
+    if f.owns_descriptor() {
         base::warn_leak(vm, v);
     }
     if f.is_closed() {

@@ -197,13 +197,21 @@ fn wrap(vm: &Vm, raw: &Value, mode: &str, w: Wrap<'_>) -> PyResult<Value> {
     let text = vm.call(
         &text::TEXT_IO_WRAPPER.as_value(),
         &[
-            buffer,
+            buffer.clone(),
             Value::or_none(w.encoding.cloned()),
             Value::or_none(w.errors.cloned()),
             Value::or_none(w.newline.cloned()),
             Value::bool(line_buffering),
         ],
-    )?;
+    );
+    let text = match text {
+        Ok(t) => t,
+        Err(e) => {
+            // What keeps the file from being wrapped matters more than what happens in closing it.
+            let _ = vm.call_method_name(&buffer, &vm.names().close, &[]);
+            return Err(e);
+        }
+    };
     freeze_runtime::object::instance::set(&text, &vm.names().mode, vm.str(mode));
     Ok(text)
 }

@@ -35,6 +35,11 @@ pub(crate) struct PyTextIO {
     read_end: RefCell<Option<Vec<u8>>>,
     /// What `\n` is written as, if not itself.
     write_end: RefCell<Option<&'static str>>,
+    /// What the buffer said it can do.
+    readable: Cell<bool>,
+    writable: Cell<bool>,
+    /// `_CHUNK_SIZE`: bytes to read at once, and to collect before they are written.
+    chunk_size: Cell<usize>,
     line_buffering: Cell<bool>,
     write_through: Cell<bool>,
     /// Decoded text; `text[at..]` has not been given out.
@@ -93,6 +98,9 @@ fn empty() -> PyTextIO {
         translate: Cell::new(true),
         read_end: RefCell::new(None),
         write_end: RefCell::new(None),
+        readable: Cell::new(false),
+        writable: Cell::new(false),
+        chunk_size: Cell::new(CHUNK),
         line_buffering: Cell::new(false),
         write_through: Cell::new(false),
         text: RefCell::new(Vec::new()),
@@ -114,6 +122,9 @@ fn empty() -> PyTextIO {
 /// A UTF-8 text stream over a buffered one, for the standard streams and `open`.
 pub(crate) fn create_utf8(vm: &Vm, buffer: Value, errors: &str, line_buffering: bool, write_through: bool) -> Value {
     let t = empty();
+    let (readable, writable) = native_abilities(&buffer);
+    t.readable.set(readable);
+    t.writable.set(writable);
     t.buffer.replace(buffer);
     t.encoding.replace(vm.intern("utf-8").into_value());
     t.errors.replace(vm.intern(errors).into_value());
@@ -236,6 +247,9 @@ impl PyTextIO {
     /// Writes text (WTF-8), translating line ends.
     pub(crate) fn put(&self, vm: &Vm, text: &[u8]) -> PyResult<()> {
         let b = self.open_buffer(vm)?;
+        if !self.writable.get() {
+            return Err(base::unsupported(vm, "not writable"));
+        }
         let has_newline = memchr::memchr2(b'\n', b'\r', text).is_some();
         let end = *self.write_end.borrow();
         let mut data = if self.codec.get() == Some(Encoding::Utf8)
@@ -259,6 +273,12 @@ impl PyTextIO {
         self.started.set(true);
         let flush = self.line_buffering.get() && has_newline;
         let through = self.write_through.get();
+        let limit = self.chunk_size.get();
+        let waiting = self.pending.borrow().len();
+        if waiting > 0 && waiting + data.len() > limit {
+            // Not more than a chunk is put together.
+            self.write_pending(vm, &b)?;
+        }
         let full = {
             let mut p = self.pending.borrow_mut();
             if p.is_empty() {
@@ -266,7 +286,7 @@ impl PyTextIO {
             } else {
                 p.extend_from_slice(&data);
             }
-            p.len() > CHUNK
+            p.len() >= limit
         };
         if full || flush || through {
             self.write_pending(vm, &b)?;
@@ -274,9 +294,12 @@ impl PyTextIO {
         if flush {
             flush_buffer(vm, &b)?;
         }
-        // What was read ahead no longer fits the position.
-        if !self.text.borrow().is_empty() || !self.chunk.borrow().is_empty() {
-            self.forget_read();
+        // What was read ahead can still be given out; where it came from is no longer known.
+        if !self.chunk.borrow().is_empty() || !self.tail.borrow().is_empty() {
+            self.chunk.borrow_mut().clear();
+            self.tail.borrow_mut().clear();
+            self.pending_cr.set(false);
+            reset_decoder(vm, self)?;
         }
         Ok(())
     }
@@ -287,12 +310,27 @@ impl PyTextIO {
             return Ok(());
         }
         match native_buffer(buffer) {
-            Some(n) => n.put(vm, &data),
+            Some(n) => n.enter(vm, buffer, || n.put(vm, &data)),
             None => {
                 let bytes = PyBytes::from_vec(data).into_value();
                 vm.call_method_name(buffer, &vm.names().write, &[bytes]).map(drop)
             }
         }
+    }
+
+    /// Appending to a file that has begun: no second byte order mark.
+    fn continue_encoder(&self, vm: &Vm, buffer: &Value) -> PyResult<()> {
+        if self.codec.get().is_some() || !self.writable.get() || !vm.call_method(buffer, "seekable", &[])?.is_true() {
+            return Ok(());
+        }
+        let at = vm.call_method(buffer, "tell", &[])?;
+        if vm.to_i64(&at)? != 0 {
+            let e = self.encoder.borrow().clone();
+            if vm.has_attr(&e, &vm.intern("setstate"))? {
+                vm.call_method(&e, "setstate", &[Value::small(0)])?;
+            }
+        }
+        Ok(())
     }
 
     fn forget_read(&self) {
@@ -353,10 +391,10 @@ impl PyTextIO {
             None => Value::NONE,
         };
         let data = match native_buffer(buffer) {
-            Some(n) => n.read1(vm, CHUNK)?,
+            Some(n) => n.enter(vm, buffer, || n.read1(vm, self.chunk_size.get()))?,
             None => {
                 let name = if vm.has_attr(buffer, &vm.intern("read1"))? { "read1" } else { "read" };
-                let r = vm.call_method(buffer, name, &[Value::usize(CHUNK)])?;
+                let r = vm.call_method(buffer, name, &[Value::usize(self.chunk_size.get())])?;
                 if r.class().slots().buffer.is_none() {
                     return Err(vm.type_error(format!(
                         "underlying {name}() should have returned a bytes-like object, not '{}'",
@@ -473,6 +511,12 @@ fn bytes_of_chars(text: &[u8], n: usize) -> Option<usize> {
     Some(at)
 }
 
+/// Whether a native buffer reads and writes.
+fn native_abilities(b: &Value) -> (bool, bool) {
+    let class = b.class();
+    (!std::ptr::eq(class, &super::buffered::BUFFERED_WRITER), !std::ptr::eq(class, &super::buffered::BUFFERED_READER))
+}
+
 fn native_buffer(b: &Value) -> Option<&PyBuffered> {
     let n = b.downcast::<PyBuffered>()?;
     // Subclasses may have methods of their own.
@@ -494,6 +538,8 @@ fn setup(vm: &Vm, args: Args<'_>) -> PyResult<()> {
             if s.as_bytes().contains(&0) {
                 return Err(vm.value_error("embedded null character"));
             }
+            // Names of encodings have no lone surrogates.
+            codec::encode(vm, &s, None, None)?;
             if s.as_bytes() == b"locale" { vm.intern("utf-8") } else { s }
         }
         None => vm.intern("utf-8"),
@@ -517,22 +563,18 @@ fn setup(vm: &Vm, args: Args<'_>) -> PyResult<()> {
     t.forget_read();
     t.seen.set(0);
     t.pending.borrow_mut().clear();
-    if native_buffer(&buffer).is_none() {
+    let (readable, writable) = if native_buffer(&buffer).is_some() {
+        native_abilities(&buffer)
+    } else {
         // As CPython, which asks at once, so that what is no stream is refused here.
+        let r = vm.call_method(&buffer, "readable", &[])?;
+        let w = vm.call_method(&buffer, "writable", &[])?;
         vm.call_method(&buffer, "seekable", &[])?;
-    }
-    if t.codec.get().is_none() && vm.call_method(&buffer, "seekable", &[])?.is_true() {
-        // Appending to a file that has begun: no second byte order mark.
-        if vm.call_method(&buffer, "writable", &[])?.is_true() {
-            let at = vm.call_method(&buffer, "tell", &[])?;
-            if vm.to_i64(&at)? != 0 {
-                let e = t.encoder.borrow().clone();
-                if vm.has_attr(&e, &vm.intern("setstate"))? {
-                    vm.call_method(&e, "setstate", &[Value::small(0)])?;
-                }
-            }
-        }
-    }
+        (vm.is_true(&r)?, vm.is_true(&w)?)
+    };
+    t.readable.set(readable);
+    t.writable.set(writable);
+    t.continue_encoder(vm, &buffer)?;
     drop(t.buffer.replace(buffer));
     Ok(())
 }
@@ -549,11 +591,11 @@ fn read(vm: &Vm, args: Args<'_>) -> PyResult<Value> {
     let t = args.payload::<PyTextIO>();
     let n = base::size_arg(vm, &args, 1)?;
     let b = t.open_buffer(vm)?;
-    check_readable(vm, &b)?;
+    check_readable(vm, t)?;
     t.write_pending(vm, &b)?;
     if n < 0 {
         let data = match native_buffer(&b) {
-            Some(x) => x.read_rest(vm)?,
+            Some(x) => x.enter(vm, &b, || x.read_rest(vm))?,
             None => {
                 let r = vm.call_method_name(&b, &vm.names().read, &[])?;
                 if r.is_none() {
@@ -588,20 +630,15 @@ fn read(vm: &Vm, args: Args<'_>) -> PyResult<Value> {
     }
 }
 
-fn check_readable(vm: &Vm, b: &Value) -> PyResult<()> {
-    if b.is_exact(&super::buffered::BUFFERED_WRITER) {
-        return Err(base::unsupported(vm, "not readable"));
-    }
-    if native_buffer(b).is_none() && vm.get_attr_opt(b, &vm.names().read)?.is_none() {
-        return Err(base::unsupported(vm, "not readable"));
-    }
-    Ok(())
+fn check_readable(vm: &Vm, t: &PyTextIO) -> PyResult<()> {
+    if t.readable.get() { Ok(()) } else { Err(base::unsupported(vm, "not readable")) }
 }
 
 fn readline(vm: &Vm, args: Args<'_>) -> PyResult<Value> {
     let t = args.payload::<PyTextIO>();
     let limit = base::size_arg(vm, &args, 1)?;
-    check_readable(vm, &t.open_buffer(vm)?)?;
+    t.open_buffer(vm)?;
+    check_readable(vm, t)?;
     t.line(vm, limit).map(Str::into_value)
 }
 
@@ -611,7 +648,8 @@ fn next(vm: &Vm, v: &Value) -> PyResult<Option<Value>> {
     let line = if v.class().is_heap() {
         vm.call_method_name(v, &vm.names().readline, &[])?
     } else {
-        check_readable(vm, &t.open_buffer(vm)?)?;
+        t.open_buffer(vm)?;
+        check_readable(vm, t)?;
         t.line(vm, -1)?.into_value()
     };
     let Some(s) = line.downcast::<PyStr>() else {
@@ -647,8 +685,10 @@ fn close(vm: &Vm, args: Args<'_>) -> PyResult<Value> {
     if closed {
         return Ok(Value::NONE);
     }
-    if t.finalizing.get() && native_buffer(&b).is_some() {
-        vm.set_attr_str(&b, "_finalizing", Value::TRUE)?;
+    if t.finalizing.get()
+        && let Some(n) = native_buffer(&b)
+    {
+        n.warn_leak(vm, v);
     }
     let flushed = vm.call_method_name(v, &vm.names().flush, &[]);
     let done = vm.call_method_name(&b, &vm.names().close, &[]);
@@ -794,7 +834,9 @@ fn seek(vm: &Vm, args: Args<'_>) -> PyResult<Value> {
             vm.call_method_name(args.this(), &vm.names().flush, &[])?;
             t.forget_read();
             reset_decoder(vm, t)?;
-            return vm.call_method(&b, "seek", &[Value::small(0), Value::small(2)]);
+            let end = vm.call_method(&b, "seek", &[Value::small(0), Value::small(2)])?;
+            t.continue_encoder(vm, &b)?;
+            return Ok(end);
         }
         _ => {
             return Err(vm.value_error(format!("invalid whence ({whence}, should be 0, 1 or 2)")));
@@ -872,6 +914,7 @@ fn reconfigure(vm: &Vm, args: Args<'_>) -> PyResult<Value> {
         };
         let text = name.downcast::<PyStr>().map_or(String::new(), |s| s.to_lossy().into_owned());
         t.set_codec(vm, &text, &new_errors)?;
+        t.continue_encoder(vm, &t.buffer(vm)?)?;
         drop(t.encoding.replace(name));
         drop(t.errors.replace(new_errors));
     }
@@ -909,7 +952,8 @@ fn repr(vm: &Vm, v: &Value) -> PyResult<Value> {
         return Err(vm.value_error("I/O operation on uninitialized object"));
     }
     let text = vm.guard_repr(v, || {
-        let mut out = "<_io.TextIOWrapper".to_owned();
+        let exact = v.is_exact(&TEXT_IO_WRAPPER);
+        let mut out = format!("<{}", if exact { "_io.TextIOWrapper" } else { v.class().name() });
         let part = |name: &Str| -> Option<Value> { vm.get_attr_opt(v, name).ok().flatten() };
         if let Some(n) = part(&vm.names().name) {
             out.push_str(&format!(" name={}", vm.repr(&n)?.to_lossy()));
@@ -956,14 +1000,18 @@ fn get_line_buffering(_vm: &Vm, v: &Value) -> PyResult<Value> {
 fn get_write_through(_vm: &Vm, v: &Value) -> PyResult<Value> {
     Ok(Value::bool(this(v).write_through.get()))
 }
-fn get_chunk_size(_vm: &Vm, _v: &Value) -> PyResult<Value> {
-    Ok(Value::usize(CHUNK))
+fn get_chunk_size(_vm: &Vm, v: &Value) -> PyResult<Value> {
+    Ok(Value::usize(this(v).chunk_size.get()))
 }
-fn set_chunk_size(vm: &Vm, _v: &Value, new: Option<Value>) -> PyResult<()> {
-    if vm.to_i64(&Value::or_none(new))? <= 0 {
-        return Err(vm.value_error("a strictly positive integer is required"));
+fn set_chunk_size(vm: &Vm, v: &Value, new: Option<Value>) -> PyResult<()> {
+    let Some(new) = new else { return Err(vm.attribute_error("cannot delete attribute")) };
+    match usize::try_from(vm.to_i64(&new)?) {
+        Ok(n) if n > 0 => {
+            this(v).chunk_size.set(n);
+            Ok(())
+        }
+        _ => Err(vm.value_error("a strictly positive integer is required")),
     }
-    Ok(())
 }
 
 static METHODS: &[NativeDef] = &[

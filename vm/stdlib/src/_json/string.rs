@@ -197,11 +197,11 @@ fn encode_basestring_ascii(vm: &Vm, args: Args<'_>) -> PyResult<Value> {
 }
 
 fn scanstring(vm: &Vm, args: Args<'_>) -> PyResult<Value> {
+    let end = vm.to_isize(args.get(1))?;
     let Some(doc) = args.get(0).downcast_ref::<PyStr>() else {
         let got = args.get(0).class().name();
         return Err(vm.type_error(format!("first argument must be a string, not {got}")));
     };
-    let end = vm.to_isize(args.get(1))?;
     let strict = args.opt_bool(vm, 2, true)?;
     if end < 0 || end as usize > doc.len() {
         return Err(vm.value_error("end is out of bounds"));

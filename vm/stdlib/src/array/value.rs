@@ -183,6 +183,12 @@ fn new(vm: &Vm, class: &Type, args: CallArgs<'_>) -> PyResult<Value> {
             a.push_bytes(vm, &other.with(<[u8]>::to_vec))?;
             return Ok(a.into_value());
         }
+        let mut i = 0;
+        while let Some(x) = other.get(vm, i)? {
+            a.push(vm, &x)?;
+            i += 1;
+        }
+        return Ok(a.into_value());
     } else if is_bytes_like(initial) && !initial.has_layout::<PyList>() {
         let raw =
             initial.has_layout::<freeze_runtime::types::bytes::PyBytes>() || initial.class().name() == "bytearray";

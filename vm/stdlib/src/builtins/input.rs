@@ -24,7 +24,8 @@ pub(super) fn input(vm: &Vm, args: Args<'_>) -> PyResult<Value> {
     if let Some(p) = args.opt(0) {
         super::print_to(vm, &stdout, std::slice::from_ref(p), b" ", b"")?;
     }
-    vm.call_method_name(&stdout, &vm.names().flush, &[])?;
+    // Neither is one of stdout.
+    drop(vm.call_method_name(&stdout, &vm.names().flush, &[]));
     let line = vm.call_method_name(&stdin, &vm.names().readline, &[])?;
     let Some(s) = line.downcast::<PyStr>() else {
         return Err(vm.type_error("object.readline() returned non-string"));

@@ -83,12 +83,18 @@ static FUNCTIONS: &[NativeDef] = &[
     native("locals()", "Return a dictionary containing the current scope's local variables.", code::locals),
     raw(
         "max(arg1, *args, key=None, default=None)",
-        "With a single iterable argument, return its biggest item.",
+        "max(iterable, *[, default=obj, key=func]) -> value\nmax(arg1, arg2, *args, *[, key=func]) -> value\n\n\
+         With a single iterable argument, return its biggest item. The\ndefault keyword-only argument specifies an object \
+         to return if\nthe provided iterable is empty.\nWith two or more positional arguments, return the largest \
+         argument.",
         iteration::max,
     ),
     raw(
         "min(arg1, *args, key=None, default=None)",
-        "With a single iterable argument, return its smallest item.",
+        "min(iterable, *[, default=obj, key=func]) -> value\nmin(arg1, arg2, *args, *[, key=func]) -> value\n\n\
+         With a single iterable argument, return its smallest item. The\ndefault keyword-only argument specifies an object \
+         to return if\nthe provided iterable is empty.\nWith two or more positional arguments, return the smallest \
+         argument.",
         iteration::min,
     ),
     raw("next(iterator, default=None, /)", "Return the next item from the iterator.", iteration::next),

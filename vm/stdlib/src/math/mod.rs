@@ -229,7 +229,10 @@ fn nextafter(vm: &Vm, args: Args<'_>) -> PyResult<Value> {
     let (from, to) = (rank(x), rank(y));
     let step = i128::from(steps).min((to - from).abs());
     let at = if to > from { from + step } else { from - step };
-    x = if at == to {
+    x = if at == 0 && args.opt_not_none(2).is_none() {
+        // As the C function: a zero keeps the sign of where it comes from.
+        0f64.copysign(x)
+    } else if at == to {
         y
     } else if at < 0 || (at == 0 && from < 0) {
         -f64::from_bits(at.unsigned_abs() as u64)

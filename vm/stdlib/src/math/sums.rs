@@ -1,7 +1,7 @@
 //! Sums and products: exact where floats are summed.
 
 use freeze_runtime::object::BinOp;
-use freeze_runtime::types::int::{from_big, int_ref, is_int};
+use freeze_runtime::types::int::{INT, from_big, int_ref};
 use freeze_runtime::types::tuple::PyTuple;
 use freeze_runtime::{Args, PyResult, Value, Vm};
 use num_bigint::BigInt;
@@ -112,7 +112,7 @@ pub(super) fn sumprod(vm: &Vm, args: Args<'_>) -> PyResult<Value> {
     if p.len() != q.len() {
         return Err(vm.value_error("Inputs are not the same length"));
     }
-    let exact_int = |v: &Value| is_int(v) && v.as_bool().is_none();
+    let exact_int = |v: &Value| v.is_exact(&INT);
     if p.iter().chain(&q).all(exact_int) {
         let mut sum = BigInt::ZERO;
         for (a, b) in p.iter().zip(&q) {

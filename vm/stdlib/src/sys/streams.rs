@@ -10,9 +10,10 @@ use freeze_runtime::{Value, Vm};
 pub(crate) fn install(vm: &Vm) -> PyResult<()> {
     let sys = &vm.runtime().sys;
     let unbuffered = vm.runtime().config.borrow().unbuffered;
+    let lax = if says_nothing_of_encodings() { "surrogateescape" } else { "strict" };
     for (fd, name, shown, errors) in [
-        (0, "stdin", "<stdin>", "strict"),
-        (1, "stdout", "<stdout>", "strict"),
+        (0, "stdin", "<stdin>", lax),
+        (1, "stdout", "<stdout>", lax),
         (2, "stderr", "<stderr>", "backslashreplace"),
     ] {
         let stream = if freeze_runtime::os::files::fstat(fd).is_err() {
@@ -25,6 +26,13 @@ pub(crate) fn install(vm: &Vm) -> PyResult<()> {
         sys.set_text(&format!("__{name}__"), stream);
     }
     Ok(())
+}
+
+/// Whether the locale is the plain one (or one that it is coerced to): bytes that are no UTF-8 then pass through.
+fn says_nothing_of_encodings() -> bool {
+    let set = |name| std::env::var(name).ok().filter(|v| !v.is_empty());
+    let locale = set("LC_ALL").or_else(|| set("LC_CTYPE")).or_else(|| set("LANG")).unwrap_or_default();
+    matches!(locale.as_str(), "" | "C" | "POSIX" | "C.UTF-8" | "C.utf8" | "UTF-8")
 }
 
 /// Writes to `sys.stderr`, or to the descriptor where there is none. Failures have nobody to be told to.

@@ -4,7 +4,7 @@ mod stream;
 
 use std::cell::RefCell;
 
-use flate2::{Compress, Compression};
+use flate2::Compression;
 use freeze_runtime::object::{GetSet, Layout, Slots};
 use freeze_runtime::types::buffer;
 use freeze_runtime::types::bytes::PyBytes;
@@ -15,7 +15,7 @@ use freeze_runtime::{
 };
 
 use crate::native_type::add_types;
-use stream::{Flush, Inflater, compressor, deflate};
+use stream::{Deflater, Flush, Inflater, Setup, compressor, deflate};
 
 static ERROR_DEF: TypeDef = TypeDef {
     name: "error",
@@ -36,13 +36,13 @@ fn bytes(data: Vec<u8>) -> Value {
 }
 
 /// The payload of compression objects; without a state when the stream has ended.
-struct Deflater {
-    state: RefCell<Option<Compress>>,
+struct Deflating {
+    state: RefCell<Option<Deflater>>,
 }
 
-impl Payload for Deflater {
+impl Payload for Deflating {
     fn layout() -> &'static Layout {
-        static L: Layout = Layout::of::<Deflater>();
+        static L: Layout = Layout::of::<Deflating>();
         &L
     }
 }
@@ -93,20 +93,19 @@ fn decompress(vm: &Vm, args: Args<'_>) -> PyResult<Value> {
 }
 
 fn compressobj(vm: &Vm, args: Args<'_>) -> PyResult<Value> {
-    let level = level(vm, args, 0)?;
-    let mut state = match (args.opt_i64(vm, 1, 8)?, compressor(level, args.opt_i64(vm, 2, 15)?)) {
-        (8, Some(c)) => c,
-        _ => return Err(vm.value_error("Invalid initialization option")),
-    };
+    let level = level(vm, args, 0)?.level();
+    let (method, wbits) = (args.opt_i64(vm, 1, 8)?, args.opt_i64(vm, 2, 15)?);
     // The memory level and the strategy are the library's business: they do not change what is decompressed.
-    if !(1..=9).contains(&args.opt_i64(vm, 3, 8)?) || !(0..=4).contains(&args.opt_i64(vm, 4, 0)?) {
+    let valid = (1..=9).contains(&args.opt_i64(vm, 3, 8)?) && (0..=4).contains(&args.opt_i64(vm, 4, 0)?);
+    let zdict = args.opt_not_none(5).map(|v| buffer::to_vec(vm, v)).transpose()?;
+    let wrong = if zdict.is_some() { "Invalid dictionary" } else { "Invalid initialization option" };
+    if method != 8 || !valid || compressor(Compression::new(level), wbits).is_none() {
         return Err(vm.value_error("Invalid initialization option"));
     }
-    if let Some(zdict) = args.opt_not_none(5) {
-        let zdict = buffer::to_vec(vm, zdict)?;
-        state.set_dictionary(&zdict).map_err(|_| vm.value_error("Invalid dictionary"))?;
+    match Deflater::new(Setup { level, wbits, zdict }) {
+        Some(state) => Ok(Ref::new(&COMPRESS, Deflating { state: RefCell::new(Some(state)) }).into_value()),
+        None => Err(vm.value_error(wrong)),
     }
-    Ok(Ref::new(&COMPRESS, Deflater { state: RefCell::new(Some(state)) }).into_value())
 }
 
 fn inflater(vm: &Vm, args: Args<'_>) -> PyResult<Inflating> {
@@ -130,27 +129,56 @@ fn ended(vm: &Vm) -> Raised {
 
 fn compress_more(vm: &Vm, args: Args<'_>) -> PyResult<Value> {
     let data = buffer::to_vec(vm, args.get(1))?;
-    let mut state = args.payload::<Deflater>().state.borrow_mut();
+    let mut state = args.payload::<Deflating>().state.borrow_mut();
     let c = state.as_mut().ok_or_else(|| ended(vm))?;
-    deflate(c, &data, Flush::No).map(bytes).map_err(|e| error(vm, &e))
+    c.deflate(&data, Flush::No).map(bytes).map_err(|e| error(vm, &e))
 }
 
 fn compress_flush(vm: &Vm, args: Args<'_>) -> PyResult<Value> {
     let flush = match args.opt_i64(vm, 1, 4)? {
         0 => return Ok(bytes(Vec::new())),
-        1 => Flush::Partial,
+        // The library has no Z_BLOCK; a partial flush gives no less.
+        1 | 5 => Flush::Partial,
         2 => Flush::Sync,
         3 => Flush::Full,
         4 => Flush::Finish,
         _ => return Err(ended(vm)),
     };
-    let mut state = args.payload::<Deflater>().state.borrow_mut();
+    let mut state = args.payload::<Deflating>().state.borrow_mut();
     let c = state.as_mut().ok_or_else(|| ended(vm))?;
-    let out = deflate(c, &[], flush).map_err(|e| error(vm, &e))?;
+    let out = c.deflate(&[], flush).map_err(|e| error(vm, &e))?;
     if flush == Flush::Finish {
         *state = None;
     }
     Ok(bytes(out))
+}
+
+#[cold]
+fn no_copy(vm: &Vm) -> Raised {
+    vm.value_error("Inconsistent stream state")
+}
+
+fn compress_copy(vm: &Vm, args: Args<'_>) -> PyResult<Value> {
+    let state = args.payload::<Deflating>().state.borrow().as_ref().and_then(Deflater::copy);
+    match state {
+        Some(state) => Ok(Ref::new(&COMPRESS, Deflating { state: RefCell::new(Some(state)) }).into_value()),
+        None => Err(no_copy(vm)),
+    }
+}
+
+fn decompress_copy(vm: &Vm, args: Args<'_>) -> PyResult<Value> {
+    let state = args.payload::<Inflating>().state.borrow();
+    if state.eof {
+        return Err(no_copy(vm));
+    }
+    match state.copy() {
+        Some(state) => Ok(Ref::new(&DECOMPRESS, Inflating { state: RefCell::new(state) }).into_value()),
+        None => Err(no_copy(vm)),
+    }
+}
+
+fn unpicklable(vm: &Vm, args: Args<'_>) -> PyResult<Value> {
+    Err(vm.type_error(format!("cannot pickle '{}' object", args.this().class().name())))
 }
 
 fn decompress_more(vm: &Vm, args: Args<'_>) -> PyResult<Value> {
@@ -218,10 +246,14 @@ static COMPRESS: Type = {
     static DEF: TypeDef = TypeDef {
         name: "Compress",
         module: "zlib",
-        layout: <Deflater as Payload>::layout,
+        layout: <Deflating as Payload>::layout,
         flags: TypeFlags::NO_NEW,
         methods: &[
+            native("__copy__(self, /)", "", compress_copy),
+            native("__deepcopy__(self, memo, /)", "", compress_copy),
+            native("__reduce__(self, /)", "", unpicklable),
             native("compress(self, data, /)", "Returns a bytes object containing compressed data.", compress_more),
+            native("copy(self, /)", "Return a copy of the compression object.", compress_copy),
             native(
                 "flush(self, mode=4, /)",
                 "Return a bytes object containing any remaining compressed data.",
@@ -240,6 +272,10 @@ static DECOMPRESS: Type = {
         layout: <Inflating as Payload>::layout,
         flags: TypeFlags::NO_NEW,
         methods: &[
+            native("__copy__(self, /)", "", decompress_copy),
+            native("__deepcopy__(self, memo, /)", "", decompress_copy),
+            native("__reduce__(self, /)", "", unpicklable),
+            native("copy(self, /)", "Return a copy of the decompression object.", decompress_copy),
             native(
                 "decompress(self, data, /, max_length=0)",
                 "Return a bytes object containing the decompressed version of the data.",

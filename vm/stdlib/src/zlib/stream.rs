@@ -3,7 +3,7 @@
 use flate2::{Compress, Compression, Decompress, FlushCompress, FlushDecompress, Status};
 
 /// How much of what was taken in must come out.
-#[derive(Clone, Copy, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) enum Flush {
     No,
     Partial,
@@ -13,6 +13,68 @@ pub(super) enum Flush {
 }
 
 const CHUNK: usize = 16384;
+
+/// The library can't copy its streams, so a copy is made by doing again what was done. More input than this is not kept.
+const REPLAY_LIMIT: usize = 32 << 20;
+
+/// How a compressor is made.
+#[derive(Clone)]
+pub(super) struct Setup {
+    pub(super) level: u32,
+    pub(super) wbits: i64,
+    pub(super) zdict: Option<Vec<u8>>,
+}
+
+impl Setup {
+    /// A new compressor; `None` when the settings do not fit.
+    pub(super) fn start(&self) -> Option<Compress> {
+        let mut c = compressor(Compression::new(self.level), self.wbits)?;
+        if let Some(d) = &self.zdict {
+            c.set_dictionary(d).ok()?;
+        }
+        Some(c)
+    }
+}
+
+/// A compressor, and what it has taken so far.
+pub(super) struct Deflater {
+    state: Compress,
+    setup: Setup,
+    /// Inputs and what was asked after them; `None` when they were too long to keep.
+    log: Option<Vec<(Vec<u8>, Flush)>>,
+    kept: usize,
+}
+
+impl Deflater {
+    /// A compressor with these settings.
+    pub(super) fn new(setup: Setup) -> Option<Deflater> {
+        Some(Deflater { state: setup.start()?, setup, log: Some(Vec::new()), kept: 0 })
+    }
+
+    /// Compresses more input.
+    pub(super) fn deflate(&mut self, input: &[u8], flush: Flush) -> Result<Vec<u8>, String> {
+        self.kept += input.len();
+        if self.kept > REPLAY_LIMIT {
+            self.log = None;
+        }
+        if let Some(log) = &mut self.log {
+            match log.last_mut() {
+                Some((data, last)) if *last == Flush::No && flush == Flush::No => data.extend_from_slice(input),
+                _ => log.push((input.to_vec(), flush)),
+            }
+        }
+        deflate(&mut self.state, input, flush)
+    }
+
+    /// A compressor in the same state. `None` when that is too far from the start.
+    pub(super) fn copy(&self) -> Option<Deflater> {
+        let mut new = Deflater::new(self.setup.clone())?;
+        for (data, flush) in self.log.as_ref()? {
+            new.deflate(data, *flush).ok()?;
+        }
+        Some(new)
+    }
+}
 
 /// A compressor for the container that `wbits` names: 9 to 15 zlib, negative none, 25 to 31 gzip.
 pub(super) fn compressor(level: Compression, wbits: i64) -> Option<Compress> {
@@ -63,6 +125,8 @@ pub(super) struct Inflater {
     pub(super) unused: Vec<u8>,
     /// Input that a limit kept from being used.
     pub(super) tail: Vec<u8>,
+    /// What was taken in so far, for copies; `None` when it was too long to keep.
+    seen: Option<Vec<u8>>,
     /// Whether the limit was reached, so that there may be more output without more input.
     pub(super) full: bool,
 }
@@ -71,7 +135,16 @@ impl Inflater {
     /// A decompressor for the container that `wbits` names: as for [`compressor`], 0 or 40 to 47 also tell by the header.
     pub(super) fn new(wbits: i64, zdict: Vec<u8>) -> Option<Inflater> {
         let known = matches!(wbits, 0 | 8..=15 | -15..=-8 | 24..=31 | 40..=47);
-        let fresh = Inflater { state: None, wbits, zdict, eof: false, unused: vec![], tail: vec![], full: false };
+        let fresh = Inflater {
+            state: None,
+            wbits,
+            zdict,
+            eof: false,
+            unused: vec![],
+            tail: vec![],
+            seen: Some(vec![]),
+            full: false,
+        };
         known.then_some(fresh)
     }
 
@@ -114,6 +187,12 @@ impl Inflater {
             let (taken, made) = (d.total_in(), d.total_out());
             let status = d.decompress(input, &mut chunk[..room], FlushDecompress::Sync);
             let (taken, made) = ((d.total_in() - taken) as usize, (d.total_out() - made) as usize);
+            if let Some(seen) = &mut self.seen {
+                seen.extend_from_slice(&input[..taken]);
+            }
+            if self.seen.as_ref().is_some_and(|s| s.len() > REPLAY_LIMIT) {
+                self.seen = None;
+            }
             input = &input[taken..];
             out.extend_from_slice(&chunk[..made]);
             match status {
@@ -142,6 +221,32 @@ impl Inflater {
         self.tail = input.to_vec();
         self.state = Some(d);
         Ok(out)
+    }
+}
+
+impl Inflater {
+    /// A decompressor in the same state. `None` when that is too far from the start.
+    pub(super) fn copy(&self) -> Option<Inflater> {
+        let mut new = Inflater::new(self.wbits, self.zdict.clone())?;
+        if let Some(d) = &self.state {
+            let seen = self.seen.as_ref()?;
+            let (mut at, mut left) = (0, d.total_out() as usize);
+            // As much output as before, so that as much of the input is used.
+            while at < seen.len() || left > 0 {
+                let limit = if left == 0 { None } else { Some(left.min(CHUNK)) };
+                let made = new.inflate(&seen[at..], limit).ok()?.len();
+                let used = new.seen.as_ref().map_or(0, Vec::len);
+                if made == 0 && used == at {
+                    return None;
+                }
+                (at, left) = (used, left.saturating_sub(made));
+            }
+        }
+        new.seen.clone_from(&self.seen);
+        (new.eof, new.full) = (self.eof, self.full);
+        new.unused.clone_from(&self.unused);
+        new.tail.clone_from(&self.tail);
+        Some(new)
     }
 }
 

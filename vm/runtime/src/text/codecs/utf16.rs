@@ -77,6 +77,7 @@ pub fn encode<E>(text: &[u8], order: Order, out: &mut Vec<u8>, handler: Handler<
 pub(super) fn units_of(replacement: &Replacement, width: usize) -> Option<&[u8]> {
     match replacement {
         Replacement::Bytes(bytes) => (bytes.len() % width == 0).then_some(&bytes[..]),
-        Replacement::Text(text) => (!wtf8::code_points(text).any(wtf8::is_surrogate)).then_some(&text[..]),
+        // As CPython, which takes ASCII only.
+        Replacement::Text(text) => text.is_ascii().then_some(&text[..]),
     }
 }

@@ -43,9 +43,9 @@ pub fn encode<E>(text: &[u8], out: &mut Vec<u8>, handler: Handler<E>) -> Result<
         let problem = Problem::new(walk.number, end, "surrogates not allowed");
         let fix = handler(problem)?;
         if let Replacement::Text(text) = &fix.with
-            && std::str::from_utf8(text).is_err()
+            && !text.is_ascii()
         {
-            // A replacement that has surrogates itself is the same problem; strict handlers raise it.
+            // A replacement that is not ASCII is no help, as in CPython; strict handlers raise it.
             handler(problem.again())?;
         }
         out.extend_from_slice(fix.with.as_slice());

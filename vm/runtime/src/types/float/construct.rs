@@ -10,7 +10,7 @@ use crate::vm::{PyResult, Vm};
 static NEW: NativeDef = native("float(x=0, /)", "", |_, _| Ok(Value::NONE));
 
 pub(super) fn new(vm: &Vm, class: &Type, args: CallArgs<'_>) -> PyResult<Value> {
-    let slots = if std::ptr::eq(class, &FLOAT) || args.names.is_empty() {
+    let slots = if class.has_init_of(&FLOAT) || args.names.is_empty() {
         bind(vm, &NEW, args)?
     } else {
         // A subclass may take keywords in its own `__init__`.
@@ -36,7 +36,10 @@ pub fn from_object(vm: &Vm, v: &Value) -> PyResult<f64> {
         // Subclasses of float may have a `__float__` of their own.
         if let Some(f) = slots.float {
             let r = f(vm, v)?;
-            return match value_of(&r) {
+            if !r.is_float() && value_of(&r).is_some() {
+            crate::types::int::warn_subclass(vm, &format!("{}.__float__", v.class().name()), "float", &r)?;
+        }
+        return match value_of(&r) {
                 Some(x) => Ok(x),
                 None => Err(vm.type_error(format!(
                     "{}.__float__ returned non-float (type {})",

@@ -2,7 +2,6 @@
 
 use crate::object::{Ref, TypeObject, Value};
 use crate::types::list::PyList;
-use crate::types::str::PyStr;
 use crate::types::tuple::PyTuple;
 use crate::vm::{PyResult, Vm};
 
@@ -151,7 +150,8 @@ fn substitute(vm: &Vm, args: &[Value], parameters: &[Value], given: &[Value], ou
             });
             continue;
         }
-        let unpacked = vm.get_attr_opt(a, &n.__unpacked__)?.is_some_and(|u| u.is_true())
+        let variadic = vm.get_attr_opt(a, &vm.intern("__typing_is_unpacked_typevartuple__"))?.is_some_and(|u| u.is_true());
+        let unpacked = variadic || vm.get_attr_opt(a, &n.__unpacked__)?.is_some_and(|u| u.is_true())
             || vm.get_attr_opt(a, &n.__typing_unpacked_tuple_args__)?.is_some_and(|u| !u.is_none());
         let subst = vm.get_attr_opt(a, &n.__typing_subst__)?;
         let made = match subst {
@@ -198,9 +198,5 @@ fn within(vm: &Vm, a: &Value, parameters: &[Value], given: &[Value]) -> PyResult
             _ => inner.push(given[i].clone()),
         }
     }
-    let key = match &inner[..] {
-        [one] if !one.has_layout::<PyTuple>() && !one.has_layout::<PyStr>() => one.clone(),
-        _ => PyTuple::new(inner).into_value(),
-    };
-    vm.get_item(a, &key)
+    vm.get_item(a, &PyTuple::new(inner).into_value())
 }

@@ -65,7 +65,11 @@ pub fn from_number(vm: &Vm, x: &Value) -> PyResult<Value> {
         if !is_int(&r) {
             return Err(vm.type_error(format!("__int__ returned non-int (type {})", r.class().name())));
         }
-        return if r.is_exact(&INT) { Ok(r) } else { Ok(from_big(to_big(&r))) };
+        if r.is_exact(&INT) {
+            return Ok(r);
+        }
+        super::warn_subclass(vm, "__int__", "int", &r)?;
+        return Ok(from_big(to_big(&r)));
     }
     if slots.index.is_some() {
         return vm.index(x);

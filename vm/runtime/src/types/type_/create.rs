@@ -113,7 +113,12 @@ fn make(vm: &Vm, meta: &Type, name: &PyStr, bases: &Ref<PyTuple>, ns: &PyDict) -
     }
     let cell = dict.remove_str(&n.__classcell__);
     let dict_cell = dict.remove_str(&n.__classdictcell__);
-    if dict.get_str(&n.__doc__).is_none() {
+    if let Some(doc) = dict.get_str(&n.__doc__) {
+        if let Some(s) = doc.downcast_ref::<PyStr>().filter(|s| s.as_str().is_none()) {
+            // Documentation must be encodable.
+            crate::types::str::codec::encode(vm, &s, None, None)?;
+        }
+    } else {
         dict.set_str(&n.__doc__, Value::NONE);
     }
     if dict.get_str(&n.__eq__).is_some() && dict.get_str(&n.__hash__).is_none() {

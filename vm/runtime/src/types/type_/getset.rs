@@ -180,7 +180,8 @@ fn set_abstract(vm: &Vm, v: &Value, value: Option<Value>) -> PyResult<()> {
 fn get_type_params(vm: &Vm, v: &Value) -> PyResult<Value> {
     let own = this(v).own(&vm.names().__type_params__);
     // What `type` itself keeps under this name is this very descriptor.
-    Ok(own.filter(|p| p.has_layout::<PyTuple>()).unwrap_or_else(|| PyTuple::new(Vec::new()).into_value()))
+    let own = own.filter(|_| !std::ptr::eq(this(v).object(), &super::TYPE));
+    Ok(own.unwrap_or_else(|| PyTuple::new(Vec::new()).into_value()))
 }
 
 fn set_type_params(vm: &Vm, v: &Value, value: Option<Value>) -> PyResult<()> {
@@ -225,6 +226,10 @@ fn get_flags(_vm: &Vm, v: &Value) -> PyResult<Value> {
     let pick = |bit: u32, out: i64| if f.has(bit) { out } else { 0 };
     let mut bits = 1 << 12;
     bits |= pick(TypeFlags::HEAP, 1 << 9);
+    // Types of modules that hold nothing (`typing.Generic`) are heap types in CPython: `copyreg` passes over those.
+    if t.def.is_some_and(|d| d.module != "builtins") && std::ptr::eq(t.layout(), crate::types::object::OBJECT.layout()) {
+        bits |= 1 << 9;
+    }
     bits |= pick(TypeFlags::BASETYPE, 1 << 10);
     bits |= pick(TypeFlags::IMMUTABLE, 1 << 8);
     bits |= pick(TypeFlags::NO_NEW, 1 << 7);

@@ -28,7 +28,7 @@ pub fn declared_namespace(ty: &TypeObject) -> Ref<PyDict> {
         put(m.name(), descriptor::class_method(m, owner));
     }
     for m in def.static_methods {
-        put(m.name(), classmethod::static_method(PyNativeFunction::free(m)));
+        put(m.name(), classmethod::static_method(PyNativeFunction::of_module(m, owner.as_value(), Value::NONE)));
     }
     for g in def.getset {
         let make = if def.members.contains(&g.name) { descriptor::native_member } else { descriptor::get_set };
@@ -36,7 +36,7 @@ pub fn declared_namespace(ty: &TypeObject) -> Ref<PyDict> {
     }
     let own_dict = def.flags & TypeFlags::DICT != 0 && def.base.is_none_or(|b| !b.has_dict());
     if own_dict && !def.getset.iter().any(|g| g.name == "__dict__") {
-        put("__dict__", descriptor::get_set(&DICT, owner));
+        put("__dict__", descriptor::get_set(&NATIVE_DICT, owner));
     }
     if def.slots.new.is_some() {
         put("__new__", PyNativeFunction::new_of(owner));
@@ -61,6 +61,17 @@ fn method(def: &'static NativeDef, owner: &Type) -> Value {
 /// The descriptor `__dict__` of classes whose instances have one.
 pub(crate) static DICT: GetSet =
     GetSet { name: "__dict__", doc: "dictionary for instance variables", get: get_dict, set: Some(set_dict) };
+
+/// The same of built-in types: it cannot be deleted.
+static NATIVE_DICT: GetSet = GetSet {
+    name: "__dict__",
+    doc: "dictionary for instance variables",
+    get: get_dict,
+    set: Some(|vm, obj, value| match value {
+        Some(_) => set_dict(vm, obj, value),
+        None => Err(vm.type_error("cannot delete __dict__")),
+    }),
+};
 
 /// The descriptor `__weakref__`.
 pub(crate) static WEAKREF: GetSet =

@@ -2,7 +2,7 @@
 
 use super::{PyWeakRef, this};
 use crate::Str;
-use crate::call::CallArgs;
+use crate::call::{Args, CallArgs, NativeDef, native};
 use crate::object::{BinOp, CmpOp, Payload, Slots, Type, TypeDef, TypeFlags, Value};
 use crate::vm::{PyResult, Vm};
 
@@ -136,6 +136,19 @@ fn float(vm: &Vm, v: &Value) -> PyResult<Value> {
     vm.to_f64(&target(vm, v)?).map(Value::float)
 }
 
+fn bytes(vm: &Vm, args: Args<'_>) -> PyResult<Value> {
+    let t = target(vm, args.this())?;
+    vm.call_method(&t, "__bytes__", &[])
+}
+
+fn reversed(vm: &Vm, args: Args<'_>) -> PyResult<Value> {
+    let t = target(vm, args.this())?;
+    vm.call_method(&t, "__reversed__", &[])
+}
+
+static METHODS: &[NativeDef] =
+    &[native("__bytes__(self, /)", "", bytes), native("__reversed__(self, /)", "", reversed)];
+
 const SLOTS: Slots = Slots {
     getattr: Some(getattr),
     setattr: Some(setattr),
@@ -170,6 +183,7 @@ static DEF: TypeDef = TypeDef {
     layout: PyWeakRef::layout,
     flags: TypeFlags::IMMUTABLE | TypeFlags::NO_NEW,
     slots: SLOTS,
+    methods: METHODS,
     ..TypeDef::EMPTY
 };
 /// `weakref.ProxyType`
@@ -181,6 +195,7 @@ static CALLABLE_DEF: TypeDef = TypeDef {
     layout: PyWeakRef::layout,
     flags: TypeFlags::IMMUTABLE | TypeFlags::NO_NEW,
     slots: Slots { call: Some(call), ..SLOTS },
+    methods: METHODS,
     ..TypeDef::EMPTY
 };
 /// `weakref.CallableProxyType`

@@ -132,13 +132,14 @@ fn mul_exactly(a: &Num, b: &Num, cx: &Settings, st: &mut u32) -> Num {
 
 /// `a * b + c`, rounded once.
 pub(crate) fn fma(a: &Num, b: &Num, c: &Num, cx: &Settings, st: &mut u32) -> Num {
+    // What makes no sense is invalid before the third operand is looked at.
+    if a.is_inf() && b.is_zero() || a.is_zero() && b.is_inf() {
+        return Num::invalid(st, status::INVALID_OPERATION);
+    }
     if let Some(n) = Num::nan_of(&[a, b, c], cx, st) {
         return n;
     }
     let product = mul_exactly(a, b, cx, st);
-    if product.is_nan() {
-        return product;
-    }
     add(&product, c, false, cx, st)
 }
 
@@ -168,6 +169,14 @@ pub(crate) fn div(a: &Num, b: &Num, cx: &Settings, st: &mut u32) -> Num {
     let ideal = a.exp - b.exp;
     if a.coef.is_empty() {
         return Num::zero(neg, ideal).fit(cx, st);
+    }
+    if let ([x], [y]) = (&a.coef[..], &b.coef[..])
+        && let Some((q, places)) = finite_quotient(*x, *y)
+    {
+        let q = stripped(neg, limbs::from_u128(q), ideal - places, ideal);
+        if q.digits() <= cx.prec {
+            return q.fit(cx, st);
+        }
     }
     let mut shift = b.digits() - a.digits() + cx.prec + 1;
     // An exact quotient has at most this many digits more than the dividend: 2 and 5 in the divisor cost one each.
@@ -199,13 +208,33 @@ pub(crate) fn div(a: &Num, b: &Num, cx: &Settings, st: &mut u32) -> Num {
     Num::new(neg, q, exp).fit(cx, st)
 }
 
+/// `x * 10**places / y` for divisors made of twos and fives only, if they are few.
+fn finite_quotient(x: u64, y: u64) -> Option<(u128, i64)> {
+    let twos = y.trailing_zeros();
+    let (mut fives, mut rest) = (0, y >> twos);
+    while rest > 1 {
+        if fives == 8 || !rest.is_multiple_of(5) {
+            return None;
+        }
+        rest /= 5;
+        fives += 1;
+    }
+    let places = twos.max(fives);
+    if places > 8 {
+        return None;
+    }
+    // y divides 10**places, so the quotient has no remainder.
+    Some((u128::from(x) * u128::from(limbs::POW10[places as usize] / y), i64::from(places)))
+}
+
 /// A number without trailing zeros, as far as its exponent stays up to `ideal`.
 fn stripped(neg: bool, coef: Coef, exp: i64, ideal: i64) -> Num {
+    let mut coef = coef;
     let n = (limbs::trailing_zeros(&coef) as i64).min(ideal - exp).max(0);
-    if n == 0 {
-        return Num::new(neg, coef, exp);
+    if n > 0 {
+        limbs::shr_in_place(&mut coef, n as usize);
     }
-    Num::new(neg, limbs::shr(&coef, n as usize).0, exp + n)
+    Num::new(neg, coef, exp + n)
 }
 
 /// The coefficients of two finite numbers brought to their smaller exponent.

@@ -50,6 +50,29 @@ pub(crate) fn split(x: u128) -> (u64, u64) {
     (q1, r)
 }
 
+/// Multipliers and shifts that divide by powers of five: `x / 10**p` is `(x >> p) / 5**p`, of at most 63 bits, for which
+/// a multiplier of 64 bits is exact.
+static BY_FIVE: [(u64, u32); 19] = {
+    let mut t = [(0u64, 0u32); 19];
+    let mut five = 1u128;
+    let mut p = 1;
+    while p < 19 {
+        five *= 5;
+        let shift = 63 + (128 - five.leading_zeros());
+        t[p] = (((1u128 << shift) / five + 1) as u64, shift);
+        p += 1;
+    }
+    t
+};
+
+/// `x / 10**p` and `x % 10**p`, for `0 < p < 19`.
+#[inline(always)]
+fn cut(x: u64, p: usize) -> (u64, u64) {
+    let (m, shift) = BY_FIVE[p];
+    let q = ((u128::from(x >> p) * u128::from(m)) >> shift) as u64;
+    (q, x - q * POW10[p])
+}
+
 /// Removes leading zeros.
 #[inline]
 pub(crate) fn trim(a: &mut Coef) {
@@ -113,7 +136,9 @@ pub(crate) fn to_u64(a: &[u64]) -> Option<u64> {
 /// Digits of a limb that is not zero.
 #[inline(always)]
 pub(crate) fn limb_digits(x: u64) -> usize {
-    x.checked_ilog10().map_or(0, |n| n as usize + 1)
+    // 1233 / 4096 is a little more than log10(2).
+    let guess = ((64 - x.leading_zeros()) * 1233 >> 12) as usize;
+    guess + usize::from(x >= POW10[guess])
 }
 
 /// How many digits the number has; zero has one.
@@ -127,7 +152,9 @@ pub(crate) fn digits(a: &[u64]) -> i64 {
 
 /// The digit with this place value (0 is the last one).
 pub(crate) fn digit_at(a: &[u64], place: usize) -> u8 {
-    a.get(place / WIDTH).map_or(0, |x| (x / POW10[place % WIDTH] % 10) as u8)
+    let (limb, part) = (place / WIDTH, place % WIDTH);
+    let x = a.get(limb).copied().unwrap_or(0);
+    (if part == 0 { x } else { cut(x, part).0 } % 10) as u8
 }
 
 /// Compares two numbers.
@@ -234,6 +261,11 @@ pub(crate) fn mul(a: &[u64], b: &[u64]) -> Coef {
     if a.is_empty() || b.is_empty() {
         return Coef::new();
     }
+    if a.len() <= 2 && b.len() <= 2 {
+        let mut out = [0; 4];
+        mul_rows(&mut out, a, b);
+        return Coef::from_slice(trimmed(&out));
+    }
     let mut out = Coef::from_elem(0, a.len() + b.len());
     mul_into(&mut out, a, b);
     trim(&mut out);
@@ -286,10 +318,10 @@ pub(crate) fn shl(a: &[u64], n: usize) -> Coef {
         return out;
     }
     // A limb falls apart at the power of ten that moves into the next one.
-    let (up, down) = (POW10[part], POW10[WIDTH - part]);
+    let up = POW10[part];
     let mut carry = 0;
     for &x in a {
-        let (hi, lo) = (x / down, x % down);
+        let (hi, lo) = cut(x, WIDTH - part);
         out.push(lo * up + carry);
         carry = hi;
     }
@@ -308,33 +340,59 @@ pub(crate) enum Tail {
     Above,
 }
 
+/// What a remainder is of the half of `unit`, knowing whether something nonzero follows it.
+fn tail_of(rest: u64, unit: u64, more: bool) -> Tail {
+    match rest.cmp(&(unit / 2)) {
+        Ordering::Less if rest == 0 && !more => Tail::Zero,
+        Ordering::Less => Tail::Below,
+        Ordering::Equal if more => Tail::Above,
+        Ordering::Equal => Tail::Half,
+        Ordering::Greater => Tail::Above,
+    }
+}
+
 /// `a / 10**n`, and what remains.
 pub(crate) fn shr(a: &[u64], n: usize) -> (Coef, Tail) {
-    if n == 0 {
-        return (Coef::from_slice(a), Tail::Zero);
-    }
-    let first = digit_at(a, n - 1);
-    let (limbs, part) = ((n - 1) / WIDTH, (n - 1) % WIDTH);
-    let rest = a.iter().take(limbs).any(|&x| x != 0) || a.get(limbs).is_some_and(|x| x % POW10[part] != 0);
-    let tail = match (first, rest) {
-        (0, false) => Tail::Zero,
-        (0..=4, _) => Tail::Below,
-        (5, false) => Tail::Half,
-        _ => Tail::Above,
-    };
-    let (limbs, part) = (n / WIDTH, n % WIDTH);
-    let Some(kept) = a.get(limbs..) else { return (Coef::new(), tail) };
-    if part == 0 {
-        return (Coef::from_slice(kept), tail);
-    }
-    let (down, up) = (POW10[part], POW10[WIDTH - part]);
-    let mut out: Coef = SmallVec::with_capacity(kept.len());
-    for (i, &x) in kept.iter().enumerate() {
-        let next = kept.get(i + 1).map_or(0, |y| y % down);
-        out.push(x / down + next * up);
-    }
-    trim(&mut out);
+    let mut out = Coef::from_slice(a);
+    let tail = shr_in_place(&mut out, n);
     (out, tail)
+}
+
+/// `a /= 10**n`; gives what remains.
+pub(crate) fn shr_in_place(a: &mut Coef, n: usize) -> Tail {
+    let (limbs, part) = (n / WIDTH, n % WIDTH);
+    let len = a.len();
+    if limbs >= len {
+        // The lost digits are a proper fraction of at most the last place that is cut.
+        let tail = match a.last() {
+            None => Tail::Zero,
+            Some(&top) if limbs == len && part == 0 => tail_of(top, BASE, a[..len - 1].iter().any(|&x| x != 0)),
+            Some(_) => Tail::Below,
+        };
+        a.clear();
+        return tail;
+    }
+    let mut more = a[..limbs].iter().any(|&x| x != 0);
+    if part == 0 {
+        if limbs == 0 {
+            return Tail::Zero;
+        }
+        let top = a[limbs - 1];
+        more = a[..limbs - 1].iter().any(|&x| x != 0);
+        a.copy_within(limbs.., 0);
+        a.truncate(len - limbs);
+        return tail_of(top, BASE, more);
+    }
+    let up = POW10[WIDTH - part];
+    let (mut high, low) = cut(a[limbs], part);
+    for i in limbs + 1..len {
+        let (q, r) = cut(a[i], part);
+        a[i - limbs - 1] = high + r * up;
+        high = q;
+    }
+    a[len - limbs - 1] = high;
+    a.truncate(if high == 0 { len - limbs - 1 } else { len - limbs });
+    tail_of(low, POW10[part], more)
 }
 
 /// `a % 10**n`
@@ -355,9 +413,9 @@ pub(crate) fn trailing_zeros(a: &[u64]) -> usize {
     let mut x = a[i];
     let mut n = i * WIDTH;
     for step in [16, 8, 4, 2, 1] {
-        if x.is_multiple_of(POW10[step]) {
-            x /= POW10[step];
-            n += step;
+        let (q, r) = cut(x, step);
+        if r == 0 {
+            (x, n) = (q, n + step);
         }
     }
     n
@@ -583,15 +641,15 @@ pub(crate) fn to_big(a: &[u64]) -> BigUint {
 
 /// A number from its binary form.
 pub(crate) fn from_big(n: &BigUint) -> Coef {
-    fn cut(n: &BigUint, k: usize, powers: &[BigUint], out: &mut Coef) {
+    fn fill(n: &BigUint, k: usize, powers: &[BigUint], out: &mut Coef) {
         if k == 0 {
             out.push(n.iter_u64_digits().next().unwrap_or(0));
             return;
         }
         use num_integer::Integer as _;
         let (q, r) = n.div_rem(&powers[k - 1]);
-        cut(&r, k - 1, powers, out);
-        cut(&q, k - 1, powers, out);
+        fill(&r, k - 1, powers, out);
+        fill(&q, k - 1, powers, out);
     }
     let mut words = n.iter_u64_digits();
     if words.len() <= 2 {
@@ -601,7 +659,7 @@ pub(crate) fn from_big(n: &BigUint) -> Coef {
     let limbs = n.bits() as usize * 100 / 6311 + 1;
     let powers = splitters(limbs + 1);
     let mut out = Coef::with_capacity(1 << powers.len());
-    cut(n, powers.len(), &powers, &mut out);
+    fill(n, powers.len(), &powers, &mut out);
     trim(&mut out);
     out
 }
@@ -652,6 +710,23 @@ mod tests {
                 assert_eq!(to_big(&shl(&a, m * 3)), x * big_pow10(m as u64 * 3));
             }
         }
+    }
+
+    #[test]
+    fn cuts_words() {
+        for p in 1..19 {
+            for x in [0, 1, 9, BASE - 1, BASE, u64::MAX, u64::MAX - 1, POW10[p], POW10[p] - 1, 7 * POW10[18]] {
+                assert_eq!(cut(x, p), (x / POW10[p], x % POW10[p]));
+            }
+            for k in 1..2000u64 {
+                let x = (k.wrapping_mul(0x9E37_79B9_7F4A_7C15) / POW10[p]).wrapping_mul(POW10[p]).wrapping_sub(k % 2);
+                assert_eq!(cut(x, p), (x / POW10[p], x % POW10[p]));
+            }
+        }
+        for x in [1, 9, 10, 99, 100, 12345, POW10[18] - 1, POW10[18], BASE - 1] {
+            assert_eq!(limb_digits(x), x.to_string().len());
+        }
+        assert_eq!(limb_digits(0), 0);
     }
 
     #[test]

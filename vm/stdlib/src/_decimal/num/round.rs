@@ -14,12 +14,15 @@ impl Num {
                 return self;
             }
         }
-        self.fit_slowly(cx, st)
+        let mut n = self;
+        n.fit_in_place(cx, st);
+        n
     }
 
-    fn fit_slowly(mut self, cx: &Settings, st: &mut u32) -> Num {
+    #[inline(never)]
+    fn fit_in_place(&mut self, cx: &Settings, st: &mut u32) {
         match self.kind {
-            Kind::Infinite => return self,
+            Kind::Infinite => return,
             Kind::Quiet | Kind::Signaling => return self.fit_payload(cx),
             Kind::Finite => {}
         }
@@ -30,27 +33,28 @@ impl Num {
                 *st |= status::CLAMPED;
                 self.exp = exp;
             }
-            return self;
+            return;
         }
         let digits = self.digits();
         let mut exp = digits + self.exp - cx.prec;
         if exp > etop {
-            return overflow(self.neg, cx, st);
+            *self = overflow(self.neg, cx, st);
+            return;
         }
         let subnormal = exp < etiny;
         exp = exp.max(etiny);
         if self.exp < exp {
-            let (coef, tail) = shr_any(&self.coef, digits, exp - self.exp);
-            self.coef = coef;
+            let tail = cut_any(&mut self.coef, digits, exp - self.exp);
             if cx.round.grows(self.neg, limbs::digit_at(&self.coef, 0), tail) {
                 limbs::increment(&mut self.coef);
                 if limbs::digits(&self.coef) > cx.prec {
-                    self.coef = limbs::shr(&self.coef, 1).0;
+                    limbs::shr_in_place(&mut self.coef, 1);
                     exp += 1;
                 }
             }
             if exp > etop {
-                return overflow(self.neg, cx, st);
+                *self = overflow(self.neg, cx, st);
+                return;
             }
             self.exp = exp;
             *st |= status::ROUNDED;
@@ -66,7 +70,7 @@ impl Num {
             if self.coef.is_empty() {
                 *st |= status::CLAMPED;
             }
-            return self;
+            return;
         }
         if subnormal {
             *st |= status::SUBNORMAL;
@@ -75,21 +79,20 @@ impl Num {
             *st |= status::CLAMPED;
             let pad = self.exp - etop;
             if Num::too_long(st, pad) {
-                return Num::nan();
+                *self = Num::nan();
+                return;
             }
             self.coef = limbs::shl(&self.coef, pad as usize);
             self.exp = etop;
         }
-        self
     }
 
     /// A NaN with a payload that is not longer than the context allows.
-    fn fit_payload(mut self, cx: &Settings) -> Num {
+    fn fit_payload(&mut self, cx: &Settings) {
         let room = cx.prec - i64::from(cx.clamp);
         if self.digits() > room {
             self.coef = limbs::low_digits(&self.coef, room as usize);
         }
-        self
     }
 
     /// The number with another exponent, rounded when digits are lost. No condition is raised but lack of memory.
@@ -112,7 +115,8 @@ impl Num {
             }
             return (Num::new(self.neg, limbs::shl(&self.coef, pad as usize), exp), Tail::Zero);
         }
-        let (mut coef, tail) = shr_any(&self.coef, self.digits(), exp - self.exp);
+        let mut coef = self.coef.clone();
+        let tail = cut_any(&mut coef, self.digits(), exp - self.exp);
         if round.grows(self.neg, limbs::digit_at(&coef, 0), tail) {
             limbs::increment(&mut coef);
         }
@@ -130,7 +134,9 @@ impl Num {
             *st |= status::INVALID_OPERATION;
         }
         let n = signaling.or_else(|| operands.iter().find(|n| n.is_nan()))?;
-        Some(Num { kind: Kind::Quiet, ..(*n).clone() }.fit_payload(cx))
+        let mut n = Num { kind: Kind::Quiet, ..(*n).clone() };
+        n.fit_payload(cx);
+        Some(n)
     }
 
     /// As [`Num::nan_of`], for comparisons that signal for quiet NaNs too.
@@ -141,12 +147,13 @@ impl Num {
     }
 }
 
-/// A coefficient without its last `n` digits, which may be more than it has.
-fn shr_any(coef: &[u64], digits: i64, n: i64) -> (limbs::Coef, Tail) {
+/// Takes the last `n` digits from a coefficient, which may be more than it has.
+fn cut_any(coef: &mut limbs::Coef, digits: i64, n: i64) -> Tail {
     if n > digits {
-        return (limbs::Coef::new(), Tail::Below);
+        coef.clear();
+        return Tail::Below;
     }
-    limbs::shr(coef, n as usize)
+    limbs::shr_in_place(coef, n as usize)
 }
 
 /// The result of an operation that gives too large a number.
