@@ -1,16 +1,25 @@
-//! `cargo xtask apps`: the real programs of `../shared/apps`, frozen and run, where that folder is at hand.
+//! `cargo xtask apps`: real programs from PyPI, frozen, carried away from their sources and compared with CPython: first
+//! our own of `tests/apps`, then those of `../shared/apps` where that folder is at hand.
 
+mod own;
+
+use crate::process::{self, End};
 use crate::{TaskResult, args::Args, paths};
 use std::process::{Command, ExitCode};
+use std::time::Duration;
+
+/// How long all programs of `../shared/apps` together may take.
+const SHARED_LIMIT: Duration = Duration::from_secs(3600);
+
+/// What passed and what failed.
+#[derive(Clone, Copy, Debug, Default)]
+struct Tally {
+    passed: usize,
+    failed: usize,
+}
 
 /// `[--bin PATH] [--python CPYTHON] [--json FILE] [names…]`
 pub(crate) fn run(mut args: Args) -> TaskResult {
-    let root = paths::root();
-    let script = root.join("../shared/apps/run_apps.py");
-    if !script.is_file() {
-        println!("apps: skipped: {} is not here", script.display());
-        return Ok(ExitCode::SUCCESS);
-    }
     let cpython = match paths::cpython(args.option("--python")?) {
         Ok(cpython) => cpython,
         Err(why) => {
@@ -18,18 +27,53 @@ pub(crate) fn run(mut args: Args) -> TaskResult {
             return Ok(ExitCode::SUCCESS);
         }
     };
-    let freeze = paths::binary_or(args.option("--bin")?)?;
+    let freeze = paths::binary_or(args.option("--bin")?)?.program;
     let json = args.option("--json")?;
     let names = args.rest()?;
-    let mut command = Command::new(&cpython);
-    command.arg(&script).args(["--freezer", "freeze", "--freeze-bin"]).arg(&freeze.program);
-    command.arg("--python").arg(&cpython);
-    if let Some(json) = json {
-        command.arg("--json").arg(json);
+    let mut tally = Tally::default();
+    let own = own::list()?;
+    for app in own.iter().filter(|app| names.is_empty() || names.contains(&app.name)) {
+        match app.check(&freeze, &cpython) {
+            Ok(commands) => {
+                tally.passed += 1;
+                println!("{:<16} pass, {commands} commands", app.name);
+            }
+            Err(why) => {
+                tally.failed += 1;
+                println!("{:<16} FAIL: {why}", app.name);
+            }
+        }
     }
-    for name in names {
-        command.args(["--only", &name]);
+    let shared: Vec<String> = names.iter().filter(|name| own.iter().all(|app| app.name != **name)).cloned().collect();
+    if names.is_empty() || !shared.is_empty() {
+        let script = paths::root().join("../shared/apps/run_apps.py");
+        if script.is_file() {
+            let mut command = Command::new(&cpython);
+            command.arg(&script).args(["--freezer", "freeze", "--freeze-bin"]).arg(&freeze);
+            command.arg("--python").arg(&cpython);
+            command.args(json.iter().flat_map(|file| ["--json", file]));
+            command.args(shared.iter().flat_map(|name| ["--only", name]));
+            let more = run_shared(&mut command)?;
+            tally.passed += more.passed;
+            tally.failed += more.failed;
+        } else {
+            println!("{} is not here: only our own programs ran", script.display());
+        }
     }
-    let status = command.status().map_err(|error| format!("cannot start {}: {error}", cpython.display()))?;
-    Ok(if status.success() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+    println!("{} passed, {} failed", tally.passed, tally.failed);
+    Ok(if tally.failed == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+/// Runs the harness, whose last line of figures says `all   4/5 apps pass …`.
+fn run_shared(command: &mut Command) -> Result<Tally, String> {
+    let outcome = process::run(command, b"", SHARED_LIMIT)?;
+    let text = String::from_utf8_lossy(&outcome.stdout).into_owned();
+    print!("{text}{}", String::from_utf8_lossy(&outcome.stderr));
+    let figures = text.lines().rev().find_map(|line| line.strip_prefix("all ")?.split_whitespace().next()?.split_once('/'));
+    let counts = figures.and_then(|(passed, all)| Some((passed.parse().ok()?, all.parse::<usize>().ok()?)));
+    match counts {
+        Some((passed, all)) => Ok(Tally { passed, failed: all.saturating_sub(passed) }),
+        None if outcome.end == End::Exit(0) => Ok(Tally::default()),
+        None => Err(format!("run_apps.py: {}", outcome.end)),
+    }
 }

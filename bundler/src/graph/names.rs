@@ -27,6 +27,16 @@ pub fn readings(expr: &Expr, known: &Known) -> Vec<Vec<Part>> {
     all
 }
 
+/// The top-level module of a dotted name.
+pub fn top_of(name: &str) -> &str {
+    name.split('.').next().unwrap_or_default()
+}
+
+/// `a`, `a.b`, `a.b.c` of `a.b.c`.
+pub fn prefixes(name: &str) -> impl Iterator<Item = &str> {
+    name.match_indices('.').map(|(i, _)| &name[..i]).chain(std::iter::once(name))
+}
+
 /// A bound on the readings of one expression: a table of a thousand names is no import statement.
 const MOST: usize = 256;
 

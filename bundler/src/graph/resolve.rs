@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use rayon::prelude::*;
 
 use super::find::{Found, Origin};
+use super::names::{prefixes, top_of};
 use super::scan::{Import, Need, Scan, Wanted};
 use super::{Graph, MAIN, Main, Module, ModuleKind, Request, Unfound, Why, library};
 use crate::error::{Error, Result};
@@ -25,6 +26,8 @@ pub fn build(request: Request<'_>) -> Result<Graph> {
         shallow: HashSet::new(),
         absent: HashSet::new(),
         stars: BTreeSet::new(),
+        texts: HashMap::new(),
+        computing: HashSet::new(),
         all: HashMap::new(),
         broken: BTreeMap::new(),
         request,
@@ -74,6 +77,10 @@ struct Builder<'a> {
     absent: HashSet<String>,
     /// Packages of which somebody imports `*`, with the importer.
     stars: BTreeSet<(String, String, u32, Need)>,
+    /// By top-level module: texts that are modules perhaps, with who holds them.
+    texts: HashMap<String, Vec<(String, String)>>,
+    /// Top-level modules in which names of modules are computed.
+    computing: HashSet<String>,
     /// `__all__` of packages.
     all: HashMap<String, Vec<String>>,
     /// Sources that cannot be compiled.
@@ -261,12 +268,22 @@ impl Builder<'_> {
         for import in &scan.imports {
             self.import(name, is_package, import);
         }
+        let top = top_of(name).to_string();
+        self.texts.entry(top.clone()).or_default().extend(scan.texts.into_iter().map(|text| (name.to_string(), text)));
+        if scan.computes {
+            self.computing.insert(top.clone());
+        }
+        if self.computing.contains(&top) {
+            for (from, name) in self.texts.remove(&top).unwrap_or_default() {
+                let wanted = Wanted::Maybe { name };
+                self.import(&from, false, &Import { wanted, line: 0, need: Need::Guarded });
+            }
+        }
     }
 
     fn follow_library(&mut self, name: &str, imports: &[Import]) {
         let is_package = self.request.library.find(name).unwrap_or(false);
-        let top = |name: &str| name.split('.').next().unwrap_or_default().to_string();
-        let from_left_out = library::NOT_FOLLOWED.contains(&top(name).as_str());
+        let from_left_out = library::NOT_FOLLOWED.contains(&top_of(name));
         let shallow = self.shallow.contains(name);
         for import in imports {
             if shallow && import.need == Need::Deferred {
@@ -279,7 +296,7 @@ impl Builder<'_> {
             let Some(full) = self.absolute(name, is_package, *level, wanted) else { continue };
             let foreign =
                 |(module, platform): &(&str, &str)| *module == full && *platform != self.request.target.sys_platform;
-            let left_out = !from_left_out && library::NOT_FOLLOWED.contains(&top(&full).as_str());
+            let left_out = !from_left_out && library::NOT_FOLLOWED.contains(&top_of(&full));
             if left_out || library::PLATFORM_ONLY.iter().any(foreign) {
                 continue;
             }
@@ -370,14 +387,28 @@ impl Builder<'_> {
                 }
             }
             Wanted::Maybe { name } => {
-                let top = |n: &str| n.split('.').next().unwrap_or_default().to_string();
+                let (own, top) = (top_of(from), top_of(name));
                 let program = from == MAIN || self.is_program(from);
-                let related = top(from) == top(name) || (program && self.request.library.find(&top(name)).is_none());
-                if related && !native_modules::is_native(&top(name)) && self.exists(name) {
-                    self.link(from, name, line, Need::Guarded);
+                let foreign = || self.request.library.find(top).is_none();
+                let related = own == top || (foreign() && (program || self.is_required(from, top)));
+                if !related || native_modules::is_native(top) {
+                    return;
+                }
+                // What is no module may be something in one.
+                let holder = name.rsplit_once('.').map(|(holder, _)| holder).filter(|holder| holder.contains('.'));
+                if let Some(found) = [Some(name.as_str()), holder].into_iter().flatten().find(|n| self.exists(n)) {
+                    self.link(from, found, line, Need::Guarded);
                 }
             }
         }
+    }
+
+    /// Whether the distribution of a module needs the one that a top-level module belongs to.
+    fn is_required(&self, from: &str, top: &str) -> bool {
+        let distributions = &self.request.distributions;
+        let Some(own) = self.graph.modules.get(from).and_then(|m| m.distribution) else { return false };
+        let mut required = distributions.all[own].requires.iter().filter_map(|name| distributions.named(name));
+        required.any(|number| distributions.all[number].top_modules().iter().any(|module| module == top))
     }
 
     fn is_program(&self, name: &str) -> bool {
@@ -633,7 +664,14 @@ impl Builder<'_> {
             let dist = &self.request.distributions.all[number];
             let (name, plugins) = (dist.name.clone(), dist.plugin_modules.clone());
             required.extend(dist.requires.iter().cloned());
-            self.take_entry_modules(name, plugins);
+            self.take_entry_modules(name, plugins.clone());
+            // What is only looked up by name at run time is named in data as well: a plugin's package is taken whole.
+            for package in plugins.iter().map(|module| top_of(module).to_string()) {
+                for child in self.children(&package) {
+                    let why = Why::EntryPoint(package.clone());
+                    self.ensure(&format!("{package}.{child}"), &why);
+                }
+            }
         }
     }
 
@@ -740,11 +778,6 @@ fn prepare_one(mut waiting: Waiting, target: &super::target::Target) -> (Waiting
         Ok((prepare::prepare(&job)?, bytes.len()))
     });
     (waiting, result)
-}
-
-/// `a`, `a.b`, `a.b.c` of `a.b.c`.
-fn prefixes(name: &str) -> impl Iterator<Item = &str> {
-    name.match_indices('.').map(|(i, _)| &name[..i]).chain(std::iter::once(name))
 }
 
 /// The module of package `encodings` that most likely serves this encoding name.

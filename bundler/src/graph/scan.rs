@@ -60,10 +60,23 @@ pub struct Scan {
     pub extends_path: bool,
     /// `__all__`, where it is a literal.
     pub all: Option<Vec<String>>,
+    /// String constants that could be names of modules.
+    pub texts: BTreeSet<String>,
+    /// Modules are imported of whose names nothing is known: `texts` here and elsewhere in the package may be some.
+    pub computes: bool,
 }
 
 /// A relative level that stands for "my own package", whether the module is one or lies in one. It is what `from .` says.
 const OWN: u32 = 1;
+
+/// `__path__`, or an element of it.
+fn is_own_path(expr: &Expr) -> bool {
+    match expr {
+        Expr::Name(n) => n.id.as_str() == "__path__",
+        Expr::Subscript(s) => is_own_path(&s.value),
+        _ => false,
+    }
+}
 
 /// Finds the imports of a module. `main` says that it is the program itself, where `__name__ == "__main__"`.
 pub fn scan(body: &[Stmt], source: &str, target: &Target, main: bool, is_package: bool) -> Scan {
@@ -300,6 +313,8 @@ impl<'a> Scanner<'a> {
                     self.found.metadata.push(text.to_string());
                 }
             }
+            // A package that hands out the place where it lies lets others look for its modules.
+            _ if call.arguments.args.iter().any(is_own_path) => self.add_as(at, own_submodules(), Need::Guarded),
             _ => {}
         }
         self.encoding(call, last);
@@ -416,6 +431,8 @@ impl<'a> Scanner<'a> {
                 }
             }
         }
+        self.found.computes = self.unknown.is_some();
+        self.found.texts = self.dotted_texts.into_iter().filter(|text| !text.ends_with('.')).collect();
         self.found
     }
 }

@@ -139,6 +139,7 @@ fn computed_names_take_the_submodules() {
         "import pkgutil\nfor m in pkgutil.iter_modules(__path__):\n    pass\n",
         "import pkgutil, os\nfor m in pkgutil.iter_modules([os.path.dirname(__file__)]):\n    pass\n",
         "import importlib\n_T = {'x': 'a'}\ndef __getattr__(n):\n    return importlib.import_module(_T[n], __name__)\n",
+        "def init(look):\n    look(__path__[0])\n",
         "import lazy_loader as lazy\n__getattr__, __dir__, __all__ = lazy.attach(__name__, ['a'])\n",
     ] {
         let files = [
@@ -151,6 +152,26 @@ fn computed_names_take_the_submodules() {
         let found = names(&files);
         assert!(found.iter().any(|n| n == "p.a") && found.iter().any(|n| n == "p.b"), "{source}{found:?}");
     }
+}
+
+#[test]
+fn names_in_one_module_are_imported_by_another() {
+    let found = names(&[
+        ("main.py", "import p.app\n"),
+        ("p/__init__.py", ""),
+        ("p/app.py", "from p.load import load\nPARTS = ('p.one', 'p.two.Class', 'r.far', 'p.none')\nload(PARTS)\n"),
+        (
+            "p/load.py",
+            "from importlib import import_module\ndef load(names):\n    return [import_module(n) for n in names]\n",
+        ),
+        ("p/one.py", ""),
+        ("p/two.py", ""),
+        ("p/three.py", ""),
+        ("r/__init__.py", ""),
+        ("r/far.py", ""),
+    ]);
+    assert!(["p.one", "p.two"].iter().all(|n| found.iter().any(|f| f == n)), "{found:?}");
+    assert!(!found.iter().any(|f| f == "p.three"), "{found:?}");
 }
 
 #[test]

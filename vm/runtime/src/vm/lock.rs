@@ -129,15 +129,23 @@ pub(crate) fn new_ident() -> u64 {
 /// Runs `f` with a `Vm` of the calling thread, holding the lock. `stack_bytes` is how much native stack there is.
 pub fn with_thread<T>(stack_bytes: usize, f: impl FnOnce(&Vm) -> T) -> T {
     acquire();
+    let _held = Held;
     let vm = Vm::for_thread(runtime(), stack_bytes);
     CURRENT.set(&raw const vm);
     let r = f(&vm);
     // What the thread still holds dies while its `Vm` can run finalizers.
     vm.forget_everything();
-    drop(vm);
-    CURRENT.set(std::ptr::null());
-    release();
     r
+}
+
+/// Gives the lock back, even when a bug unwinds the thread: the others must not wait for it for ever.
+struct Held;
+
+impl Drop for Held {
+    fn drop(&mut self) {
+        CURRENT.set(std::ptr::null());
+        release();
+    }
 }
 
 /// Runs `f` with the calling thread's `Vm`, if it has one.

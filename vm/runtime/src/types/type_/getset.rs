@@ -24,8 +24,9 @@ pub fn qualname(vm: &Vm, ty: &Type) -> Str {
 /// `module.qualname`, the module left out for the built-in ones: what reprs show.
 pub fn full_name(vm: &Vm, ty: &Type) -> PyResult<String> {
     let q = qualname(vm, ty);
-    let module = get_module(vm, &ty.as_value())?;
-    Ok(match module.downcast::<PyStr>() {
+    // A class that was made outside of any module has none.
+    let module = get_module(vm, &ty.as_value()).ok();
+    Ok(match module.as_ref().and_then(Value::downcast::<PyStr>) {
         Some(m) if m.as_bytes() != b"builtins" => format!("{}.{}", m.to_lossy(), q.to_lossy()),
         _ => q.to_lossy().into_owned(),
     })
