@@ -260,8 +260,8 @@ macro_rules! for_each_op {
             // --- exceptions and with
             /// raise R[a] from R[b]; x: 0 re-raise the handled one, 1 R[a] alone, 2 both
             raise = Raise { x: Count, a: Src, b: Src, c: Unused } Leave;
-            /// raise the exception in R[a] again with its traceback
-            reraise = Reraise { x: Unused, a: Src, b: Unused, c: Unused } Leave;
+            /// raise the exception in R[a] again with its traceback; x: 1 the frame then shows the line that raised it first
+            reraise = Reraise { x: Count, a: Src, b: Unused, c: Unused } Leave;
             /// R[a] := the exception being handled so far (or None); now R[b] is being handled
             push_exc = PushExc { x: Unused, a: Dst, b: Keep, c: Unused } Next;
             /// the exception being handled := R[a]

@@ -9,6 +9,9 @@
 //! tuple has as many cells as the code has free variables. The interpreter checks these when it meets them.
 
 mod flow;
+mod held;
+
+pub use held::{Held, held};
 
 use std::fmt;
 

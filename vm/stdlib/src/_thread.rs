@@ -394,8 +394,11 @@ fn handle_is_done(_vm: &Vm, args: Args<'_>) -> PyResult<Value> {
     Ok(Value::bool(args.payload::<PyHandle>().done.get()))
 }
 
-fn handle_set_done(_vm: &Vm, args: Args<'_>) -> PyResult<Value> {
+fn handle_set_done(vm: &Vm, args: Args<'_>) -> PyResult<Value> {
     let h = args.payload::<PyHandle>();
+    if !h.started.get() {
+        return Err(vm.runtime_error("thread not started"));
+    }
     h.done.set(true);
     h.running.borrow().give();
     Ok(Value::NONE)
@@ -492,7 +495,8 @@ fn run(vm: &Vm, func: &Value, args: &Value, kwargs: &Value) {
     if let Err(e) = vm.call_args(func, CallArgs { args: &all, names: &names })
         && !e.is(&exc::SYSTEM_EXIT)
     {
-        vm.report_unraisable(e, Some("Exception ignored in thread started by"), Some(func));
+        let shown = vm.repr(func).map_or_else(|_| "<function>".to_owned(), |r| r.to_lossy().into_owned());
+        vm.report_unraisable(e, Some(&format!("Exception ignored in thread started by {shown}")), None);
     }
 }
 

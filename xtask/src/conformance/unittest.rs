@@ -14,6 +14,15 @@ use std::time::{Duration, Instant};
 /// How often a module is taken up again behind a method that killed it.
 const RESTARTS: usize = 12;
 
+/// The head of a stand-in that has names.
+const MISSING: &str = "\
+import unittest
+def _missing(*args, **kwargs):
+    raise unittest.SkipTest(\"needs an extension of CPython's own\")
+def get_config():  # what test.support asks for
+    return {'code_debug_ranges': 1}
+";
+
 /// Extensions of CPython's own that are replaced by an empty folder where a module imports them at its head.
 const STAND_INS: &[&str] = &["_testcapi", "_testinternalcapi", "_testlimitedcapi", "_testbuffer", "_testmultiphase"];
 
@@ -65,9 +74,15 @@ impl Runner {
         let scratch = Scratch::new(module)?;
         link(&self.tests, &scratch.0.join("path/test"))?;
         let mut report = Report { status: "ok".to_owned(), ..Report::default() };
-        for name in self.stand_ins(module) {
-            fs::create_dir_all(scratch.0.join("path").join(name)).ok();
-            println!("{module}: an empty stand-in for {name} is on the path");
+        for (name, wanted) in self.stand_ins(module) {
+            let folder = scratch.0.join("path").join(name);
+            fs::create_dir_all(&folder).ok();
+            if name == "_testinternalcapi" || !wanted.is_empty() {
+                // Only what the module imports by name is there, and whoever calls it is skipped.
+                let lines: Vec<String> = wanted.iter().map(|name| format!("{name} = _missing\n")).collect();
+                fs::write(folder.join("__init__.py"), format!("{MISSING}{}", lines.concat())).ok();
+            }
+            println!("{module}: a stand-in for {name} is on the path, with {wanted:?}");
         }
         let mut targets = vec![format!("test.{module}")];
         for _ in 0..RESTARTS {
@@ -127,19 +142,24 @@ impl Runner {
     }
 
     /// Extensions that the module imports at its head, outside any `try`.
-    fn stand_ins(&self, module: &str) -> Vec<&'static str> {
+    /// With each the names that the module imports from it.
+    fn stand_ins(&self, module: &str) -> Vec<(&'static str, Vec<String>)> {
         if self.python.before.is_empty() {
             return Vec::new();
         }
         let text = fs::read_to_string(self.tests.join(format!("{module}.py"))).unwrap_or_default();
-        let imported = |name: &&&str| {
-            text.lines().any(|line| {
-                line.strip_prefix("import ")
-                    .or_else(|| line.strip_prefix("from "))
-                    .is_some_and(|rest| rest.split([' ', ',']).any(|word| word == **name))
-            })
+        let imports = |line: &str, name: &str| {
+            line.strip_prefix("import ")
+                .or_else(|| line.strip_prefix("from "))
+                .is_some_and(|rest| rest.split([' ', ',']).any(|word| word == name))
         };
-        STAND_INS.iter().filter(imported).copied().collect()
+        let names = |name: &str| {
+            let head = format!("from {name} import ");
+            let lists = text.lines().filter_map(|line| line.strip_prefix(head.as_str()));
+            lists.flat_map(|list| list.split(',').map(|word| word.trim().to_owned())).collect()
+        };
+        let imported = STAND_INS.iter().filter(|name| text.lines().any(|line| imports(line, name)));
+        imported.map(|name| (*name, names(name))).collect()
     }
 }
 

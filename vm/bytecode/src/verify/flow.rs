@@ -22,7 +22,7 @@ const MOST_RUNS: u32 = 64;
 const MOST_WORDS: usize = 8 << 20;
 
 /// Which registers certainly hold a value: one bit each. Nearly all code has few registers, whose bits fit one word.
-trait Filled: Clone {
+pub(super) trait Filled: Clone {
     fn none(nregs: u16) -> Self;
     fn word(&self, register: u32) -> u64;
     fn word_mut(&mut self, register: u32) -> &mut u64;
@@ -173,7 +173,7 @@ impl<'c, S: Filled> Analysis<'c, S> {
             if !live {
                 continue;
             }
-            take_operands(code, instr, &mut filled).map_err(|what| (Some(at), what))?;
+            take_operands(code.nlocals, instr, &mut filled).map_err(|what| (Some(at), what))?;
             if may_raise(instr.op)
                 && let Some(&handler) = self.covered_by.get(at)
                 && let Some(handler) = code.handlers.get(handler as usize)
@@ -184,7 +184,7 @@ impl<'c, S: Filled> Analysis<'c, S> {
                 again |= self.arrive(at, handler.target as usize, &taken);
             }
             let had_first = instr.op == Op::ForIter && filled.has(instr.a.into());
-            fill_results(code, instr, &mut filled);
+            fill_results(code.nlocals, instr, &mut filled);
             if let Some(target) = jump_target(at, instr) {
                 taken.copy_from(&filled);
                 match instr.op {
@@ -256,7 +256,7 @@ fn covering(code: &CodeObject) -> Vec<u32> {
 }
 
 /// Where an instruction may jump to.
-fn jump_target(at: usize, instr: Instr) -> Option<usize> {
+pub(super) fn jump_target(at: usize, instr: Instr) -> Option<usize> {
     let row = instr.op.row();
     if row.b == OperandKind::Label32 {
         return Some(instr.bc() as usize);
@@ -270,14 +270,14 @@ fn jump_target(at: usize, instr: Instr) -> Option<usize> {
 }
 
 /// Whether a handler that covers the instruction may be entered from it. A `return` leaves the frame whatever happens.
-fn may_raise(op: Op) -> bool {
+pub(super) fn may_raise(op: Op) -> bool {
     !matches!(op, Op::Nop | Op::Move | Op::Copy | Op::LoadConst | Op::Clear | Op::PushExc | Op::PopExc | Op::Jump)
 }
 
 /// Reads what the instruction reads; temporaries that it consumes are empty afterwards.
-fn take_operands<S: Filled>(code: &CodeObject, instr: Instr, filled: &mut S) -> Result<(), Broken> {
+pub(super) fn take_operands<S: Filled>(nlocals: u16, instr: Instr, filled: &mut S) -> Result<(), Broken> {
     let row = instr.op.row();
-    let mut reader = Reader { nlocals: code.nlocals, filled };
+    let mut reader = Reader { nlocals, filled };
     match instr.op {
         // Operands that the selector switches off.
         Op::Raise => {
@@ -369,7 +369,7 @@ impl<S: Filled> Reader<'_, S> {
 }
 
 /// Fills what the instruction writes.
-fn fill_results<S: Filled>(code: &CodeObject, instr: Instr, filled: &mut S) {
+pub(super) fn fill_results<S: Filled>(nlocals: u16, instr: Instr, filled: &mut S) {
     let row = instr.op.row();
     let first = u32::from(instr.a);
     match (instr.op, row.a) {
@@ -377,7 +377,7 @@ fn fill_results<S: Filled>(code: &CodeObject, instr: Instr, filled: &mut S) {
         (Op::CheckLocal, _) => filled.fill(first),
         (Op::Move | Op::Copy, _) => {
             let given = filled.has(instr.b.into());
-            if instr.op == Op::Move && instr.b >= code.nlocals {
+            if instr.op == Op::Move && instr.b >= nlocals {
                 filled.empty(instr.b.into());
             }
             if given { filled.fill(first) } else { filled.empty(first) }

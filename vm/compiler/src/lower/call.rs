@@ -169,6 +169,8 @@ impl<'a> Lowering<'a> {
         self.b().range = Some(range);
         self.emit(Op::BuildList, 0, list, 0, 0);
         before(self, list);
+        // What cannot be unpacked is blamed on the call when it is the only argument.
+        let blame = u8::from(arguments.args.len() == 1);
         for argument in &arguments.args {
             let mark = self.b().mark();
             match argument {
@@ -176,7 +178,7 @@ impl<'a> Lowering<'a> {
                     let items = self.rk(&starred.value)?;
                     self.b().release(mark);
                     self.at(argument);
-                    self.emit(Op::ListExtend, 1, list, items, function);
+                    self.emit(Op::ListExtend, blame, list, items, function);
                 }
                 _ => {
                     let value = self.rk(argument)?;

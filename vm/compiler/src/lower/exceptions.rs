@@ -48,15 +48,15 @@ impl<'a> Lowering<'a> {
         self.body(&s.finalbody)?;
         self.unit.blocks.pop();
         self.unit.b.handler = outer;
-        self.nowhere();
         self.emit(Op::PopExc, 0, previous, 0, 0);
         self.emit(Op::Reraise, 0, exc, 0, 0);
+        self.nowhere();
         // An exception inside the `finally` body takes the place of the first.
         self.b().place(again);
         self.b().alloc();
         self.emit(Op::PopExc, 0, previous, 0, 0);
         self.clear(exc);
-        self.emit(Op::Reraise, 0, second, 0, 0);
+        self.emit(Op::Reraise, 1, second, 0, 0);
         self.b().release(mark);
         self.b().place(end);
         Ok(())
@@ -113,16 +113,23 @@ impl<'a> Lowering<'a> {
         }
         self.nowhere();
         if open {
+            if let Some(ExceptHandler::ExceptHandler(last)) = s.handlers.last() {
+                match &last.type_ {
+                    Some(type_) => self.at(&**type_),
+                    None => self.at(last),
+                }
+            }
             self.emit(Op::PopExc, 0, previous, 0, 0);
             self.emit(Op::Reraise, 0, exc, 0, 0);
+            self.nowhere();
         }
         self.b().place(in_match);
         self.emit(Op::PopExc, 0, previous, 0, 0);
         self.clear(exc);
-        self.emit(Op::Reraise, 0, second, 0, 0);
+        self.emit(Op::Reraise, 1, second, 0, 0);
         self.b().place(in_body);
         self.emit(Op::PopExc, 0, previous, 0, 0);
-        self.emit(Op::Reraise, 0, second, 0, 0);
+        self.emit(Op::Reraise, 1, second, 0, 0);
         // The registers of the handlers were used without being taken.
         self.b().alloc();
         self.b().release(mark);
@@ -184,7 +191,7 @@ impl<'a> Lowering<'a> {
             self.b().alloc();
             self.end_except_name(name);
             self.emit(Op::PopExc, 0, previous, 0, 0);
-            self.emit(Op::Reraise, 0, second, 0, 0);
+            self.emit(Op::Reraise, 1, second, 0, 0);
             self.b().release(mark);
         }
         Ok(())

@@ -324,13 +324,7 @@ impl<'a> Lowering<'a> {
         let stop = self.start_generator(false, is_generator);
         let value = self.rk(&e.body)?;
         self.at(&*e.body);
-        if is_generator && value & freeze_bytecode::instr::CONST_BIT == 0 && self.b().is_temp(value) {
-            // What a generator lambda's body evaluates to is dropped, as in CPython.
-            self.clear(value);
-            self.return_none();
-        } else {
-            self.emit(Op::Return, 0, value, 0, 0);
-        }
+        self.emit(Op::Return, 0, value, 0, 0);
         self.b().release(0);
         self.end_generator(stop);
         let compiled = self.leave_compiled()?;

@@ -66,7 +66,7 @@ impl<'a> Lowering<'a> {
         self.emit(Op::Copy, 0, copy, left, 0);
         self.b().emit_to(Op::JumpIfNone, 0, copy, 0, 0, done);
         self.emit(Op::PopExc, 0, previous, 0, 0);
-        self.emit(Op::Reraise, 0, left, 0, 0);
+        self.emit(Op::Reraise, 1, left, 0, 0);
         self.b().place(done);
         self.clear(left);
         self.emit(Op::PopExc, 0, previous, 0, 0);
@@ -78,7 +78,7 @@ impl<'a> Lowering<'a> {
         for reg in [rest, results, exc] {
             self.clear(reg);
         }
-        self.emit(Op::Reraise, 0, matched, 0, 0);
+        self.emit(Op::Reraise, 1, matched, 0, 0);
         self.b().release(mark);
         self.b().place(end);
         Ok(())

@@ -89,7 +89,7 @@ impl<'a> Lowering<'a> {
         self.emit(Op::PopExc, 0, previous, 0, 0);
         self.clear(pair);
         self.clear(pair + 1);
-        self.emit(Op::Reraise, 0, exc, 0, 0);
+        self.emit(Op::Reraise, 1, exc, 0, 0);
         self.b().place(suppress);
         self.emit(Op::PopExc, 0, previous, 0, 0);
         self.clear(exc);
@@ -102,7 +102,7 @@ impl<'a> Lowering<'a> {
         self.clear(exc);
         self.clear(pair);
         self.clear(pair + 1);
-        self.emit(Op::Reraise, 0, second, 0, 0);
+        self.emit(Op::Reraise, 1, second, 0, 0);
         self.b().release(mark);
         self.b().place(end);
         Ok(())

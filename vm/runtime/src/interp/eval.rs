@@ -34,10 +34,22 @@ impl Vm {
         enter(self, func, code, locals.clone())
     }
 
-    /// Compiles source text at run time. `mode` is "exec", "eval" or "single".
+    /// Compiles the bytes of a source at run time. `mode` is "exec", "eval" or "single".
     pub fn compile_source(
         &self,
         source: &[u8],
+        filename: &Str,
+        mode: &str,
+        flags: u32,
+        optimize: u8,
+    ) -> PyResult<Value> {
+        crate::import::code::compile(self, source, false, filename, mode, flags, optimize)
+    }
+
+    /// Compiles source text.
+    pub(crate) fn compile_decoded(
+        &self,
+        source: &compiler::source::Source,
         filename: &Str,
         mode: &str,
         flags: u32,
@@ -50,7 +62,7 @@ impl Vm {
             _ => return Err(self.value_error("compile() mode must be 'exec', 'eval' or 'single'")),
         };
         let opts = compiler::Options { optimize, future_flags: flags, ..compiler::Options::default() };
-        match compiler::compile_bytes(source, &filename.to_lossy(), mode, &opts) {
+        match compiler::compile_source(source, &filename.to_lossy(), mode, &opts) {
             Ok(done) => {
                 for w in &done.warnings {
                     self.syntax_warning(&w.message, filename, w.line)?;

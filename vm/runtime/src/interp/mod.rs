@@ -9,6 +9,7 @@ mod bind;
 pub(crate) mod calls;
 pub mod eval;
 mod leave;
+pub(crate) mod jump;
 mod ops_attrs;
 mod ops_calls;
 mod ops_containers;
@@ -16,6 +17,7 @@ mod ops_misc;
 mod ops_names;
 pub(crate) mod run;
 pub(crate) mod stack;
+pub(crate) mod trace;
 pub(crate) mod unwind;
 
 pub use eval::run_class_body;

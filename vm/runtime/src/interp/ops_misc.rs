@@ -2,7 +2,7 @@
 
 use std::cell::RefCell;
 
-use freeze_bytecode::LocalKind;
+use freeze_bytecode::{CodeFlags, LocalKind};
 
 pub(super) use super::ops_containers::is_pattern;
 use super::stack::Frame;
@@ -36,7 +36,8 @@ pub(super) fn load_common(vm: &Vm, which: u8) -> Value {
 pub(super) fn unbound_local(vm: &Vm, code: &PyCode, reg: u16) -> Raised {
     let name = &code.local_names[reg as usize];
     let kind = code.local_kinds[reg as usize];
-    if matches!(kind, LocalKind::Hidden | LocalKind::HiddenCell) {
+    let hidden = matches!(kind, LocalKind::Hidden | LocalKind::HiddenCell);
+    if hidden && !code.flags.has(CodeFlags::OPTIMIZED) {
         return vm.name_error(name, format!("name '{}' is not defined", name.to_lossy()));
     }
     let e = vm.unbound_local_error(format!(

@@ -19,6 +19,7 @@ use super::ops_calls::{self, Called};
 use super::ops_misc as misc;
 use super::ops_names as names;
 use super::stack::{Frame, Then};
+use super::trace;
 use super::{ops_attrs as attrs, ops_containers as containers, unwind};
 use crate::object::{BinOp, CmpOp, Ref, Value};
 use crate::types::cell::PyCell;
@@ -41,6 +42,23 @@ pub(crate) fn run(vm: &Vm) -> PyResult<Value> {
 
 /// The same; the top frame first meets an exception.
 pub(crate) fn run_with(vm: &Vm, error: Option<Raised>) -> PyResult<Value> {
+    let mut error = error;
+    loop {
+        let r = if vm.tracing.get() == 0 {
+            run_loop::<false>(vm, error.take())
+        } else {
+            run_loop::<true>(vm, error.take())
+        };
+        // No frame has this for its result: the loop asks for its other form.
+        match r {
+            Ok(v) if v.is_unbound() => {}
+            r => return r,
+        }
+    }
+}
+
+/// The loop. The traced form tells [`trace`] of every instruction.
+fn run_loop<const TRACED: bool>(vm: &Vm, error: Option<Raised>) -> PyResult<Value> {
     let mut frame: *mut Frame;
     let mut regs: *mut Value;
     let mut ip: *const Instr;
@@ -64,10 +82,12 @@ pub(crate) fn run_with(vm: &Vm, error: Option<Raised>) -> PyResult<Value> {
     }
     reload!();
 
+    // What is thrown into a generator has the context that its thrower gave it.
+    let mut thrown = error.is_some();
     let mut pending: Option<Raised> = error;
     loop {
         if let Some(e) = pending.take() {
-            match unwind::unwind(vm, e) {
+            match unwind::unwind(vm, e, std::mem::take(&mut thrown)) {
                 unwind::Unwound::Handled => {
                     reload!();
                 }
@@ -146,15 +166,28 @@ pub(crate) fn run_with(vm: &Vm, error: Option<Raised>) -> PyResult<Value> {
                     unsafe { (&(*body).sites).get_unchecked($i as usize) }
                 };
             }
+            // Looks up from the work, before going on at `to`: what a signal handler raises comes from here.
+            macro_rules! attend {
+                ($to:expr) => {
+                    if attention_wanted() {
+                        unsafe { (*frame).ip = ip };
+                        check!(vm.attend());
+                        if !TRACED && vm.tracing.get() != 0 {
+                            let to = $to;
+                            unsafe { (*frame).ip = to };
+                            return Ok(Value::UNBOUND);
+                        }
+                    }
+                };
+            }
             macro_rules! jump_rel {
                 ($off:expr) => {{
                     let off = $off as i16;
-                    // Before the jump: what a signal handler raises comes from here, not from what lies before the target.
-                    if off < 0 && attention_wanted() {
-                        unsafe { (*frame).ip = ip };
-                        check!(vm.attend());
+                    let to = unsafe { ip.offset(off as isize) };
+                    if off < 0 {
+                        attend!(to);
                     }
-                    ip = unsafe { ip.offset(off as isize) };
+                    ip = to;
                 }};
             }
             macro_rules! jump_abs {
@@ -240,15 +273,19 @@ pub(crate) fn run_with(vm: &Vm, error: Option<Raised>) -> PyResult<Value> {
             macro_rules! entered {
                 () => {
                     reload!();
-                    if attention_wanted() {
-                        check!(vm.attend());
-                    }
+                    attend!(ip);
                 };
             }
             macro_rules! called {
                 ($r:expr, $dst:expr) => {
                     match check!($r) {
-                        Called::Done(v) => set!($dst, v),
+                        Called::Done(v) => {
+                            set!($dst, v);
+                            // It may have been `sys.settrace`.
+                            if !TRACED {
+                                attend!(ip);
+                            }
+                        }
                         Called::Pushed => {
                             entered!();
                         }
@@ -262,6 +299,16 @@ pub(crate) fn run_with(vm: &Vm, error: Option<Raised>) -> PyResult<Value> {
                 unsafe {
                     ip = ip.add(1);
                     (*frame).ip = ip;
+                }
+                if TRACED {
+                    if vm.tracing.get() == 0 {
+                        unsafe { (*frame).ip = ip.sub(1) };
+                        return Ok(Value::UNBOUND);
+                    }
+                    if check!(trace::before(vm, unsafe { &mut *frame })) == trace::Next::Reload {
+                        reload!();
+                        continue;
+                    }
                 }
                 match i.op {
                     Op::Nop => {}
@@ -545,10 +592,7 @@ pub(crate) fn run_with(vm: &Vm, error: Option<Raised>) -> PyResult<Value> {
 
                     Op::Jump => jump_abs!(i),
                     Op::JumpBack => {
-                        if attention_wanted() {
-                            unsafe { (*frame).ip = ip };
-                            check!(vm.attend());
-                        }
+                        attend!(unsafe { (&(*body).instrs).as_ptr().add(i.bc() as usize) });
                         jump_abs!(i);
                     }
                     Op::JumpIfTrue => {
@@ -831,6 +875,9 @@ pub(crate) fn run_with(vm: &Vm, error: Option<Raised>) -> PyResult<Value> {
                             Left::Value(v) => return Ok(v),
                             Left::Caller => {
                                 reload!();
+                                if !TRACED {
+                                    attend!(ip);
+                                }
                             }
                             Left::Raised(e) => {
                                 reload!();
@@ -883,12 +930,12 @@ pub(crate) fn run_with(vm: &Vm, error: Option<Raised>) -> PyResult<Value> {
                     }
                     Op::PushExc => {
                         let exc = reg!(i.b).clone();
-                        let old = unwind::push_handled(vm, unsafe { &*frame }, exc);
+                        let old = unwind::push_handled(vm, unsafe { &mut *frame }, exc);
                         set!(i.a, old);
                     }
                     Op::PopExc => {
                         let v = own!(i.a);
-                        unwind::pop_handled(vm, unsafe { &*frame }, v);
+                        unwind::pop_handled(vm, unsafe { &mut *frame }, v);
                     }
                     Op::BrNoMatch => {
                         let m = check!(crate::types::raising::match_exception(vm, reg!(i.b), reg!(i.c)));

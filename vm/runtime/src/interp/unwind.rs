@@ -1,8 +1,11 @@
 //! Exceptions on their way: raising, tracebacks, handlers, the exception being handled.
 #![allow(unsafe_code)]
 
+use freeze_bytecode::Op;
+
 use super::leave::clear_frame;
 use super::stack::{Frame, Then};
+use super::trace;
 use crate::object::{Ref, Value};
 use crate::types::exception::PyException;
 use crate::types::frame::PyFrame;
@@ -20,16 +23,20 @@ pub(super) enum Unwound {
 /// Finds the handler of an exception raised in the top frame, leaving frames that have none.
 #[cold]
 #[inline(never)]
-pub(super) fn unwind(vm: &Vm, error: Raised) -> Unwound {
+pub(super) fn unwind(vm: &Vm, error: Raised, thrown: bool) -> Unwound {
     let mut error = error;
-    if error.exception().traceback.borrow().is_none() {
+    if !thrown && error.exception().traceback.borrow().is_none() {
         set_context(vm, error.exception());
     }
     loop {
         let Some(f) = vm.stack.current_mut() else { return Unwound::Left(error) };
         let at = f.lasti();
-        if !vm.stack.again.replace(false) {
+        let again = vm.stack.again.replace(false);
+        if !again {
             add_traceback(vm, f, &error, at);
+            if vm.tracing.get() != 0 {
+                error = trace::raised(vm, f, error);
+            }
         }
         let code = f.code();
         let handler = code.handlers.iter().find(|h| (h.start..h.end).contains(&(at as u32))).copied();
@@ -40,6 +47,12 @@ pub(super) fn unwind(vm: &Vm, error: Raised) -> Unwound {
             f.ip = &raw const code.instrs[h.target as usize];
             drop(f.set_reg(h.exc_reg as usize, error.into_exception().into_value()));
             return Unwound::Handled;
+        }
+        if again && code.instrs.get(at).is_some_and(|i| i.op == Op::Reraise && i.x == 1) {
+            stand_where_raised(f, &error);
+        }
+        if vm.tracing.get() != 0 {
+            error = trace::unwound(vm, f, error);
         }
         clear_frame(vm, f);
         let then = f.then;
@@ -56,6 +69,18 @@ pub(super) fn unwind(vm: &Vm, error: Raised) -> Unwound {
         if let Some(extra) = vm.take_pending() {
             error = extra;
         }
+    }
+}
+
+/// A frame left by an exception that a handler has let through shows the instruction that raised it first.
+fn stand_where_raised(f: &mut Frame, error: &Raised) {
+    let tb = error.exception().traceback.borrow().clone();
+    if let (Some(tb), Some(o)) = (tb.downcast::<PyTraceback>(), &f.object)
+        && std::ptr::eq(&raw const *tb.frame, &raw const **o)
+        && let Some(i) = f.code().instrs.get(tb.lasti())
+    {
+        let next = std::ptr::from_ref(i).wrapping_add(1);
+        f.ip = next;
     }
 }
 
@@ -143,14 +168,20 @@ pub(super) fn reraise(vm: &Vm, v: Value) -> Raised {
 
 /// Makes `exc` the exception being handled; gives what to restore. In a generator's outermost handler that is `UNBOUND`:
 /// whatever its resumer handles by then.
-pub(super) fn push_handled(vm: &Vm, f: &Frame, exc: Value) -> Value {
+pub(super) fn push_handled(vm: &Vm, f: &mut Frame, exc: Value) -> Value {
     let old = vm.handled.replace(exc);
-    if f.generator.is_some() && old.is(&f.outer_handled) { Value::UNBOUND } else { old }
+    // A generator's frame is marked while it is in a handler of its own.
+    if f.generator.is_some() && f.extra.is_unbound() {
+        f.extra = Value::TRUE;
+        return Value::UNBOUND;
+    }
+    old
 }
 
 /// Restores the exception being handled.
-pub(super) fn pop_handled(vm: &Vm, f: &Frame, old: Value) {
+pub(super) fn pop_handled(vm: &Vm, f: &mut Frame, old: Value) {
     let v = if old.is_unbound() {
+        f.extra = Value::UNBOUND;
         if f.outer_handled.is_unbound() { Value::NONE } else { f.outer_handled.clone() }
     } else {
         old

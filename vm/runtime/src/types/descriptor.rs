@@ -260,7 +260,12 @@ fn member_get(vm: &Vm, this: &Value, obj: Option<&Value>, _class: Option<&Value>
         Place::Slot(offset) => instance::get_slot(obj, offset),
         Place::Native(def) => return (def.get)(vm, obj),
     };
-    if v.is_unbound() { Err(vm.no_attribute(obj, &d.name)) } else { Ok(v) }
+    if !v.is_unbound() {
+        return Ok(v);
+    }
+    let class = crate::types::type_::full_name(vm, obj.class())?;
+    let message = format!("'{class}' object has no attribute '{}'", d.name.to_lossy());
+    Err(crate::types::exception::attribute_error(vm, &message, obj, &d.name))
 }
 
 fn member_set(vm: &Vm, this: &Value, obj: &Value, value: Option<Value>) -> PyResult<()> {

@@ -6,11 +6,13 @@ use std::cell::{Cell, RefCell};
 use freeze_bytecode::LocalKind;
 
 use crate::interp::stack::Frame;
+use crate::interp::trace::{self, Traced};
 use crate::object::{GetSet, Layout, Payload, Ref, Slots, Type, TypeDef, TypeFlags, Value};
 use crate::types::cell::PyCell;
 use crate::types::code::{INSTRUCTION_BYTES, PyCode};
 use crate::types::dict::PyDict;
 use crate::types::function::PyFunction;
+use crate::types::generator::{PyGenerator, State};
 use crate::vm::{PyResult, Vm};
 
 /// The payload of `frame`.
@@ -21,14 +23,19 @@ pub struct PyFrame {
     live: Cell<*const Frame>,
     /// Where the registers are while the frame is suspended in a generator.
     suspended: Cell<*mut Value>,
+    /// The suspended generator that owns the frame.
+    generator: Cell<*const PyGenerator>,
     /// The locals of a frame that has ended.
     kept: RefCell<Vec<Value>>,
+    /// `clear()` was called: nothing is shown any more.
+    cleared: Cell<bool>,
     namespace: RefCell<Value>,
     lasti: Cell<usize>,
     back: RefCell<Option<Ref<PyFrame>>>,
     pub(crate) trace: RefCell<Value>,
     pub(crate) trace_lines: Cell<bool>,
     pub(crate) trace_opcodes: Cell<bool>,
+    pub(crate) traced: RefCell<Traced>,
     /// What `f_locals` gave before, for names that are no locals of the code.
     extra_locals: RefCell<Option<Ref<PyDict>>>,
 }
@@ -44,6 +51,7 @@ impl Payload for PyFrame {
         self.kept.borrow().iter().for_each(&mut *visit);
         visit(&self.namespace.borrow());
         visit(&self.trace.borrow());
+        self.traced.borrow().visit(visit);
         if let Some(b) = &*self.back.borrow() {
             visit(b.as_value());
         }
@@ -73,13 +81,16 @@ impl PyFrame {
                 code,
                 live: Cell::new(f),
                 suspended: Cell::new(std::ptr::null_mut()),
+                generator: Cell::new(std::ptr::null()),
                 kept: RefCell::new(Vec::new()),
+                cleared: Cell::new(false),
                 namespace: RefCell::new(f.namespace.clone()),
                 lasti: Cell::new(0),
                 back: RefCell::new(None),
                 trace: RefCell::new(Value::NONE),
                 trace_lines: Cell::new(true),
                 trace_opcodes: Cell::new(false),
+                traced: RefCell::default(),
                 extra_locals: RefCell::new(None),
             },
         );
@@ -121,7 +132,8 @@ impl PyFrame {
     }
 
     /// The generator that owns the frame is suspended; its registers stay at `regs`.
-    pub(crate) fn suspend(&self, lasti: usize, regs: *mut Value) {
+    pub(crate) fn suspend(&self, lasti: usize, regs: *mut Value, generator: &PyGenerator) {
+        self.generator.set(generator);
         self.lasti.set(lasti);
         self.live.set(std::ptr::null());
         self.suspended.set(regs);
@@ -131,11 +143,13 @@ impl PyFrame {
     pub(crate) fn resume(&self, f: &Frame) {
         self.live.set(f);
         self.suspended.set(std::ptr::null_mut());
+        self.generator.set(std::ptr::null());
     }
 
     /// The suspended generator dies.
     pub(crate) fn abandon(&self) {
         self.suspended.set(std::ptr::null_mut());
+        self.generator.set(std::ptr::null());
     }
 
     /// The code.
@@ -158,8 +172,11 @@ impl PyFrame {
         self.live().map_or(self.lasti.get(), Frame::lasti)
     }
 
-    /// The line being executed.
+    /// The line being executed; the first line before anything is.
     pub fn line(&self) -> u32 {
+        if self.live().is_some_and(|f| f.index() == 0) {
+            return self.code.firstlineno;
+        }
         self.code.line(self.lasti())
     }
 
@@ -170,6 +187,15 @@ impl PyFrame {
             return vm.stack.frame_mut(at.checked_sub(1)?).map(|f| PyFrame::of(vm, f));
         }
         self.back.borrow().clone()
+    }
+
+    /// The generator or coroutine that the frame belongs to.
+    fn generator(&self) -> Option<Ref<PyGenerator>> {
+        if let Some(f) = self.live() {
+            return f.generator.clone();
+        }
+        // SAFETY: set while the generator is suspended; it clears it when it goes on or dies.
+        unsafe { self.generator.get().as_ref() }.map(crate::object::owner)
     }
 
     /// Whether the frame is running (or suspended), so that its locals can still change.
@@ -212,12 +238,14 @@ impl PyFrame {
     /// The variables that `locals()` shows, with their values; unbound ones are left out.
     pub fn variables(&self) -> Vec<(crate::Str, Value)> {
         let mut out = Vec::new();
+        // The variables of comprehensions show in modules and class bodies, while they have values.
+        let shows_hidden = self.namespace().is_some();
         for (i, (name, kind)) in self.code.local_names.iter().zip(&self.code.local_kinds).enumerate() {
-            if matches!(kind, LocalKind::Hidden | LocalKind::HiddenCell) {
+            if matches!(kind, LocalKind::Hidden | LocalKind::HiddenCell) && !shows_hidden {
                 continue;
             }
             let mut v = self.raw_local(i);
-            if *kind == LocalKind::Cell
+            if matches!(kind, LocalKind::Cell | LocalKind::HiddenCell)
                 && let Some(c) = v.downcast::<PyCell>()
             {
                 v = c.get();
@@ -226,7 +254,7 @@ impl PyFrame {
                 out.push((name.clone(), v));
             }
         }
-        if let Some(cells) = &self.func.closure {
+        if let Some(cells) = self.func.closure.as_ref().filter(|_| !self.cleared.get()) {
             for (name, cell) in self.code.freevars.iter().zip(cells.as_slice()) {
                 let v = cell.downcast::<PyCell>().map_or(Value::UNBOUND, PyCell::get);
                 if !v.is_unbound() {
@@ -235,6 +263,18 @@ impl PyFrame {
             }
         }
         out
+    }
+
+    /// Whether a comprehension of a module or class body is running, whose variables are not in the namespace.
+    fn has_hidden(&self) -> bool {
+        self.code.local_kinds.iter().enumerate().any(|(i, kind)| {
+            let v = self.raw_local(i);
+            match kind {
+                LocalKind::Hidden => !v.is_unbound(),
+                LocalKind::HiddenCell => v.downcast::<PyCell>().is_some_and(|c| !c.get().is_unbound()),
+                _ => false,
+            }
+        })
     }
 
     /// Sets a variable of the code by name; false if it has none of that name.
@@ -267,14 +307,35 @@ impl PyFrame {
 
     /// What `locals()` gives: the namespace itself, or a new dict of the variables.
     pub fn locals_snapshot(&self) -> Value {
-        if let Some(ns) = self.namespace() {
+        if let Some(ns) = self.namespace()
+            && !self.has_hidden()
+        {
             return ns;
         }
         let d = PyDict::new_ref();
         for (k, v) in self.variables() {
             d.set_str(&k, v);
         }
+        if let Some(extra) = &*self.extra_locals.borrow() {
+            for (k, v) in extra.items() {
+                if let Some(k) = k.downcast_ref::<crate::types::str::PyStr>() {
+                    d.set_str(&k, v);
+                }
+            }
+        }
         d.into_value()
+    }
+
+    /// The variables and what else was put into `f_locals`, whatever its keys.
+    pub(crate) fn locals_dict(&self, vm: &Vm) -> PyResult<Ref<PyDict>> {
+        let d = PyDict::new_ref();
+        for (k, v) in self.variables() {
+            d.set_str(&k, v);
+        }
+        for (k, v) in self.extra_locals().items() {
+            d.set(vm, &k, v)?;
+        }
+        Ok(d)
     }
 
     /// Names that were put into `f_locals` without being variables of the code.
@@ -290,8 +351,8 @@ fn this(v: &Value) -> &PyFrame {
 fn get_locals(vm: &Vm, v: &Value) -> PyResult<Value> {
     let f = this(v);
     match f.namespace() {
-        Some(ns) => Ok(ns),
-        None => Ok(crate::types::frame_locals::proxy(vm, v)),
+        Some(ns) if !f.has_hidden() => Ok(ns),
+        _ => Ok(crate::types::frame_locals::proxy(vm, v)),
     }
 }
 
@@ -302,6 +363,22 @@ fn get_trace(_: &Vm, v: &Value) -> PyResult<Value> {
 fn set_trace(_: &Vm, v: &Value, new: Option<Value>) -> PyResult<()> {
     drop(this(v).trace.replace(new.unwrap_or(Value::NONE)));
     Ok(())
+}
+
+fn set_line(vm: &Vm, v: &Value, new: Option<Value>) -> PyResult<()> {
+    let Some(new) = new else { return Err(vm.attribute_error("cannot delete attribute")) };
+    if !new.is_exact(&crate::types::int::INT) {
+        return Err(vm.value_error("lineno must be an integer"));
+    }
+    let line = vm.to_i64(&new).map_err(|_| vm.value_error("lineno out of range"))?;
+    let o = this(v);
+    let at = o.live().and_then(|f| {
+        (0..vm.stack.depth()).rev().find(|&i| vm.stack.frame(i).is_some_and(|g| std::ptr::eq(g, f)))
+    });
+    match at.and_then(|i| vm.stack.frame_mut(i)) {
+        Some(f) => trace::set_line(vm, o, f, line),
+        None => Err(vm.value_error("f_lineno can only be set in a trace function")),
+    }
 }
 
 fn set_trace_lines(vm: &Vm, v: &Value, new: Option<Value>) -> PyResult<()> {
@@ -325,10 +402,15 @@ fn clear_frame(vm: &Vm, args: crate::Args<'_>) -> PyResult<Value> {
     if f.is_executing() {
         return Err(vm.runtime_error("cannot clear an executing frame"));
     }
-    if !f.suspended.get().is_null() {
-        return Err(vm.runtime_error("cannot clear a suspended frame"));
+    if let Some(g) = f.generator() {
+        if g.state() == State::Suspended {
+            return Err(vm.runtime_error("cannot clear a suspended frame"));
+        }
+        crate::types::generator::finalize(vm, g.as_value())?;
+        g.close(vm)?;
     }
     drop(f.kept.take());
+    f.cleared.set(true);
     Ok(Value::NONE)
 }
 
@@ -351,10 +433,10 @@ static GETSET: &[GetSet] = &[
     GetSet { name: "f_back", doc: "", get: |vm, v| Ok(this(v).back(vm).map_or(Value::NONE, Into::into)), set: None },
     GetSet { name: "f_builtins", doc: "", get: |_, v| Ok(this(v).builtins().value()), set: None },
     GetSet { name: "f_code", doc: "", get: |_, v| Ok(this(v).code.value()), set: None },
-    GetSet { name: "f_generator", doc: "", get: |_, _| Ok(Value::NONE), set: None },
+    GetSet { name: "f_generator", doc: "", get: |_, v| Ok(this(v).generator().map_or(Value::NONE, Ref::into_value)), set: None },
     GetSet { name: "f_globals", doc: "", get: |_, v| Ok(this(v).globals().value()), set: None },
     GetSet { name: "f_lasti", doc: "", get: |_, v| Ok(Value::usize(this(v).lasti() * INSTRUCTION_BYTES)), set: None },
-    GetSet { name: "f_lineno", doc: "", get: |_, v| Ok(Value::int(i64::from(this(v).line()))), set: None },
+    GetSet { name: "f_lineno", doc: "", get: |_, v| Ok(Value::int(i64::from(this(v).line()))), set: Some(set_line) },
     GetSet { name: "f_locals", doc: "", get: get_locals, set: None },
     GetSet { name: "f_trace", doc: "", get: get_trace, set: Some(set_trace) },
     GetSet {

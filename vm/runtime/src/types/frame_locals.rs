@@ -1,11 +1,12 @@
 //! What `frame.f_locals` gives for a function: a mapping that reads and writes the frame's variables (PEP 667).
 
-use crate::call::{Args, NativeDef, native};
+use crate::Str;
+use crate::call::{Args, CallArgs, NativeDef, native};
 use crate::object::{BinOp, CmpOp, Layout, Payload, Ref, Slots, Type, TypeDef, TypeFlags, Value};
 use crate::types::dict::PyDict;
 use crate::types::frame::PyFrame;
 use crate::types::list::PyList;
-use crate::types::str::PyStr;
+use crate::types::str::{PyStr, STR};
 use crate::types::tuple::PyTuple;
 use crate::vm::{PyResult, Vm};
 
@@ -36,22 +37,28 @@ fn frame(v: &Value) -> &PyFrame {
 }
 
 /// A plain dict with the present content.
-fn snapshot(v: &Value) -> Ref<PyDict> {
-    let f = frame(v);
-    let d = PyDict::new_ref();
-    for (k, v) in f.variables() {
-        d.set_str(&k, v);
+fn snapshot(vm: &Vm, v: &Value) -> PyResult<Ref<PyDict>> {
+    frame(v).locals_dict(vm)
+}
+
+/// The variable that a key means: any key that equals its name.
+fn variable(vm: &Vm, f: &PyFrame, key: &Value) -> PyResult<Option<Str>> {
+    let code = f.code();
+    let mut names = code.local_names.iter().chain(&code.freevars);
+    if key.is_exact(&STR) {
+        return Ok(key.downcast::<PyStr>().and_then(|k| names.find(|n| n.same(k)).cloned()));
     }
-    for (k, v) in f.extra_locals().items() {
-        if let Some(k) = k.downcast_ref::<PyStr>() {
-            d.set_str(&k, v);
+    let hash = vm.hash(key)?;
+    for n in names {
+        if n.hash() == hash && vm.eq(n.as_value(), key)? {
+            return Ok(Some(n.clone()));
         }
     }
-    d
+    Ok(None)
 }
 
 fn getitem(vm: &Vm, v: &Value, key: &Value) -> PyResult<Value> {
-    match snapshot(v).get(vm, key)? {
+    match snapshot(vm, v)?.get(vm, key)? {
         Some(x) => Ok(x),
         None => Err(vm.key_error(key.clone())),
     }
@@ -59,82 +66,96 @@ fn getitem(vm: &Vm, v: &Value, key: &Value) -> PyResult<Value> {
 
 fn setitem(vm: &Vm, v: &Value, key: &Value, new: Option<Value>) -> PyResult<()> {
     let f = frame(v);
-    let known = key
-        .downcast::<PyStr>()
-        .is_some_and(|k| f.code().local_names.iter().chain(&f.code().freevars).any(|n| n.same(k)));
-    match new {
-        Some(x) => {
-            if let Some(k) = key.downcast::<PyStr>()
-                && f.set_variable(k, x.clone())
-            {
-                return Ok(());
-            }
-            f.extra_locals().set(vm, key, x)
-        }
-        None if known => Err(vm.value_error("cannot remove local variables from FrameLocalsProxy")),
-        None => match f.extra_locals().remove(vm, key)? {
+    let known = variable(vm, f, key)?;
+    match (new, known) {
+        (Some(x), Some(name)) if f.set_variable(&name, x.clone()) => Ok(()),
+        (Some(x), _) => f.extra_locals().set(vm, key, x),
+        (None, Some(_)) => Err(vm.value_error("cannot remove local variables from FrameLocalsProxy")),
+        (None, None) => match f.extra_locals().remove(vm, key)? {
             Some(_) => Ok(()),
             None => Err(vm.key_error(key.clone())),
         },
     }
 }
 
-fn len(_: &Vm, v: &Value) -> PyResult<usize> {
-    Ok(snapshot(v).len())
+fn new(vm: &Vm, _: &Type, args: CallArgs<'_>) -> PyResult<Value> {
+    args.no_keywords(vm, "FrameLocalsProxy")?;
+    let [frame] = args.positional() else {
+        let given = args.positional().len();
+        return Err(vm.type_error(format!("FrameLocalsProxy expected 1 argument, got {given}")));
+    };
+    if !frame.has_layout::<PyFrame>() {
+        return Err(vm.type_error(format!("expect frame, not {}", frame.class().name())));
+    }
+    Ok(proxy(vm, frame))
+}
+
+fn len(vm: &Vm, v: &Value) -> PyResult<usize> {
+    Ok(snapshot(vm, v)?.len())
 }
 
 fn iter(vm: &Vm, v: &Value) -> PyResult<Value> {
-    vm.iter(snapshot(v).as_value())
+    vm.iter(snapshot(vm, v)?.as_value())
 }
 
 fn contains(vm: &Vm, v: &Value, key: &Value) -> PyResult<bool> {
-    snapshot(v).contains(vm, key)
+    snapshot(vm, v)?.contains(vm, key)
 }
 
 fn repr(vm: &Vm, v: &Value) -> PyResult<Value> {
-    vm.repr(snapshot(v).as_value()).map(Into::into)
+    let d = snapshot(vm, v)?;
+    match vm.guard_repr(v, || vm.repr(d.as_value()))? {
+        Some(text) => Ok(text.into()),
+        None => Ok(vm.str("{...}")),
+    }
 }
 
 fn compare(vm: &Vm, a: &Value, b: &Value, op: CmpOp) -> PyResult<Value> {
     if !matches!(op, CmpOp::Eq | CmpOp::Ne) {
         return Ok(Value::NOT_IMPLEMENTED);
     }
-    let b = if b.has_layout::<PyFrameLocals>() { snapshot(b).into_value() } else { b.clone() };
+    let b = if b.has_layout::<PyFrameLocals>() { snapshot(vm, b)?.into_value() } else { b.clone() };
     if !b.has_layout::<PyDict>() {
         return Ok(Value::NOT_IMPLEMENTED);
     }
-    vm.compare(op, snapshot(a).as_value(), &b)
+    vm.compare(op, snapshot(vm, a)?.as_value(), &b)
 }
 
 fn or(vm: &Vm, a: &Value, b: &Value) -> PyResult<Value> {
-    let plain = |v: &Value| if v.has_layout::<PyFrameLocals>() { snapshot(v).into_value() } else { v.clone() };
-    vm.binary_op(BinOp::Or, &plain(a), &plain(b))
+    let plain = |v: &Value| -> PyResult<Value> {
+        if v.has_layout::<PyFrameLocals>() { Ok(snapshot(vm, v)?.into_value()) } else { Ok(v.clone()) }
+    };
+    vm.binary_op(BinOp::Or, &plain(a)?, &plain(b)?)
 }
 
-fn keys(_: &Vm, args: Args<'_>) -> PyResult<Value> {
-    Ok(PyList::new(snapshot(args.this()).items().into_iter().map(|p| p.0).collect()).into_value())
+fn keys(vm: &Vm, args: Args<'_>) -> PyResult<Value> {
+    Ok(PyList::new(snapshot(vm, args.this())?.items().into_iter().map(|p| p.0).collect()).into_value())
 }
 
-fn values(_: &Vm, args: Args<'_>) -> PyResult<Value> {
-    Ok(PyList::new(snapshot(args.this()).items().into_iter().map(|p| p.1).collect()).into_value())
+fn reversed(vm: &Vm, args: Args<'_>) -> PyResult<Value> {
+    Ok(PyList::new(snapshot(vm, args.this())?.items().into_iter().rev().map(|p| p.0).collect()).into_value())
 }
 
-fn items(_: &Vm, args: Args<'_>) -> PyResult<Value> {
-    let pairs = snapshot(args.this()).items().into_iter().map(|(k, v)| PyTuple::new(vec![k, v]).into_value());
+fn values(vm: &Vm, args: Args<'_>) -> PyResult<Value> {
+    Ok(PyList::new(snapshot(vm, args.this())?.items().into_iter().map(|p| p.1).collect()).into_value())
+}
+
+fn items(vm: &Vm, args: Args<'_>) -> PyResult<Value> {
+    let pairs = snapshot(vm, args.this())?.items().into_iter().map(|(k, v)| PyTuple::new(vec![k, v]).into_value());
     Ok(PyList::new(pairs.collect()).into_value())
 }
 
-fn copy(_: &Vm, args: Args<'_>) -> PyResult<Value> {
-    Ok(snapshot(args.this()).into_value())
+fn copy(vm: &Vm, args: Args<'_>) -> PyResult<Value> {
+    Ok(snapshot(vm, args.this())?.into_value())
 }
 
 fn get(vm: &Vm, args: Args<'_>) -> PyResult<Value> {
-    let found = snapshot(args.this()).get(vm, args.get(1))?;
+    let found = snapshot(vm, args.this())?.get(vm, args.get(1))?;
     Ok(found.unwrap_or_else(|| Value::or_none(args.opt(2).cloned())))
 }
 
 fn setdefault(vm: &Vm, args: Args<'_>) -> PyResult<Value> {
-    if let Some(v) = snapshot(args.this()).get(vm, args.get(1))? {
+    if let Some(v) = snapshot(vm, args.this())?.get(vm, args.get(1))? {
         return Ok(v);
     }
     let default = Value::or_none(args.opt(2).cloned());
@@ -162,6 +183,7 @@ fn pop(vm: &Vm, args: Args<'_>) -> PyResult<Value> {
 }
 
 static METHODS: &[NativeDef] = &[
+    native("__reversed__(self, /)", "", reversed),
     native("copy(self, /)", "", copy),
     native("get(self, key, default=None, /)", "", get),
     native("items(self, /)", "", items),
@@ -177,6 +199,7 @@ static DEF: TypeDef = TypeDef {
     layout: PyFrameLocals::layout,
     flags: TypeFlags::IMMUTABLE | TypeFlags::MAPPING,
     slots: Slots {
+        new: Some(new),
         len: Some(len),
         getitem: Some(getitem),
         setitem: Some(setitem),

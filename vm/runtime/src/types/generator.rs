@@ -17,10 +17,13 @@ use crate::types::frame::PyFrame;
 use crate::types::function::PyFunction;
 use crate::vm::{PyResult, Raised, Vm};
 
+mod anext;
 mod async_gen;
 mod methods;
+pub use anext::{ANEXT_AWAITABLE, anext_awaitable};
 pub(crate) use async_gen::HIDDEN_TYPES;
 pub use async_gen::{ASYNC_GEN, wrap_async_value};
+pub(crate) use methods::finalize;
 pub use methods::{COROUTINE, COROUTINE_WRAPPER, GENERATOR, awaitable_iter, get_aiter, get_anext};
 
 /// Where a generator stands.
@@ -91,8 +94,6 @@ pub enum Resume {
     Value(Value),
     /// The pending `yield` raises this.
     Error(Raised),
-    /// The frame continues where it was put.
-    Continue,
 }
 
 /// What a resumed generator has come to.
@@ -193,6 +194,7 @@ impl PyGenerator {
             State::Created => {}
         }
         let outer = vm.handled.borrow().clone();
+        let mine = self.handled.replace(Value::UNBOUND);
         let frame = Frame {
             func: self.func.clone(),
             code: self.code,
@@ -202,7 +204,7 @@ impl PyGenerator {
             then,
             plain: false,
             namespace: Value::UNBOUND,
-            extra: Value::UNBOUND,
+            extra: if mine.is_unbound() { Value::UNBOUND } else { Value::TRUE },
             object: self.frame.borrow_mut().take(),
             generator: Some(owner(self)),
             outer_handled: outer,
@@ -214,7 +216,6 @@ impl PyGenerator {
             o.resume(f);
         }
         self.state.set(State::Running);
-        let mine = self.handled.replace(Value::UNBOUND);
         if !mine.is_unbound() {
             drop(vm.handled.replace(mine));
         }
@@ -243,7 +244,6 @@ impl PyGenerator {
         let (sent, error) = match how {
             Resume::Value(v) => (Some(v), None),
             Resume::Error(e) => (None, Some(e)),
-            Resume::Continue => (None, None),
         };
         if self.state.get() == State::Created && sent.as_ref().is_some_and(|v| !v.is_none()) {
             return Err(vm.type_error(format!("can't send non-None value to a just-started {}", self.kind())));
@@ -254,6 +254,7 @@ impl PyGenerator {
                 None => Ok(Outcome::Returned(Value::NONE)),
             };
         }
+        note_context(vm, error.as_ref());
         let v = run::run_with(vm, error)?;
         drop(me);
         if vm.stack.yielded.replace(false) { Ok(Outcome::Yielded(v)) } else { Ok(Outcome::Returned(v)) }
@@ -264,12 +265,13 @@ impl PyGenerator {
         self.ip.set(f.ip);
         self.state.set(State::Suspended);
         if let Some(o) = f.object.take() {
-            o.suspend(f.lasti(), self.regs());
+            o.suspend(f.lasti(), self.regs(), self);
             *self.frame.borrow_mut() = Some(o);
         }
         let outer = std::mem::replace(&mut f.outer_handled, Value::UNBOUND);
-        let mine = vm.handled.replace(outer.clone());
-        if !mine.is(&outer) {
+        let mine = vm.handled.replace(outer);
+        // It may be the resumer's exception too, when that was thrown in: the mark tells, not the value.
+        if !f.extra.is_unbound() {
             drop(self.handled.replace(mine));
         }
     }
@@ -335,7 +337,7 @@ impl PyGenerator {
                     outer_handled: Value::UNBOUND,
                 };
                 let o = PyFrame::of(vm, &mut frame);
-                o.suspend(frame.lasti(), self.regs());
+                o.suspend(frame.lasti(), self.regs(), self);
                 *self.frame.borrow_mut() = Some(o.clone());
                 Some(o)
             }
@@ -363,17 +365,15 @@ impl PyGenerator {
             return Err(vm.runtime_error("cannot reuse already awaited coroutine"));
         }
         let Some(sub) = self.delegate() else { return self.raise_inside(vm, e) };
-        if e.is(&exc::GENERATOR_EXIT) {
-            self.state.set(State::Running);
-            let r = close_iterator(vm, &sub);
-            self.state.set(State::Suspended);
-            return match r {
-                Ok(()) => self.raise_inside(vm, e),
-                Err(e) => self.raise_inside(vm, e),
-            };
-        }
-        self.state.set(State::Running);
-        let r = if let Some(g) = PyGenerator::exact(&sub).or_else(|| PyGenerator::exact_coroutine(&sub)) {
+        // The frame stands on the stack while the delegate runs: that is how the delegate's frames see their caller.
+        let me = owner(self);
+        self.push(vm, Then::Leave, None)?;
+        let r = if e.is(&exc::GENERATOR_EXIT) {
+            match close_iterator(vm, &sub) {
+                Ok(()) => Err(e),
+                Err(e) => Err(e),
+            }
+        } else if let Some(g) = PyGenerator::exact(&sub).or_else(|| PyGenerator::exact_coroutine(&sub)) {
             g.throw(vm, e)
         } else {
             match vm.get_attr_opt(&sub, &vm.names().throw) {
@@ -382,42 +382,70 @@ impl PyGenerator {
                     Err(e) if e.is(&exc::STOP_ITERATION) => Ok(Outcome::Returned(stop_value(vm, &e))),
                     Err(e) => Err(e),
                 },
-                Ok(None) => {
-                    self.state.set(State::Suspended);
-                    return self.raise_inside(vm, e);
-                }
+                Ok(None) => Err(e),
                 Err(e) => Err(e),
             }
         };
-        self.state.set(State::Suspended);
-        match r {
-            Ok(Outcome::Yielded(v)) => Ok(Outcome::Yielded(v)),
-            Ok(Outcome::Returned(v)) => {
-                self.skip_delegation(v);
-                self.resume(vm, Resume::Continue)
+        drop(sub);
+        let error = match r {
+            Ok(Outcome::Yielded(v)) => {
+                if let Some(mut f) = vm.stack.pop() {
+                    drop(f.generator.take());
+                    self.suspended(vm, &mut f);
+                }
+                return Ok(Outcome::Yielded(v));
             }
-            Err(e) => self.raise_inside(vm, e),
-        }
+            Ok(Outcome::Returned(v)) => {
+                if let Some(f) = vm.stack.current_mut() {
+                    self.skip_delegation(f, v);
+                }
+                None
+            }
+            Err(e) => Some(e),
+        };
+        note_context(vm, error.as_ref());
+        let v = run::run_with(vm, error)?;
+        drop(me);
+        if vm.stack.yielded.replace(false) { Ok(Outcome::Yielded(v)) } else { Ok(Outcome::Returned(v)) }
     }
 
     fn raise_inside(&self, vm: &Vm, e: Raised) -> PyResult<Outcome> {
         if self.state.get() == State::Created {
-            self.discard();
-            return Err(e);
+            return Err(self.raise_at_start(vm, e));
         }
         self.resume(vm, Resume::Error(e))
     }
 
+    /// The frame ends before it began; it shows in the traceback all the same.
+    fn raise_at_start(&self, vm: &Vm, e: Raised) -> Raised {
+        let frame = self.frame_object(vm);
+        self.discard();
+        let line = self.code().firstlineno;
+        if let Some(frame) = frame {
+            let next = e.exception().traceback.borrow().clone();
+            let tb = crate::types::traceback::PyTraceback::create(next, frame, 0, line);
+            drop(e.exception().traceback.replace(tb));
+        }
+        if e.is(&exc::STOP_ITERATION) {
+            let text = format!("{} raised StopIteration", self.kind());
+            let cause = e.value();
+            let new = vm.runtime_error(text);
+            drop(new.exception().context.replace(cause.clone()));
+            return vm.with_cause(new, cause);
+        }
+        e
+    }
+
     /// The delegate has ended with a value: the frame continues behind its `send` loop.
-    fn skip_delegation(&self, v: Value) {
+    fn skip_delegation(&self, f: &mut Frame, v: Value) {
         // SAFETY: `yield_` of a delegation stands right behind its `send`; operands and label were verified.
         unsafe {
-            let y = self.ip.get().sub(1);
+            let y = f.ip.sub(1);
             let s = y.sub(1);
             debug_assert!((*s).op == Op::Send);
             drop(self.regs().add((*s).b as usize).replace(Value::UNBOUND));
             drop(self.regs().add((*s).a as usize).replace(v));
-            self.ip.set(y.offset((*s).c as i16 as isize));
+            f.ip = y.offset((*s).c as i16 as isize);
         }
     }
 
@@ -441,6 +469,15 @@ impl PyGenerator {
     }
 }
 
+/// An exception thrown into the top frame, a generator's, comes while that handles another one.
+fn note_context(vm: &Vm, error: Option<&Raised>) {
+    if let Some(e) = error
+        && vm.stack.current().is_some_and(|f| !f.extra.is_unbound())
+    {
+        crate::interp::unwind::set_context(vm, e.exception());
+    }
+}
+
 /// `StopIteration.value`
 pub fn stop_value(vm: &Vm, e: &Raised) -> Value {
     crate::types::raising::stop_iteration_value(vm, e.exception())
@@ -450,9 +487,14 @@ fn close_iterator(vm: &Vm, it: &Value) -> PyResult<()> {
     if let Some(g) = PyGenerator::exact(it).or_else(|| PyGenerator::exact_coroutine(it)) {
         return g.close(vm).map(drop);
     }
-    match vm.get_attr_opt(it, &vm.names().close)? {
-        Some(close) => vm.call0(&close).map(drop),
-        None => Ok(()),
+    match vm.get_attr_opt(it, &vm.names().close) {
+        Ok(Some(close)) => vm.call0(&close).map(drop),
+        Ok(None) => Ok(()),
+        // Whoever can't say whether it has the method is taken to have none.
+        Err(e) => {
+            vm.report_unraisable(e, None, Some(it));
+            Ok(())
+        }
     }
 }
 
@@ -511,14 +553,21 @@ pub(crate) fn thrown(vm: &Vm, class: &Value, value: Option<&Value>, tb: Option<&
         && crate::types::function::class_of(class).is_some_and(|c| c.is_subtype(&exc::BASE_EXCEPTION))
     {
         let made = match value {
-            None => vm.call0(class)?,
-            Some(v) if vm.isinstance(v, class)? => v.clone(),
+            None => vm.call0(class),
+            Some(v) if vm.isinstance(v, class)? => Ok(v.clone()),
             Some(v) => match v.downcast::<crate::types::tuple::PyTuple>() {
-                Some(t) => vm.call(class, t.as_slice())?,
-                None => vm.call(class, std::slice::from_ref(v))?,
+                Some(t) => vm.call(class, t.as_slice()),
+                None => vm.call(class, std::slice::from_ref(v)),
             },
         };
-        made.downcast_ref::<PyException>().ok_or_else(|| vm.type_error("exceptions must derive from BaseException"))?
+        // What goes wrong in making the exception is thrown in its place.
+        match made {
+            Ok(made) => match made.downcast_ref::<PyException>() {
+                Some(e) => e,
+                None => return Ok(crate::types::raising::no_exception(vm, class, &made)),
+            },
+            Err(e) => return Ok(e),
+        }
     } else {
         return Err(vm.type_error(format!(
             "exceptions must be classes or instances deriving from BaseException, not {}",
@@ -528,6 +577,5 @@ pub(crate) fn thrown(vm: &Vm, class: &Value, value: Option<&Value>, tb: Option<&
     if let Some(t) = tb {
         drop(e.traceback.replace(t.clone()));
     }
-    crate::interp::unwind::set_context(vm, &e);
     Ok(Raised::new(e))
 }

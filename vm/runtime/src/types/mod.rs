@@ -99,6 +99,7 @@ pub static BUILTIN: &[&crate::Type] = &[
     &function::FUNCTION,
     &generator::ASYNC_GEN,
     &generator::COROUTINE,
+    &generator::ANEXT_AWAITABLE,
     &generator::COROUTINE_WRAPPER,
     &generator::GENERATOR,
     &generic_alias::GENERIC_ALIAS,

@@ -203,6 +203,11 @@ fn repr(vm: &Vm, obj: &Value) -> PyResult<Value> {
             let loader = vm.get_attr_opt(&spec, &vm.intern("loader"))?.filter(|l| !l.is_none());
             return Ok(match loader {
                 None => vm.str(&format!("<module {name}>")),
+                Some(l) if l.class().name() == "NamespaceLoader" => {
+                    let path = vm.get_attr_str(&l, "_path")?;
+                    let path = PyList::new(vm.to_vec(&path)?).into_value();
+                    vm.str(&format!("<module {name} (namespace) from {}>", vm.repr(&path)?.to_lossy()))
+                }
                 Some(l) => vm.str(&format!("<module {name} ({})>", vm.repr(&l)?.to_lossy())),
             });
         };

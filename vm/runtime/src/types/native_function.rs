@@ -91,6 +91,22 @@ pub(crate) fn owner_of_new(v: &Value) -> Option<&Type> {
     f.owner.downcast::<TypeObject>().map(TypeObject::object)
 }
 
+/// The nearest base of a class that is native.
+fn native_base(class: &Type) -> Option<crate::object::TypeRef> {
+    let mut native = Some(class.to_ref());
+    while let Some(t) = native.as_ref().filter(|t| t.is_heap()) {
+        native = t.base();
+    }
+    native
+}
+
+/// Whether `owner.__new__` makes proper instances of the class.
+pub(crate) fn may_make(owner: &Type, class: &Type) -> bool {
+    let theirs = native_base(class).and_then(|t| t.slots().new);
+    class.is_subtype(owner)
+        && matches!((owner.slots().new, theirs), (Some(a), Some(b)) if std::ptr::fn_addr_eq(a, b))
+}
+
 static NEW: NativeDef = crate::call::raw(
     "__new__(*args, **kwargs)",
     "Create and return a new object.  See help(type) for accurate signature.",
@@ -111,20 +127,16 @@ fn call_new(vm: &Vm, owner: &Value, args: CallArgs<'_>) -> PyResult<Value> {
         let c = class.name();
         return Err(vm.type_error(format!("{name}.__new__({c}): {c} is not a subtype of {name}")));
     }
-    let mut native = Some(class.to_ref());
-    while let Some(t) = native.as_ref().filter(|t| t.is_heap()) {
-        native = t.base();
-    }
-    let (mine, theirs) = (owner.slots().new, native.as_ref().and_then(|t| t.slots().new));
-    let same = matches!((mine, theirs), (Some(a), Some(b)) if std::ptr::fn_addr_eq(a, b));
-    if !same && let Some(native) = native {
+    if !may_make(owner, class)
+        && let Some(native) = native_base(class)
+    {
         return Err(vm.type_error(format!(
             "{name}.__new__({}) is not safe, use {}.__new__()",
             class.name(),
             native.name()
         )));
     }
-    match mine {
+    match owner.slots().new {
         Some(f) => f(vm, class, args.skip_first()),
         None => Err(vm.type_error(format!("cannot create '{}' instances", class.name()))),
     }

@@ -21,11 +21,19 @@ pub fn instantiate(vm: &Vm, what: &Value) -> PyResult<Option<Ref<PyException>>> 
     let made = vm.call0(what)?;
     match made.downcast_ref::<PyException>() {
         Some(e) => Ok(Some(e)),
-        None => Err(vm.type_error(format!(
+        None => Err(no_exception(vm, what, &made)),
+    }
+}
+
+/// A class of exceptions has made something else.
+pub(crate) fn no_exception(vm: &Vm, class: &Value, made: &Value) -> Raised {
+    match (vm.repr(class), vm.repr(&made.class().as_value())) {
+        (Ok(class), Ok(kind)) => vm.type_error(format!(
             "calling {} should have returned an instance of BaseException, not {}",
-            vm.repr(what)?.to_lossy(),
-            made.class().name()
-        ))),
+            class.to_lossy(),
+            kind.to_lossy()
+        )),
+        (Err(e), _) | (_, Err(e)) => e,
     }
 }
 
@@ -284,6 +292,8 @@ pub fn syntax_error_location(vm: &Vm, e: &Ref<PyException>) -> PyResult<String> 
     if end < 1 || end == offset {
         end = offset + 1;
     }
+    // A made-up end may lie anywhere: the carets stop with the line.
+    end = end.min(length.max(offset) + 1);
     let strip = length - shown.chars().count() as i64;
     let at = offset - 1 - strip;
     let stop = end - 1 - strip;

@@ -356,7 +356,9 @@ fn update(_vm: &Vm, ty: &Type, slot: Slot, slots: &mut Slots) {
             return;
         }
         if slot == Slot::New {
-            if let Some(owner) = super::native_function::owner_of_new(v) {
+            if let Some(owner) = super::native_function::owner_of_new(v)
+                && super::native_function::may_make(owner, ty)
+            {
                 slots.new = owner.slots().new;
                 return;
             }

@@ -2,6 +2,8 @@
 
 use std::cell::RefCell;
 
+use freeze_bytecode::LocalKind;
+
 use crate::Str;
 use crate::call::CallArgs;
 use crate::object::{GetSet, Layout, Payload, Ref, Slots, Type, TypeDef, TypeFlags, TypeObject, TypeRef, Value};
@@ -145,7 +147,8 @@ fn from_frame(vm: &Vm) -> PyResult<(Value, Value)> {
         return Err(vm.runtime_error("super(): no arguments"));
     }
     let mut this = f.reg(0).clone();
-    if let Some(c) = this.downcast::<PyCell>() {
+    // A cell is only opened where the code made it one: a cell may be an argument like any other.
+    if let Some(c) = this.downcast::<PyCell>().filter(|_| code.local_kinds.first() == Some(&LocalKind::Cell)) {
         this = c.get();
     }
     if this.is_unbound() {

@@ -17,7 +17,8 @@ pub use suggest::suggest;
 pub struct PyTraceback {
     pub next: RefCell<Value>,
     pub frame: Ref<PyFrame>,
-    pub lasti: usize,
+    /// In bytes of code.
+    offset: usize,
     line: Cell<u32>,
 }
 
@@ -37,9 +38,14 @@ impl Payload for PyTraceback {
 }
 
 impl PyTraceback {
+    /// The number of the instruction.
+    pub fn lasti(&self) -> usize {
+        self.offset / INSTRUCTION_BYTES
+    }
+
     /// A new entry in front of `next`.
     pub fn create(next: Value, frame: Ref<PyFrame>, lasti: usize, line: u32) -> Value {
-        Ref::new(&TRACEBACK, PyTraceback { next: RefCell::new(next), frame, lasti, line: Cell::new(line) }).into_value()
+        Ref::new(&TRACEBACK, PyTraceback { next: RefCell::new(next), frame, offset: lasti * INSTRUCTION_BYTES, line: Cell::new(line) }).into_value()
     }
 
     /// The line that was being executed.
@@ -70,12 +76,9 @@ fn new(vm: &Vm, _class: &Type, args: CallArgs<'_>) -> PyResult<Value> {
             vm.type_name_for_errors(&frame)
         )));
     };
-    Ok(PyTraceback::create(
-        next,
-        frame,
-        vm.to_i64(&lasti)?.max(0) as usize / INSTRUCTION_BYTES,
-        vm.to_i64(&line)?.max(0) as u32,
-    ))
+    let offset = vm.to_i64(&lasti)?.max(0) as usize;
+    let line = Cell::new(vm.to_i64(&line)?.max(0) as u32);
+    Ok(Ref::new(&TRACEBACK, PyTraceback { next: RefCell::new(next), frame, offset, line }).into_value())
 }
 
 fn set_next(vm: &Vm, v: &Value, new: Option<Value>) -> PyResult<()> {
@@ -97,7 +100,7 @@ fn set_next(vm: &Vm, v: &Value, new: Option<Value>) -> PyResult<()> {
 
 static GETSET: &[GetSet] = &[
     GetSet { name: "tb_frame", doc: "", get: |_, v| Ok(this(v).frame.value()), set: None },
-    GetSet { name: "tb_lasti", doc: "", get: |_, v| Ok(Value::usize(this(v).lasti * INSTRUCTION_BYTES)), set: None },
+    GetSet { name: "tb_lasti", doc: "", get: |_, v| Ok(Value::usize(this(v).offset)), set: None },
     GetSet { name: "tb_lineno", doc: "", get: |_, v| Ok(Value::int(i64::from(this(v).line()))), set: None },
     GetSet { name: "tb_next", doc: "", get: |_, v| Ok(this(v).next.borrow().clone()), set: Some(set_next) },
 ];

@@ -14,6 +14,9 @@ impl Vm {
     #[inline(never)]
     pub(crate) fn attend(&self) -> PyResult<()> {
         ATTENTION.store(0, Ordering::Relaxed);
+        if crate::interp::trace::any_traced() {
+            super::request_attention();
+        }
         if gc::wanted() {
             gc::collect_wanted();
         }
@@ -67,7 +70,7 @@ impl Vm {
             Ok(bytes) => bytes,
             Err(_) => self.loader_source(globals)?,
         };
-        let text = match freeze_compiler::source::Source::decode(&text, &name) {
+        let text = match crate::import::code::decode(self, &text, false, filename) {
             Ok(s) => s.text().to_string(),
             Err(_) => String::from_utf8_lossy(&text).into_owned(),
         };

@@ -61,18 +61,6 @@ impl Vm {
             Err(v) => v,
         }
     }
-
-    /// `sys.settrace`
-    pub fn set_trace(&self, f: Option<Value>) {
-        let old = std::mem::replace(&mut self.hooks.borrow_mut().trace, f);
-        drop(old);
-    }
-
-    /// `sys.setprofile`
-    pub fn set_profile(&self, f: Option<Value>) {
-        let old = std::mem::replace(&mut self.hooks.borrow_mut().profile, f);
-        drop(old);
-    }
 }
 
 impl Runtime {

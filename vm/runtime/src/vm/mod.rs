@@ -101,6 +101,9 @@ pub struct Vm {
     pub(crate) stack_floor: Cell<usize>,
     /// `sys.set_asyncgen_hooks`, `sys.settrace` and the like.
     pub hooks: RefCell<Hooks>,
+    /// Which hooks the loop tells of its work: `trace::TRACE`, `trace::PROFILE`; none while one of them runs.
+    pub(crate) tracing: Cell<u8>,
+    pub(crate) in_hook: Cell<bool>,
     /// `threading.get_ident()`
     pub ident: u64,
     /// An exception to raise at the next opportunity (`PyThreadState_SetAsyncExc`, signals).
@@ -169,6 +172,8 @@ impl Vm {
             stack: crate::interp::ThreadStack::new(),
             stack_floor: Cell::new(top.saturating_sub(stack_bytes) + STACK_RESERVE),
             hooks: RefCell::new(Hooks::default()),
+            tracing: Cell::new(0),
+            in_hook: Cell::new(false),
             ident: lock::new_ident(),
             pending: RefCell::new(None),
             context: RefCell::new(Value::NONE),
@@ -242,6 +247,8 @@ impl Vm {
         drop(self.handled.replace(Value::NONE));
         drop(self.thread_locals.take());
         drop(self.stop.replace(Value::UNBOUND));
+        self.set_trace(None);
+        self.set_profile(None);
         drop(self.hooks.take());
         drop(self.pending.take());
         drop(self.context.replace(Value::NONE));

@@ -6,7 +6,7 @@ mod grammar;
 mod node;
 mod statements;
 
-use freeze_compiler::{Mode, Source};
+use freeze_compiler::Mode;
 use freeze_runtime::object::TypeObject;
 use freeze_runtime::types::dict::PyDict;
 use freeze_runtime::types::object::PyObject;
@@ -183,11 +183,7 @@ pub(crate) fn parse(vm: &Vm, source: &[u8], is_text: bool, file: &Str, mode: &st
         _ => return Err(vm.not_implemented_error("compile() with mode 'func_type'")),
     };
     let failed = |e: freeze_compiler::CompileError| -> Raised { raising::syntax_error(vm, &e, file) };
-    let source = match std::str::from_utf8(source) {
-        // In text a coding line means nothing.
-        Ok(text) if is_text => Source::new(text.strip_prefix('\u{feff}').unwrap_or(text)),
-        _ => Source::decode(source, &name).map_err(failed)?,
-    };
+    let source = freeze_runtime::import::code::decode(vm, source, is_text, file)?;
     let tree = freeze_compiler::parse(&source, &name, parser_mode).map_err(failed)?;
     let (classes, singletons) = classes(vm)?;
     convert::Converter { vm, source: &source, classes, singletons }.module(&tree, mode == "single")

@@ -365,6 +365,7 @@ impl Scanner {
             return Ok(());
         }
         if self.extra && matches!(c, '$' | '?' | '`') {
+            // No token of the language, but one for whoever asks for tokens.
             self.at += 1;
             self.push(OP, from, start, line_start);
             return Ok(());

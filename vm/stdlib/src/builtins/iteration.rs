@@ -54,7 +54,7 @@ pub(super) fn anext(vm: &Vm, args: Args<'_>) -> PyResult<Value> {
     let awaitable = f(vm, v)?;
     match args.opt(1) {
         None => Ok(awaitable),
-        Some(_) => Err(vm.not_implemented_error("anext() with a default")),
+        Some(default) => Ok(freeze_runtime::types::generator::anext_awaitable(awaitable, default.clone())),
     }
 }
 

@@ -285,7 +285,7 @@ fn getsizeof(vm: &Vm, args: Args<'_>) -> PyResult<Value> {
 
 fn call_tracing(vm: &Vm, args: Args<'_>) -> PyResult<Value> {
     let list = vm.to_vec(args.get(1))?;
-    vm.call(args.get(0), &list)
+    vm.call_traced(args.get(0), &list)
 }
 
 fn is_finalizing(vm: &Vm, _args: Args<'_>) -> PyResult<Value> {

@@ -124,7 +124,7 @@ fn hash(_: &Vm, v: &Value) -> PyResult<i64> {
     Ok(if h == -1 { -2 } else { h })
 }
 
-/// `co_lines()`: triples of first byte, end byte and line (an instruction is 8 bytes).
+/// `co_lines()`: triples of first byte, end byte and line.
 fn co_lines(vm: &Vm, args: Args<'_>) -> PyResult<Value> {
     let c = args.payload::<PyCode>();
     let mut rows: Vec<(usize, usize, Option<u32>)> = Vec::new();

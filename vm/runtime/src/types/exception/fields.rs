@@ -73,6 +73,9 @@ fn name_init(vm: &Vm, v: &Value, args: CallArgs<'_>) -> PyResult<()> {
 
 fn import_init(vm: &Vm, v: &Value, args: CallArgs<'_>) -> PyResult<()> {
     base::set_args(v, args);
+    for i in 1..4 {
+        this(v).set_field(i, Value::UNBOUND);
+    }
     take_keywords(vm, v, args, &[("name", 1), ("path", 2), ("name_from", 3)], "ImportError")?;
     let msg = match args.positional() {
         [msg] => msg.clone(),

@@ -77,7 +77,14 @@ pub fn os_error(vm: &Vm, e: &std::io::Error, filename: Option<&Value>, filename2
 pub fn report_unraisable(vm: &Vm, e: Raised, message: Option<&str>, obj: Option<&Value>) {
     let sys = &vm.runtime().sys;
     let value = e.value();
-    let tb = e.exception().traceback.borrow().clone();
+    let mut tb = e.exception().traceback.borrow().clone();
+    // What native code raised shows at least who was running.
+    if tb.is_none()
+        && let Some(frame) = crate::types::frame::PyFrame::at_depth(vm, 0)
+    {
+        let (at, line) = (frame.lasti(), frame.line());
+        tb = crate::types::traceback::PyTraceback::create(Value::NONE, frame, at, line);
+    }
     let parts = vec![
         value.class().as_value(),
         value,

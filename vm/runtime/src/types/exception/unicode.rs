@@ -59,13 +59,17 @@ fn translate_init(vm: &Vm, v: &Value, args: CallArgs<'_>) -> PyResult<()> {
     fill(vm, v, args, &[(b's', 1), (b'n', 2), (b'n', 3), (b's', 4)])
 }
 
-/// Start and end, within an object of this length.
-fn range(v: &Value, len: usize) -> (usize, usize) {
+/// Start and end as they were set: they need not lie within the object.
+fn range(v: &Value) -> (i64, i64) {
     let e = this(v);
     let n = |i| e.field(i).and_then(|v| v.as_small()).unwrap_or(0);
-    let start = n(2).clamp(0, (len as i64 - 1).max(0));
-    let end = n(3).clamp(start.min(len as i64).max(if len == 0 { 0 } else { 1 }), len as i64);
-    (start as usize, end.max(0) as usize)
+    (n(2), n(3))
+}
+
+/// The one place that start and end name, if they name just one within an object of this length.
+fn single((start, end): (i64, i64), len: usize) -> Option<usize> {
+    let at = usize::try_from(start).ok().filter(|&at| at < len)?;
+    (end.checked_sub(start) == Some(1)).then_some(at)
 }
 
 fn text(vm: &Vm, v: &Value, i: usize) -> PyResult<String> {
@@ -75,28 +79,25 @@ fn text(vm: &Vm, v: &Value, i: usize) -> PyResult<String> {
     }
 }
 
-/// The place in a str: the one character, or the range.
-fn place(s: &PyStr, start: usize, end: usize) -> Result<String, (usize, usize)> {
-    if start < s.len() && end == start + 1 {
-        let c = s.char_at(start);
-        return Ok(match c {
-            0..=0xFF => format!("'\\x{c:02x}' in position {start}"),
-            0x100..=0xFFFF => format!("'\\u{c:04x}' in position {start}"),
-            _ => format!("'\\U{c:08x}' in position {start}"),
-        });
+/// A character and its place.
+fn place(s: &PyStr, at: usize) -> String {
+    let c = s.char_at(at);
+    match c {
+        0..=0xFF => format!("'\\x{c:02x}' in position {at}"),
+        0x100..=0xFFFF => format!("'\\u{c:04x}' in position {at}"),
+        _ => format!("'\\U{c:08x}' in position {at}"),
     }
-    Err((start, end))
 }
 
 fn of_str(vm: &Vm, v: &Value, head: &str) -> PyResult<Value> {
     let Some(obj) = this(v).field(1).and_then(|o| o.downcast_ref::<PyStr>()) else {
         return Ok(vm.names().empty.value());
     };
-    let (start, end) = range(v, obj.len());
+    let (start, end) = range(v);
     let reason = text(vm, v, 4)?;
-    Ok(vm.str(&match place(&obj, start, end) {
-        Ok(p) => format!("{head} character {p}: {reason}"),
-        Err((a, b)) => format!("{head} characters in position {a}-{}: {reason}", b as i64 - 1),
+    Ok(vm.str(&match single((start, end), obj.len()) {
+        Some(at) => format!("{head} character {}: {reason}", place(&obj, at)),
+        None => format!("{head} characters in position {start}-{}: {reason}", end.saturating_sub(1)),
     }))
 }
 
@@ -116,13 +117,14 @@ fn decode_str(vm: &Vm, v: &Value) -> PyResult<Value> {
     let Some(obj) = this(v).field(1).and_then(|o| o.downcast_ref::<PyBytes>()) else {
         return Ok(vm.names().empty.value());
     };
-    let (start, end) = range(v, obj.as_slice().len());
+    let (start, end) = range(v);
     let (encoding, reason) = (text(vm, v, 0)?, text(vm, v, 4)?);
-    Ok(vm.str(&match obj.as_slice().get(start) {
-        Some(b) if end == start + 1 => {
-            format!("'{encoding}' codec can't decode byte 0x{b:02x} in position {start}: {reason}")
+    let bytes = obj.as_slice();
+    Ok(vm.str(&match single((start, end), bytes.len()).and_then(|at| bytes.get(at)) {
+        Some(b) => format!("'{encoding}' codec can't decode byte 0x{b:02x} in position {start}: {reason}"),
+        None => {
+            format!("'{encoding}' codec can't decode bytes in position {start}-{}: {reason}", end.saturating_sub(1))
         }
-        _ => format!("'{encoding}' codec can't decode bytes in position {start}-{}: {reason}", end as i64 - 1),
     }))
 }
 

@@ -1,5 +1,7 @@
 //! Attributes of functions, `types.FunctionType(...)`, and how calls name their callee in errors.
 
+use freeze_bytecode::CodeFlags;
+
 use super::PyFunction;
 use crate::Str;
 use crate::call::{Args, CallArgs, NativeDef, native};
@@ -124,6 +126,12 @@ fn set_code(vm: &Vm, v: &Value, new: Option<Value>) -> PyResult<()> {
     // The docstring stays.
     let doc = f.doc();
     drop(f.doc.replace(doc));
+    let kinds = CodeFlags::GENERATOR | CodeFlags::COROUTINE | CodeFlags::ASYNC_GENERATOR;
+    if f.code.borrow().flags.0 & kinds != code.flags.0 & kinds {
+        let text = "Assigning a code object of non-matching type is deprecated \
+                    (e.g., from a generator to a plain function)";
+        vm.warn_named("DeprecationWarning", text, 1)?;
+    }
     // Running frames point at the old code: the new one keeps it alive.
     let old = f.code.replace(code.clone());
     drop(

@@ -18,11 +18,23 @@ pub(super) fn next(vm: &Vm, v: &Value) -> PyResult<Option<Value>> {
     match this(v).resume(vm, super::Resume::Value(Value::NONE))? {
         Outcome::Yielded(v) => Ok(Some(v)),
         Outcome::Returned(v) => {
-            let stop = if v.is_none() { Value::UNBOUND } else { v };
-            drop(vm.stop.replace(stop));
+            note_stop(vm, v);
             Ok(None)
         }
     }
+}
+
+/// Leaves the value that an iterator ended with for `Vm::exhausted`.
+pub(super) fn note_stop(vm: &Vm, v: Value) {
+    let stop = if v.is_none() {
+        Value::UNBOUND
+    } else if v.class().is_subtype(&crate::types::exception::STOP_ITERATION) {
+        // By itself it would be taken for what an iterator has raised.
+        vm.stop_iteration(v).value()
+    } else {
+        v
+    };
+    drop(vm.stop.replace(stop));
 }
 
 fn send(vm: &Vm, args: Args<'_>) -> PyResult<Value> {
@@ -56,15 +68,13 @@ fn repr(vm: &Vm, v: &Value) -> PyResult<Value> {
 }
 
 /// What happens to a generator that dies unfinished: it is closed; a coroutine that never ran is warned of.
-pub(super) fn finalize(vm: &Vm, v: &Value) -> PyResult<()> {
+pub(crate) fn finalize(vm: &Vm, v: &Value) -> PyResult<()> {
     let g = this(v);
     match g.state() {
         State::Closed | State::Running => Ok(()),
         State::Created => {
             if g.code().flags.has(CodeFlags::COROUTINE) {
-                let q = g.qualname.borrow().clone();
-                let q = vm.to_str(&q)?;
-                vm.warn_named("RuntimeWarning", &format!("coroutine '{}' was never awaited", q.to_lossy()), 1)?;
+                warn_unawaited(vm, v, g);
             }
             Ok(())
         }
@@ -77,6 +87,29 @@ pub(super) fn finalize(vm: &Vm, v: &Value) -> PyResult<()> {
             }
             g.close(vm).map(drop)
         }
+    }
+}
+
+/// A coroutine that nobody awaited: the library's `warnings` knows how to say it, if it is loaded.
+fn warn_unawaited(vm: &Vm, v: &Value, g: &PyGenerator) {
+    let known = vm.runtime().modules.get_text("warnings");
+    let shown = known.and_then(|m| vm.get_attr_opt(&m, &vm.intern("_warn_unawaited_coroutine")).ok().flatten());
+    if let Some(f) = shown {
+        match vm.call(&f, std::slice::from_ref(v)) {
+            Ok(_) => return,
+            Err(e) => {
+                let said = e.is(&crate::types::exception::RUNTIME_WARNING);
+                vm.report_unraisable(e, None, Some(v));
+                if said {
+                    return;
+                }
+            }
+        }
+    }
+    let q = g.qualname.borrow().clone();
+    let name = q.downcast::<PyStr>().map(|q| q.to_lossy().into_owned()).unwrap_or_default();
+    if let Err(e) = vm.warn_named("RuntimeWarning", &format!("coroutine '{name}' was never awaited"), 1) {
+        vm.report_unraisable(e, None, Some(v));
     }
 }
 

@@ -128,7 +128,7 @@ fn entries(vm: &Vm, tb: &Value, out: &mut String) {
                 code.name.to_lossy()
             ));
             if let Some(line) = vm.source_line(t.frame.globals(), &code.filename, t.line()) {
-                source(&line, t.line(), code.position(t.lasti), out);
+                source(&line, t.line(), code.position(t.lasti()), out);
             }
         }
         let next = t.next.borrow().clone();

@@ -33,7 +33,7 @@ pub(super) fn set_bases(vm: &Vm, v: &Value, value: Option<Value>) -> PyResult<()
                 b.class().name()
             )));
         };
-        if bt.is_subtype(ty) {
+        if bt.is_subtype(ty) || descends(bt, ty) {
             return Err(vm.type_error("a __bases__ item causes an inheritance cycle"));
         }
     }
@@ -51,7 +51,12 @@ pub(super) fn set_bases(vm: &Vm, v: &Value, value: Option<Value>) -> PyResult<()
     *ty.bases.borrow_mut() = Some(new.clone());
     *ty.base.borrow_mut() = Some(base);
     let mut undo = Vec::new();
-    if let Err(e) = remake_mros(vm, ty, &mut undo) {
+    let done = remake_mros(vm, ty, &mut undo);
+    // A metaclass's `mro()` may have set other bases meanwhile: then those stay.
+    if !ty.bases.borrow().as_ref().is_some_and(|b| b.is(&new)) {
+        return done;
+    }
+    if let Err(e) = done {
         for (t, m) in undo.into_iter().rev() {
             t.set_mro(m);
             t.modified();
@@ -72,6 +77,18 @@ pub(super) fn set_bases(vm: &Vm, v: &Value, value: Option<Value>) -> PyResult<()
         ty.add_flags(TypeFlags::WEAKREFS);
     }
     Ok(())
+}
+
+/// Whether `ty` is among the bases of a class's bases, which can be ahead of the MROs.
+fn descends(class: &TypeObject, ty: &TypeObject) -> bool {
+    let mut at = class.base();
+    while let Some(b) = at {
+        if std::ptr::eq(&raw const *b, ty) {
+            return true;
+        }
+        at = b.base();
+    }
+    false
 }
 
 /// Whether a class that extends one base could as well extend the other.

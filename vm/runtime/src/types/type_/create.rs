@@ -60,6 +60,10 @@ pub(super) fn new(vm: &Vm, meta: &Type, args: CallArgs<'_>) -> PyResult<Value> {
         if bases_tuple.is_empty() { PyTuple::new(vec![crate::types::object::OBJECT.as_value()]) } else { bases_tuple };
     let class = make(vm, winner.object(), &name, &bases, &ns)?;
     set_names(vm, &class)?;
+    if class.dict().items().iter().any(|(key, _)| !key.has_layout::<PyStr>()) {
+        let text = format!("non-string key in the __dict__ of class {}", class.name());
+        vm.warn_named("RuntimeWarning", &text, 1)?;
+    }
     init_subclass(vm, &class, args)?;
     Ok(class.into_value())
 }
@@ -160,18 +164,19 @@ fn make(vm: &Vm, meta: &Type, name: &PyStr, bases: &Ref<PyTuple>, ns: &PyDict) -
     if form.add_weakrefs && dict.get_str(&n.__weakref__).is_none() {
         dict.set_str(&n.__weakref__, descriptor::get_set(&namespace::WEAKREF, class.object()));
     }
-    mro::set(vm, class.object())?;
-    for b in mro::bases_of(&class) {
-        b.add_subclass(&class);
-    }
-    slot_table::fill(vm, class.object());
-    class.add_flags(TypeFlags::READY);
+    // The metaclass's `mro()` may call methods of the class already.
     if let Some(c) = cell {
         fill_cell(vm, &c, class.value(), "__classcell__")?;
     }
     if let Some(c) = dict_cell {
         fill_cell(vm, &c, class.dict().value(), "__classdictcell__")?;
     }
+    mro::set(vm, class.object())?;
+    for b in mro::bases_of(&class) {
+        b.add_subclass(&class);
+    }
+    slot_table::fill(vm, class.object());
+    class.add_flags(TypeFlags::READY);
     Ok(class)
 }
 

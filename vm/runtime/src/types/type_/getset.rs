@@ -118,6 +118,10 @@ fn get_base(_vm: &Vm, v: &Value) -> PyResult<Value> {
 
 fn get_mro(_vm: &Vm, v: &Value) -> PyResult<Value> {
     let mro: Vec<Value> = this(v).mro().iter().map(TypeRef::value).collect();
+    if mro.is_empty() {
+        // The class is being made.
+        return Ok(Value::NONE);
+    }
     Ok(PyTuple::new(mro).into_value())
 }
 

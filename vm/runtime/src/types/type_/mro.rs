@@ -77,7 +77,17 @@ pub(crate) fn set(vm: &Vm, ty: &Type) -> PyResult<()> {
         }
         _ => false,
     };
-    let mro = if own { custom(vm, ty)? } else { linearize(vm, ty)? };
+    let mro = if own {
+        let before = ty.mro().as_ptr();
+        let mro = custom(vm, ty)?;
+        // `mro()` itself has given the class other bases: that was the later change.
+        if ty.mro().as_ptr() != before {
+            return Ok(());
+        }
+        mro
+    } else {
+        linearize(vm, ty)?
+    };
     ty.set_mro(mro);
     ty.modified();
     Ok(())
