@@ -69,7 +69,8 @@ fn run_shared(command: &mut Command) -> Result<Tally, String> {
     let outcome = process::run(command, b"", SHARED_LIMIT)?;
     let text = String::from_utf8_lossy(&outcome.stdout).into_owned();
     print!("{text}{}", String::from_utf8_lossy(&outcome.stderr));
-    let figures = text.lines().rev().find_map(|line| line.strip_prefix("all ")?.split_whitespace().next()?.split_once('/'));
+    let figures =
+        text.lines().rev().find_map(|line| line.strip_prefix("all ")?.split_whitespace().next()?.split_once('/'));
     let counts = figures.and_then(|(passed, all)| Some((passed.parse().ok()?, all.parse::<usize>().ok()?)));
     match counts {
         Some((passed, all)) => Ok(Tally { passed, failed: all.saturating_sub(passed) }),

@@ -138,9 +138,7 @@ fn abc_init(vm: &Vm, args: Args<'_>) -> PyResult<Value> {
         // The numbers are CPython's Py_TPFLAGS_SEQUENCE and Py_TPFLAGS_MAPPING.
         if let Some(f) = flags.as_small() {
             if f & (1 << 5 | 1 << 6) == 1 << 5 | 1 << 6 {
-                return Err(
-                    vm.type_error("__abc_tpflags__ cannot be both Py_TPFLAGS_SEQUENCE and Py_TPFLAGS_MAPPING")
-                );
+                return Err(vm.type_error("__abc_tpflags__ cannot be both Py_TPFLAGS_SEQUENCE and Py_TPFLAGS_MAPPING"));
             }
             let bits = if f & 1 << 5 != 0 { TypeFlags::SEQUENCE } else { 0 }
                 | if f & 1 << 6 != 0 { TypeFlags::MAPPING } else { 0 };

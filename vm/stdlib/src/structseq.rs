@@ -130,9 +130,7 @@ pub(crate) fn new(vm: &Vm, class: &Type, call: CallArgs<'_>) -> PyResult<Value> 
         instance::set(&v, &freeze_runtime::object::string::intern_ref(&name), Value::or_none(value));
     }
     if given.is_some_and(|d| d.len() > used) {
-        return Err(
-            vm.type_error(format!("{module}.{}() got duplicate or unexpected field name(s)", class.name()))
-        );
+        return Err(vm.type_error(format!("{module}.{}() got duplicate or unexpected field name(s)", class.name())));
     }
     Ok(v)
 }
@@ -202,7 +200,8 @@ pub(crate) static METHODS: &[NativeDef] = &[
 ];
 
 /// The slots of every struct sequence that can be made by calling its type.
-pub(crate) const SLOTS: Slots = Slots { new: Some(new), repr: Some(repr), setattr: Some(set_attribute), ..Slots::EMPTY };
+pub(crate) const SLOTS: Slots =
+    Slots { new: Some(new), repr: Some(repr), setattr: Some(set_attribute), ..Slots::EMPTY };
 
 /// Class attributes of a struct sequence.
 pub(crate) fn class_attributes(vm: &Vm, d: &PyDict, visible: &[&str], hidden: &[&str], unnamed: usize) {

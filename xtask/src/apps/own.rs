@@ -60,7 +60,8 @@ impl App {
         command.arg(&script).arg("-o").arg(&binary).arg("--site-packages").arg(&site).arg("--quiet");
         succeed(process::run(&mut command, b"", LIMIT)?, "freezing")?;
         let text = self.read("commands.txt")?;
-        let lines: Vec<CommandLine> = text.lines().filter(|line| !line.is_empty()).map(parse).collect::<Result<_, _>>()?;
+        let lines: Vec<CommandLine> =
+            text.lines().filter(|line| !line.is_empty()).map(parse).collect::<Result<_, _>>()?;
         let mut expected = Vec::new();
         for line in &lines {
             let mut command = Command::new(cpython);

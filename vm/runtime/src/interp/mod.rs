@@ -8,8 +8,8 @@
 mod bind;
 pub(crate) mod calls;
 pub mod eval;
-mod leave;
 pub(crate) mod jump;
+mod leave;
 mod ops_attrs;
 mod ops_calls;
 mod ops_containers;

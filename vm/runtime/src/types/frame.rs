@@ -372,9 +372,9 @@ fn set_line(vm: &Vm, v: &Value, new: Option<Value>) -> PyResult<()> {
     }
     let line = vm.to_i64(&new).map_err(|_| vm.value_error("lineno out of range"))?;
     let o = this(v);
-    let at = o.live().and_then(|f| {
-        (0..vm.stack.depth()).rev().find(|&i| vm.stack.frame(i).is_some_and(|g| std::ptr::eq(g, f)))
-    });
+    let at = o
+        .live()
+        .and_then(|f| (0..vm.stack.depth()).rev().find(|&i| vm.stack.frame(i).is_some_and(|g| std::ptr::eq(g, f))));
     match at.and_then(|i| vm.stack.frame_mut(i)) {
         Some(f) => trace::set_line(vm, o, f, line),
         None => Err(vm.value_error("f_lineno can only be set in a trace function")),
@@ -433,7 +433,12 @@ static GETSET: &[GetSet] = &[
     GetSet { name: "f_back", doc: "", get: |vm, v| Ok(this(v).back(vm).map_or(Value::NONE, Into::into)), set: None },
     GetSet { name: "f_builtins", doc: "", get: |_, v| Ok(this(v).builtins().value()), set: None },
     GetSet { name: "f_code", doc: "", get: |_, v| Ok(this(v).code.value()), set: None },
-    GetSet { name: "f_generator", doc: "", get: |_, v| Ok(this(v).generator().map_or(Value::NONE, Ref::into_value)), set: None },
+    GetSet {
+        name: "f_generator",
+        doc: "",
+        get: |_, v| Ok(this(v).generator().map_or(Value::NONE, Ref::into_value)),
+        set: None,
+    },
     GetSet { name: "f_globals", doc: "", get: |_, v| Ok(this(v).globals().value()), set: None },
     GetSet { name: "f_lasti", doc: "", get: |_, v| Ok(Value::usize(this(v).lasti() * INSTRUCTION_BYTES)), set: None },
     GetSet { name: "f_lineno", doc: "", get: |_, v| Ok(Value::int(i64::from(this(v).line()))), set: Some(set_line) },

@@ -103,8 +103,7 @@ fn native_base(class: &Type) -> Option<crate::object::TypeRef> {
 /// Whether `owner.__new__` makes proper instances of the class.
 pub(crate) fn may_make(owner: &Type, class: &Type) -> bool {
     let theirs = native_base(class).and_then(|t| t.slots().new);
-    class.is_subtype(owner)
-        && matches!((owner.slots().new, theirs), (Some(a), Some(b)) if std::ptr::fn_addr_eq(a, b))
+    class.is_subtype(owner) && matches!((owner.slots().new, theirs), (Some(a), Some(b)) if std::ptr::fn_addr_eq(a, b))
 }
 
 static NEW: NativeDef = crate::call::raw(

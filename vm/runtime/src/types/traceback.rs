@@ -45,7 +45,11 @@ impl PyTraceback {
 
     /// A new entry in front of `next`.
     pub fn create(next: Value, frame: Ref<PyFrame>, lasti: usize, line: u32) -> Value {
-        Ref::new(&TRACEBACK, PyTraceback { next: RefCell::new(next), frame, offset: lasti * INSTRUCTION_BYTES, line: Cell::new(line) }).into_value()
+        Ref::new(
+            &TRACEBACK,
+            PyTraceback { next: RefCell::new(next), frame, offset: lasti * INSTRUCTION_BYTES, line: Cell::new(line) },
+        )
+        .into_value()
     }
 
     /// The line that was being executed.

@@ -11,11 +11,9 @@ pub(crate) fn install(vm: &Vm) -> PyResult<()> {
     let sys = &vm.runtime().sys;
     let unbuffered = vm.runtime().config.borrow().unbuffered;
     let lax = if says_nothing_of_encodings() { "surrogateescape" } else { "strict" };
-    for (fd, name, shown, errors) in [
-        (0, "stdin", "<stdin>", lax),
-        (1, "stdout", "<stdout>", lax),
-        (2, "stderr", "<stderr>", "backslashreplace"),
-    ] {
+    for (fd, name, shown, errors) in
+        [(0, "stdin", "<stdin>", lax), (1, "stdout", "<stdout>", lax), (2, "stderr", "<stderr>", "backslashreplace")]
+    {
         let stream = if freeze_runtime::os::files::fstat(fd).is_err() {
             Value::NONE
         } else {

@@ -37,9 +37,9 @@ pub fn from_object(vm: &Vm, v: &Value) -> PyResult<f64> {
         if let Some(f) = slots.float {
             let r = f(vm, v)?;
             if !r.is_float() && value_of(&r).is_some() {
-            crate::types::int::warn_subclass(vm, &format!("{}.__float__", v.class().name()), "float", &r)?;
-        }
-        return match value_of(&r) {
+                crate::types::int::warn_subclass(vm, &format!("{}.__float__", v.class().name()), "float", &r)?;
+            }
+            return match value_of(&r) {
                 Some(x) => Ok(x),
                 None => Err(vm.type_error(format!(
                     "{}.__float__ returned non-float (type {})",

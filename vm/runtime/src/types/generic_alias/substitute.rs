@@ -150,8 +150,10 @@ fn substitute(vm: &Vm, args: &[Value], parameters: &[Value], given: &[Value], ou
             });
             continue;
         }
-        let variadic = vm.get_attr_opt(a, &vm.intern("__typing_is_unpacked_typevartuple__"))?.is_some_and(|u| u.is_true());
-        let unpacked = variadic || vm.get_attr_opt(a, &n.__unpacked__)?.is_some_and(|u| u.is_true())
+        let variadic =
+            vm.get_attr_opt(a, &vm.intern("__typing_is_unpacked_typevartuple__"))?.is_some_and(|u| u.is_true());
+        let unpacked = variadic
+            || vm.get_attr_opt(a, &n.__unpacked__)?.is_some_and(|u| u.is_true())
             || vm.get_attr_opt(a, &n.__typing_unpacked_tuple_args__)?.is_some_and(|u| !u.is_none());
         let subst = vm.get_attr_opt(a, &n.__typing_subst__)?;
         let made = match subst {

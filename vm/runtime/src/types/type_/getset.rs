@@ -232,7 +232,8 @@ fn get_flags(_vm: &Vm, v: &Value) -> PyResult<Value> {
     let mut bits = 1 << 12;
     bits |= pick(TypeFlags::HEAP, 1 << 9);
     // Types of modules that hold nothing (`typing.Generic`) are heap types in CPython: `copyreg` passes over those.
-    if t.def.is_some_and(|d| d.module != "builtins") && std::ptr::eq(t.layout(), crate::types::object::OBJECT.layout()) {
+    if t.def.is_some_and(|d| d.module != "builtins") && std::ptr::eq(t.layout(), crate::types::object::OBJECT.layout())
+    {
         bits |= 1 << 9;
     }
     bits |= pick(TypeFlags::BASETYPE, 1 << 10);
