@@ -40,8 +40,8 @@ impl Vm {
             _ => Err(self.type_error(format!(
                 "'{}' not supported between instances of '{}' and '{}'",
                 op.symbol(),
-                ta.name(),
-                tb.name()
+                ta.full_name(),
+                tb.full_name()
             ))),
         }
     }
