@@ -13,6 +13,7 @@ pub mod _csv;
 pub mod _datetime;
 pub mod _decimal;
 pub mod _functools;
+pub mod _hashlib;
 pub mod _heapq;
 pub mod _imp;
 pub mod _io;

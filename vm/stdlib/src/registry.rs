@@ -17,6 +17,7 @@ pub static MODULES: &[&ModuleDef] = &[
     &crate::_datetime::MODULE,
     &crate::_decimal::MODULE,
     &crate::_functools::MODULE,
+    &crate::_hashlib::MODULE,
     &crate::_heapq::MODULE,
     &crate::_imp::MODULE,
     &crate::_io::MODULE,

@@ -226,7 +226,10 @@ fn program(vm: &Vm) -> PyResult<()> {
 }
 
 fn exit_with(vm: &Vm, code: i64) -> Raised {
-    vm.new_error_args(&exc::SYSTEM_EXIT, vec![Value::small(code)])
+    match vm.call(&exc::SYSTEM_EXIT.as_value(), &[Value::small(code)]) {
+        Ok(e) => Raised::from_value(vm, e),
+        Err(e) => e,
+    }
 }
 
 /// What SystemExit means for the process; its message, if it is one, is printed.

@@ -45,6 +45,8 @@ fn init(vm: &Vm, dict: &PyDict) -> PyResult<()> {
     let sequences = vm.get_attr_str(&import::import_path(vm, "_collections_abc")?, "MutableSequence")?;
     vm.call_method(&sequences, "register", std::slice::from_ref(&ty))?;
     dict.set_text("ArrayType", ty.clone());
+    let abc = freeze_runtime::import::import_path(vm, "_collections_abc")?;
+    vm.call_method(&vm.get_attr_str(&abc, "MutableSequence")?, "register", std::slice::from_ref(&ty))?;
     dict.set_text("array", ty);
     dict.set_text("typecodes", PyStr::new(b"bBuwhHiIlLqQfd").into_value());
     Ok(())

@@ -135,7 +135,7 @@ fn get_doc(vm: &Vm, v: &Value) -> PyResult<Value> {
         && !ty.is_heap()
         && !d.doc.is_empty()
     {
-        return Ok(vm.str(d.doc));
+        return Ok(vm.str(super::namespace::split_doc(d).1));
     }
     let Some(doc) = ty.own(&vm.names().__doc__) else { return Ok(Value::NONE) };
     let get = doc.class().slots().descr_get;
@@ -151,8 +151,9 @@ fn set_doc(vm: &Vm, v: &Value, value: Option<Value>) -> PyResult<()> {
     super::access::set_own(vm, ty.object(), &vm.names().__doc__, Some(new))
 }
 
-fn get_signature(_vm: &Vm, _v: &Value) -> PyResult<Value> {
-    Ok(Value::NONE)
+fn get_signature(vm: &Vm, v: &Value) -> PyResult<Value> {
+    let signature = this(v).def.and_then(|d| super::namespace::split_doc(d).0);
+    Ok(signature.map_or(Value::NONE, |s| vm.str(s)))
 }
 
 fn get_abstract(vm: &Vm, v: &Value) -> PyResult<Value> {
