@@ -65,7 +65,7 @@ pub fn wants_library(vm: &Vm, e: &Ref<PyException>) -> bool {
         }
         let mut tb = x.traceback.borrow().clone();
         while let Some(t) = tb.downcast_ref::<PyTraceback>() {
-            if t.frame.code().position(t.lasti).is_some_and(|p| p.end_line > p.line && p.has_columns()) {
+            if t.frame.code().position(t.lasti()).is_some_and(|p| p.end_line > p.line && p.has_columns()) {
                 return true;
             }
             tb = t.next.borrow().clone();
