@@ -237,6 +237,7 @@ static TYPE_DEF: TypeDef = TypeDef {
     },
     methods: METHODS,
     getset: GETSET,
+    members: &["fdel", "fget", "fset"],
     ..TypeDef::EMPTY
 };
 /// The type `property`.

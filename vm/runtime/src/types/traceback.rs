@@ -78,12 +78,12 @@ pub(crate) fn trim_importlib(e: &Raised) {
 impl PyTraceback {
     /// The number of the instruction.
     pub fn lasti(&self) -> usize {
-        self.offset / INSTRUCTION_BYTES
+        (self.offset / INSTRUCTION_BYTES).saturating_sub(1)
     }
 
     /// A new entry in front of `next`.
     pub fn create(next: Value, frame: Ref<PyFrame>, lasti: usize, line: u32) -> Value {
-        Ref::new(&TRACEBACK, PyTraceback { next: RefCell::new(next), frame, offset: lasti * INSTRUCTION_BYTES, line: Cell::new(line) }).into_value()
+        Ref::new(&TRACEBACK, PyTraceback { next: RefCell::new(next), frame, offset: (lasti + 1) * INSTRUCTION_BYTES, line: Cell::new(line) }).into_value()
     }
 
     /// The line that was being executed.

@@ -37,7 +37,7 @@ fn changeable(vm: &Vm, ty: &TypeObject, value: Option<Value>, name: &str) -> PyR
     if ty.flags().has(TypeFlags::IMMUTABLE) || !ty.is_heap() {
         return Err(vm.type_error(format!("cannot set '{name}' attribute of immutable type '{}'", ty.name())));
     }
-    value.ok_or_else(|| vm.type_error(format!("cannot delete '{name}' attribute of type '{}'", ty.name())))
+    value.ok_or_else(|| vm.type_error(format!("cannot delete '{name}' attribute of immutable type '{}'", ty.name())))
 }
 
 fn get_name(vm: &Vm, v: &Value) -> PyResult<Value> {
@@ -125,7 +125,7 @@ fn get_mro(_vm: &Vm, v: &Value) -> PyResult<Value> {
     Ok(PyTuple::new(mro).into_value())
 }
 
-fn get_dict(_vm: &Vm, v: &Value) -> PyResult<Value> {
+pub(super) fn get_dict(_vm: &Vm, v: &Value) -> PyResult<Value> {
     Ok(crate::types::mappingproxy::of(this(v).dict().value()))
 }
 

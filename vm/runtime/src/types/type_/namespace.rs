@@ -90,6 +90,10 @@ pub(crate) static WEAKREF: GetSet =
     GetSet { name: "__weakref__", doc: "list of weak references to the object", get: get_weakref, set: None };
 
 fn get_dict(vm: &Vm, obj: &Value) -> PyResult<Value> {
+    // The namespace of a class whose metaclass derives from an ordinary class too.
+    if obj.has_layout::<TypeObject>() {
+        return super::getset::get_dict(vm, obj);
+    }
     match instance::dict(obj) {
         Some(d) => Ok(d.into_value()),
         None => Err(vm.no_attribute(obj, &vm.names().__dict__)),
@@ -97,6 +101,9 @@ fn get_dict(vm: &Vm, obj: &Value) -> PyResult<Value> {
 }
 
 fn set_dict(vm: &Vm, obj: &Value, value: Option<Value>) -> PyResult<()> {
+    if obj.has_layout::<TypeObject>() {
+        return Err(vm.attribute_error("attribute '__dict__' of 'type' objects is not writable"));
+    }
     // Deleting it leaves an empty one.
     let v = value.unwrap_or_else(|| PyDict::new_ref().into_value());
     let Some(d) = v.downcast_ref::<PyDict>() else {
