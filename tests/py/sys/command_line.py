@@ -1,12 +1,14 @@
 #: frozen no
 """The command line of the interpreter: -c, -m, standard input, exit codes."""
+import re
 import subprocess
 import sys
 
 
 def run(*args, **kw):
     r = subprocess.run([sys.executable, *args], capture_output=True, text=True, **kw)
-    print(r.returncode, r.stdout.strip(), [line.rpartition('/python3: ')[2] for line in r.stderr.strip().splitlines()[-1:]])
+    # Messages begin with the path or the name of the interpreter.
+    print(r.returncode, r.stdout.strip(), [re.sub(r"^(\S*/python3[.\d]*|freeze): ", "", line) for line in r.stderr.strip().splitlines()[-1:]])
 
 
 run("-c", "import sys; print(sys.argv)", "a", "-b")

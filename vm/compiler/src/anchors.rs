@@ -1,6 +1,6 @@
 //! Which part of an expression a traceback points at: the operator, the subscript, the call's parentheses.
 
-use rustpython_ast::{Expr, ModExpression};
+use rustpython_ast::{Expr, ModExpression, Stmt};
 use rustpython_text_size::Ranged;
 
 /// The byte range within `text` (one expression) that the error is about, when it is only a part of the text.
@@ -33,4 +33,22 @@ pub fn error_anchors(text: &str) -> Option<(usize, usize)> {
         _ => return None,
     };
     (start < end).then_some((start, end))
+}
+
+/// Whether the bytes `start..end` of `line` are the call in `return f(…)` or `x = f(…)`: pointing at it says nothing.
+pub fn is_plain_call(line: &str, start: usize, end: usize) -> bool {
+    let Ok(parsed) = rustpython_parser::parse_module(line) else { return false };
+    let module = parsed.into_syntax();
+    let call = match module.body.first() {
+        Some(Stmt::Return(r)) => match r.value.as_deref() {
+            Some(Expr::Call(c)) if c.func.is_name_expr() => c,
+            _ => return false,
+        },
+        Some(Stmt::Assign(a)) => match &*a.value {
+            Expr::Call(c) => c,
+            _ => return false,
+        },
+        _ => return false,
+    };
+    call.start().to_usize() == start && call.end().to_usize() == end
 }

@@ -21,7 +21,7 @@ use freeze_bytecode::{CodeFlags, CodeObject};
 use rustpython_ast::{Mod, Stmt};
 use rustpython_text_size::TextRange;
 
-pub use anchors::error_anchors;
+pub use anchors::{error_anchors, is_plain_call};
 pub use error::{CompileError, ErrorKind, SyntaxWarning};
 pub use parse::parse;
 pub use source::Source;

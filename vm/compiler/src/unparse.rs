@@ -74,6 +74,9 @@ impl Unparser<'_> {
             Expr::NumberLiteral(e) => self.number(e),
             Expr::StringLiteral(e) => {
                 let text = literal::string_value(self.source, e);
+                if e.value.is_unicode() {
+                    self.out.push('u');
+                }
                 self.out.push_str(&quoted(&text, false));
             }
             Expr::BytesLiteral(e) => {
@@ -394,6 +397,11 @@ impl Unparser<'_> {
             InterpolatedStringElement::Literal(text) => return self.out.push_str(&braces(&text.value)),
             InterpolatedStringElement::Interpolation(value) => value,
         };
+        if let Some(debug) = &value.debug_text {
+            let range = rustpython_text_size::Ranged::range(&*value.expression);
+            let text = &self.source.text()[range.start().to_usize()..range.end().to_usize()];
+            self.out.push_str(&braces(&format!("{}{text}{}", debug.leading, debug.trailing)));
+        }
         self.out.push('{');
         let mut inner = Unparser { source: self.source, out: String::new() };
         inner.expr(&value.expression, level::TEST + 1);
@@ -402,6 +410,7 @@ impl Unparser<'_> {
         }
         self.out.push_str(&inner.out);
         let conversion = match value.conversion {
+            ConversionFlag::None if value.debug_text.is_some() && value.format_spec.is_none() => "!r",
             ConversionFlag::None => "",
             ConversionFlag::Str => "!s",
             ConversionFlag::Repr => "!r",

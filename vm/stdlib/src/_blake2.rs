@@ -7,6 +7,8 @@ use freeze_runtime::{
     Args, CallArgs, ModuleDef, NativeDef, Payload, PyResult, Type, TypeDef, TypeFlags, Value, Vm, native,
 };
 
+use num_traits::{Signed as _, ToPrimitive as _};
+
 use crate::hashing::blake2::{Blake2b, Blake2s};
 use crate::hashing::{GETSET, Hash, METHODS, State, given};
 
@@ -27,6 +29,16 @@ static S: Kind = Kind { name: "blake2s", max: 32, salt: 8, make: |p, k, last| Bo
 fn number(vm: &Vm, args: Args<'_>, i: usize, default: i64, (min, max): (i64, i64), message: &str) -> PyResult<i64> {
     let n = args.opt_i64(vm, i, default)?;
     if (min..=max).contains(&n) { Ok(n) } else { Err(vm.value_error(message)) }
+}
+
+/// A number argument, 0 when it is missing, that must not be larger than `max`.
+fn unsigned(vm: &Vm, args: Args<'_>, i: usize, max: u64, message: &str) -> PyResult<u64> {
+    let Some(v) = args.opt(i) else { return Ok(0) };
+    let n = vm.to_bigint(&vm.index(v)?)?;
+    if n.is_negative() {
+        return Err(vm.value_error("value must be positive"));
+    }
+    n.to_u64().filter(|n| *n <= max).ok_or_else(|| vm.overflow_error(message))
 }
 
 /// A bytes argument of bounded length.
@@ -51,10 +63,10 @@ fn build(vm: &Vm, class: &'static Type, kind: &Kind, args: Args<'_>) -> PyResult
     let person = part(vm, args, 4, kind.salt, "person")?;
     let fanout = number(vm, args, 5, 1, (0, 255), "fanout must be between 0 and 255")?;
     let depth = number(vm, args, 6, 1, (1, 255), "depth must be between 1 and 255")?;
-    let leaf_size = number(vm, args, 7, 0, (0, u32::MAX.into()), "leaf_size is too large")?;
+    let leaf_size = unsigned(vm, args, 7, u32::MAX.into(), "leaf_size is too large")?;
     let wide = kind.max == 64;
-    let last_offset = if wide { i64::MAX } else { (1 << 48) - 1 };
-    let node_offset = number(vm, args, 8, 0, (0, last_offset), "node_offset is too large")?;
+    let last_offset = if wide { u64::MAX } else { (1 << 48) - 1 };
+    let node_offset = unsigned(vm, args, 8, last_offset, "node_offset is too large")?;
     let node_depth = number(vm, args, 9, 0, (0, 255), "node_depth must be between 0 and 255")?;
     let inner = format!("inner_size must be between 0 and is {}", kind.max);
     let inner_size = number(vm, args, 10, 0, (0, kind.max as i64), &inner)?;

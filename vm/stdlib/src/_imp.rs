@@ -30,7 +30,9 @@ fn is_builtin(vm: &Vm, args: Args<'_>) -> PyResult<Value> {
 }
 
 fn is_frozen(vm: &Vm, args: Args<'_>) -> PyResult<Value> {
-    Ok(Value::bool(finders::find_frozen(vm, &args.str(vm, 0)?).is_some()))
+    // The library that `freeze run` brings is there in the same form, but nobody has frozen it.
+    let frozen = vm.runtime().config.borrow().frozen;
+    Ok(Value::bool(frozen && finders::find_frozen(vm, &args.str(vm, 0)?).is_some()))
 }
 
 fn is_frozen_package(vm: &Vm, args: Args<'_>) -> PyResult<Value> {

@@ -3,6 +3,7 @@
 //! The numbers are those of the library's `_opcode_metadata`. The machine itself is another one, with registers and
 //! instructions of its own, so there are no stack effects and no executors to speak of.
 
+use freeze_runtime::types::dict::PyDict;
 use freeze_runtime::types::list::PyList;
 use freeze_runtime::types::tuple::PyTuple;
 use freeze_runtime::vm::PyResult;
@@ -164,6 +165,14 @@ static FUNCTIONS: &[NativeDef] = &[
     ),
 ];
 
+fn init(_vm: &Vm, d: &PyDict) -> PyResult<()> {
+    // Instructions are not rewritten here; what they learn lies beside them.
+    for name in ["ENABLE_SPECIALIZATION", "ENABLE_SPECIALIZATION_FT"] {
+        d.set_text(name, Value::FALSE);
+    }
+    Ok(())
+}
+
 /// The module.
 pub(crate) static MODULE: ModuleDef =
-    ModuleDef { name: "_opcode", doc: "Opcode support module.", functions: FUNCTIONS, init: None };
+    ModuleDef { name: "_opcode", doc: "Opcode support module.", functions: FUNCTIONS, init: Some(init) };

@@ -6,7 +6,7 @@ use freeze_runtime::types::tuple::PyTuple;
 use freeze_runtime::{CallArgs, ModuleDef, NativeDef, Payload, PyResult, Type, TypeDef, TypeFlags, Value, Vm, native};
 
 use crate::hashing::keccak::Sponge;
-use crate::hashing::{GETSET, Hash, METHODS, SHAKE_METHODS, given};
+use crate::hashing::{Hash, METHODS, SHAKE_METHODS, SPONGE_GETSET, given};
 
 /// The arguments of all constructors, bound.
 static SIGNATURE: NativeDef = native("sha3(data=b'', /, *, usedforsecurity=True, string=None)", "", |vm, args| {
@@ -29,7 +29,7 @@ macro_rules! functions {
                 flags: TypeFlags::IMMUTABLE,
                 slots: Slots { new: Some(new), ..Slots::EMPTY },
                 methods: $methods,
-                getset: GETSET,
+                getset: SPONGE_GETSET,
                 ..TypeDef::EMPTY
             };
             Type::builtin(&DEF)

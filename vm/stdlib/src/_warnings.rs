@@ -194,7 +194,7 @@ fn warn(vm: &Vm, args: Args<'_>) -> PyResult<Value> {
         None => Value::or_none(vm.runtime().builtins.get_text("UserWarning")),
     };
     if !warning_class(vm, &category) {
-        let name = category.downcast::<TypeObject>().map_or_else(|| category.class().name(), |t| t.name());
+        let name = category.class().name();
         return Err(vm.type_error(format!("category must be a Warning subclass, not '{name}'")));
     }
     let stacklevel = args.opt_i64(vm, 2, 1)?;

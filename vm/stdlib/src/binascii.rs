@@ -126,26 +126,14 @@ fn a2b_base64(vm: &Vm, args: Args<'_>) -> PyResult<Value> {
         if byte == b'=' {
             padded = true;
             if strict && quad == 0 {
-                return Err(error(
-                    vm,
-                    if i + 1 == data.len() || out.is_empty() {
-                        "Excess padding not allowed"
-                    } else {
-                        "Excess data after padding"
-                    },
-                ));
+                return Err(error(vm, "Excess padding not allowed"));
             }
             if quad >= 2 {
                 pads += 1;
                 if quad + pads >= 4 {
                     // The group is complete; what follows is not read.
                     if strict && i + 1 < data.len() {
-                        let more = if data[i + 1] == b'=' {
-                            "Excess padding not allowed"
-                        } else {
-                            "Excess data after padding"
-                        };
-                        return Err(error(vm, more));
+                        return Err(error(vm, "Excess data after padding"));
                     }
                     return Ok(bytes(out));
                 }
@@ -304,7 +292,7 @@ fn b2a_qp(vm: &Vm, args: Args<'_>) -> PyResult<Value> {
             || (!is_text && matches!(byte, b'\r' | b'\n'))
             || (matches!(byte, b'\t' | b' ') && next.is_none())
             || (byte < 33 && !matches!(byte, b'\r' | b'\n' | b'\t' | b' '))
-            || (byte < 33 && !matches!(byte, b'\r' | b'\n') && (quote_tabs && !(header && byte == b' ')));
+            || (byte < 33 && !matches!(byte, b'\r' | b'\n') && quote_tabs);
         let width = if quoted { 3 } else { 1 };
         let ends_here = next.is_none_or(|b| *b == b'\n');
         if line + width >= MAX_LINE && !(ends_here && line + width == MAX_LINE - 1) {

@@ -49,6 +49,11 @@ pub(crate) fn positional<'a>(
     Ok(args.positional())
 }
 
+/// The class that a class method was called on.
+pub(crate) fn class_of<'a>(args: &freeze_runtime::Args<'a>) -> &'a Type {
+    args.this().downcast::<freeze_runtime::object::TypeObject>().expect("class methods get a class").object()
+}
+
 /// The slot `iter` of iterators.
 pub(crate) fn iter_self(_vm: &Vm, v: &Value) -> PyResult<Value> {
     Ok(v.clone())

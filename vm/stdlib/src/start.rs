@@ -15,6 +15,28 @@ use crate::sys::streams;
 /// Native stack that a thread is taken to have.
 const MAIN_STACK: usize = 7 << 20;
 
+/// The console: prompts go where errors go, so that what a program writes can be told from them.
+const CONSOLE: &str = r#"
+import code, linecache, sys
+class Console(code.InteractiveConsole):
+    def raw_input(self, prompt=''):
+        if sys.stdin.isatty():
+            return input(prompt)
+        sys.stderr.write(prompt)
+        sys.stderr.flush()
+        line = sys.stdin.readline()
+        if not line:
+            raise EOFError
+        return line.rstrip('\n')
+    def runsource(self, source, filename='<stdin>', symbol='single'):
+        lines = [line + '\n' for line in source.splitlines()]
+        linecache.cache[filename] = (len(source), None, lines, filename)
+        return super().runsource(source, filename, symbol)
+Console(names, '<stdin>').interact(
+    f'Python {sys.version} on {sys.platform}\n'
+    'Type "help", "copyright", "credits" or "license" for more information.', '')
+"#;
+
 /// Runs a program; gives the exit code of the process.
 pub fn run(config: Config, source: Option<Box<dyn ModuleSource>>) -> u8 {
     let seed = match config.hash_seed {
@@ -191,8 +213,11 @@ fn program(vm: &Vm) -> PyResult<()> {
             insert_path(vm, b"");
             let module = main_module(vm);
             if freeze_runtime::os::files::isatty(0) || vm.runtime().config.borrow().interactive {
-                let code = import::import_path(vm, "code")?;
-                return vm.call_method(&code, "interact", &[]).map(drop);
+                let code = compile(CONSOLE.as_bytes(), true, "<console>")?;
+                let names = freeze_runtime::types::dict::PyDict::new_ref();
+                names.set_text("names", module.dict().value());
+                names.set_str(&n.__builtins__, vm.runtime().builtins_module());
+                return import::code::run(vm, &code, &names, names.as_value()).map(drop);
             }
             let mut text = Vec::new();
             if let Err(e) = std::io::Read::read_to_end(&mut std::io::stdin(), &mut text) {
@@ -226,7 +251,10 @@ fn program(vm: &Vm) -> PyResult<()> {
 }
 
 fn exit_with(vm: &Vm, code: i64) -> Raised {
-    vm.new_error_args(&exc::SYSTEM_EXIT, vec![Value::small(code)])
+    match vm.call(&exc::SYSTEM_EXIT.as_value(), &[Value::small(code)]) {
+        Ok(e) => Raised::from_value(vm, e),
+        Err(e) => e,
+    }
 }
 
 /// What SystemExit means for the process; its message, if it is one, is printed.

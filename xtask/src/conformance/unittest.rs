@@ -24,7 +24,14 @@ def get_config():  # what test.support asks for
 ";
 
 /// Extensions of CPython's own that are replaced by an empty folder where a module imports them at its head.
-const STAND_INS: &[&str] = &["_testcapi", "_testinternalcapi", "_testlimitedcapi", "_testbuffer", "_testmultiphase"];
+const STAND_INS: &[&str] = &[
+    "_testcapi",
+    "_testinternalcapi",
+    "_testlimitedcapi",
+    "_testbuffer",
+    "_testmultiphase",
+    "_testsinglephase",
+];
 
 /// What runs the modules.
 pub(crate) struct Runner {
@@ -141,17 +148,48 @@ impl Runner {
         Ok((outcome.end, String::from_utf8_lossy(&outcome.stderr).into_owned()))
     }
 
+    /// The text of a module and of those of the suite that it imports at its head, which count as well.
+    fn with_imported_tests(&self, module: &str) -> String {
+        let mut all = String::new();
+        let mut names = vec![module.to_owned()];
+        let mut next = 0;
+        while let Some(name) = names.get(next).cloned() {
+            next += 1;
+            let place = self.tests.join(name.replace('.', "/"));
+            let text = fs::read_to_string(place.with_extension("py"))
+                .or_else(|_| fs::read_to_string(place.join("__init__.py")))
+                .unwrap_or_default();
+            for line in text.lines() {
+                let Some(rest) = line.strip_prefix("from test") else { continue };
+                let Some((from, what)) = rest.split_once(" import ") else { continue };
+                let from = from.trim_start_matches('.');
+                let candidates = what.split(',').map(|w| format!("{from}.{}", w.trim())).chain([from.to_owned()]);
+                for name in candidates.map(|c| c.trim_matches('.').to_owned()) {
+                    if name.starts_with("test_") && !names.contains(&name) {
+                        names.push(name);
+                    }
+                }
+            }
+            all.push_str(&text);
+            all.push('\n');
+        }
+        all
+    }
+
     /// Extensions that the module imports at its head, outside any `try`.
     /// With each the names that the module imports from it.
     fn stand_ins(&self, module: &str) -> Vec<(&'static str, Vec<String>)> {
         if self.python.before.is_empty() {
             return Vec::new();
         }
-        let text = fs::read_to_string(self.tests.join(format!("{module}.py"))).unwrap_or_default();
+        let text = self.with_imported_tests(module);
         let imports = |line: &str, name: &str| {
+            let depth = line.len() - line.trim_start().len();
+            let call = |quote: char| line.contains(&format!("import_module({quote}{name}{quote})"));
             line.strip_prefix("import ")
                 .or_else(|| line.strip_prefix("from "))
                 .is_some_and(|rest| rest.split([' ', ',']).any(|word| word == name))
+                || (depth <= 4 && (call('\'') || call('"')))
         };
         let names = |name: &str| {
             let head = format!("from {name} import ");

@@ -47,6 +47,9 @@ pub(super) fn lexical(c: &Context<'_>, error: &LexicalErrorType, at: TextRange) 
             };
             Some(c.fail(at, message))
         }
+        LexicalErrorType::UnrecognizedToken { tok } if tok.is_control() => {
+            Some(c.fail(at, format!("invalid non-printable character U+{:04X}", *tok as u32)))
+        }
         LexicalErrorType::UnrecognizedToken { .. } => None,
         LexicalErrorType::Eof => None,
         LexicalErrorType::OtherError(_) => bad_number_at(c.source.text(), at.start().to_usize())

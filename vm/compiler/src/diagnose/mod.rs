@@ -140,6 +140,9 @@ pub(crate) fn explain(source: &Source, tokens: &[rustpython_ast::token::Token], 
         return c.fail(TextRange::default(), "invalid syntax");
     };
     let at = first.location;
+    if let Some(failure) = mixed_tabs(&c, at.end()) {
+        return failure;
+    }
     if let Some(number) = lexical::bad_number(&c)
         && number.range.is_some_and(|r| r.start() <= at.end())
     {
@@ -164,6 +167,53 @@ pub(crate) fn explain(source: &Source, tokens: &[rustpython_ast::token::Token], 
         return failure;
     }
     generic(&c, first, errors, brackets)
+}
+
+/// The first line up to an offset whose indentation depends on how wide a tab is.
+fn mixed_tabs(c: &Context<'_>, end: TextSize) -> Option<Failure> {
+    let mut levels = vec![(0u32, 0u32)];
+    let mut begins = true;
+    let mut depth = 0u32;
+    for tok in c.toks.iter().take_while(|t| t.range.start() <= end) {
+        match tok.kind {
+            Kind::Indent | Kind::Dedent => continue,
+            Kind::Newline => {
+                begins = depth == 0;
+                continue;
+            }
+            Kind::Lpar | Kind::Lsqb | Kind::Lbrace => depth += 1,
+            Kind::Rpar | Kind::Rsqb | Kind::Rbrace => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        if !std::mem::take(&mut begins) || tok.kind == Kind::EndOfFile {
+            continue;
+        }
+        let line = c.line_of(tok.range.start());
+        let (mut wide, mut narrow) = (0, 0);
+        for ch in c.source.line_text(line).chars() {
+            match ch {
+                ' ' => (wide, narrow) = (wide + 1, narrow + 1),
+                '\t' => (wide, narrow) = ((wide / 8 + 1) * 8, narrow + 1),
+                '\x0c' => (wide, narrow) = (0, 0),
+                _ => break,
+            }
+        }
+        while levels.last().is_some_and(|l| l.0 > wide) {
+            levels.pop();
+        }
+        let top = levels.last().copied().unwrap_or_default();
+        let mixed = if wide == top.0 { narrow != top.1 } else { narrow <= top.1 };
+        if mixed {
+            let (_, column) = c.source.line_and_byte(tok.range.start().to_u32());
+            let range = TextRange::empty(tok.range.start() - TextSize::new(column));
+            let message = "inconsistent use of tabs and spaces in indentation".into();
+            return Some(Failure { kind: ErrorKind::Tab, message, range: Some(range) });
+        }
+        if wide > top.0 {
+            levels.push((wide, narrow));
+        }
+    }
+    None
 }
 
 /// Whether an error is reported although a bracket right there does not fit.

@@ -1,5 +1,6 @@
 //! From symbolic instructions to a code object: jump threading, dead code, encoding, tables.
 
+use freeze_bytecode::instr::CONST_BIT;
 use freeze_bytecode::lines::{LineTableBuilder, Position};
 use freeze_bytecode::table::Flow;
 use freeze_bytecode::{CodeObject, ExceptionHandler, Instr, Op};
@@ -53,9 +54,11 @@ impl Builder {
     pub(crate) fn finish(mut self, header: Header, frame: &Frame<'_>) -> Option<CodeObject> {
         self.thread_jumps();
         self.turn_branches();
+        self.copy_exits();
         self.drop_unreachable();
         remove_proven_checks(&mut self, header.argument_registers());
-        self.compact();
+        self.compact(frame.source);
+        self.settle_ranges();
         self.reach_far_targets();
         if self.too_large {
             return None;
@@ -116,9 +119,13 @@ impl Builder {
         let mut targets = vec![false; self.ins.len() + 1];
         self.ins.iter().filter(|i| i.to != NO_LABEL).for_each(|i| targets[self.at(i.to)] = true);
         for i in 0..self.ins.len().saturating_sub(2) {
-            let (branch, jump) = (self.ins[i], self.ins[i + 1]);
-            let skips = branch.to != NO_LABEL && jump.op == Op::Jump && self.at(branch.to) == i + 2;
-            if !skips || targets[i + 1] {
+            let branch = self.ins[i];
+            // The line of a lone `break` is given up for the shorter way.
+            let lone = self.ins[i + 1].op == Op::Nop && !targets[i + 1];
+            let jump_at = if lone { i + 2 } else { i + 1 };
+            let Some(jump) = self.ins.get(jump_at).copied() else { continue };
+            let skips = branch.to != NO_LABEL && jump.op == Op::Jump && self.at(branch.to) == jump_at + 1;
+            if !skips || targets[jump_at] {
                 continue;
             }
             let (op, x) = match branch.op {
@@ -132,7 +139,9 @@ impl Builder {
                 _ => continue,
             };
             self.ins[i] = Ins { op, x, to: jump.to, ..branch };
-            self.ins[i + 1] = Ins { op: Op::Nop, to: NO_LABEL, ..jump };
+            for at in i + 1..=jump_at {
+                self.ins[at] = Ins { op: Op::Nop, to: NO_LABEL, range: None, ..jump };
+            }
         }
     }
 
@@ -169,12 +178,86 @@ impl Builder {
         }
     }
 
+    /// A jump to a `return` that stands on no line of its own becomes that `return`, so that it shows the line that led there.
+    fn copy_exits(&mut self) {
+        for i in 0..self.ins.len() {
+            let jump = self.ins[i];
+            if jump.to == NO_LABEL {
+                continue;
+            }
+            let mut target = self.at(jump.to);
+            while self.ins.get(target).is_some_and(|t| t.op == Op::Nop && t.range.is_none()) {
+                target += 1;
+            }
+            let Some(exit) = self.ins.get(target).copied() else { continue };
+            if exit.op != Op::Return || exit.range.is_some() || exit.a & CONST_BIT == 0 {
+                continue;
+            }
+            if jump.op == Op::Jump {
+                self.ins[i] = Ins { range: jump.range, ..exit };
+            } else if jump.range.is_some() && !matches!(jump.op, Op::Jump | Op::JumpBack) {
+                let label = self.label();
+                self.labels[label.0 as usize] = self.ins.len() as u32;
+                self.ins.push(Ins { range: jump.range, ..exit });
+                self.ins[i].to = label;
+            }
+        }
+    }
+
+    /// What has no place in the source shows that of the instruction that leads to it, if that is one.
+    fn settle_ranges(&mut self) {
+        let mut target = vec![false; self.ins.len() + 1];
+        self.ins.iter().filter(|i| i.to != NO_LABEL).for_each(|i| target[self.at(i.to)] = true);
+        self.handlers.iter().for_each(|h| {
+            if let Some(t) = target.get_mut(self.at(h.target)) {
+                *t = true;
+            }
+        });
+        for i in 1..self.ins.len() {
+            let falls = matches!(self.ins[i - 1].op.row().flow, Flow::Next | Flow::Branch);
+            if self.ins[i].range.is_none() && falls && !target[i] {
+                self.ins[i].range = self.ins[i - 1].range;
+            }
+        }
+    }
+
+    /// Whether a `nop` must stay, since its line would not show in traces otherwise.
+    fn line_shows(&self, i: usize, targets: &[bool], source: &Source) -> bool {
+        let line = |ins: &Ins| ins.range.map(|r| source.line_and_byte(r.start().to_u32()).0);
+        let Some(here) = line(&self.ins[i]) else { return false };
+        let mut next = i + 1;
+        while self.ins.get(next).is_some_and(|n| n.op == Op::Nop && n.range.is_none()) {
+            next += 1;
+        }
+        if self.ins.get(next).is_some_and(|n| line(n) == Some(here)) {
+            return false;
+        }
+        let before = i.checked_sub(1).map(|b| &self.ins[b]);
+        let falls = before.is_some_and(|b| matches!(b.op.row().flow, Flow::Next | Flow::Branch));
+        targets[i] || !falls || before.and_then(line) != Some(here)
+    }
+
     /// Removes `nop`s and jumps to the next instruction.
-    fn compact(&mut self) {
+    fn compact(&mut self, source: &Source) {
         let len = self.ins.len();
+        let mut targets = vec![false; len + 1];
+        self.ins.iter().filter(|i| i.to != NO_LABEL).for_each(|i| targets[self.at(i.to)] = true);
         let mut kept = vec![true; len];
-        for (i, ins) in self.ins.iter().enumerate() {
-            kept[i] = ins.op != Op::Nop;
+        for i in 0..len {
+            if self.ins[i].op == Op::Nop {
+                kept[i] = self.line_shows(i, &targets, source);
+                // What follows and has no line takes this one.
+                let range = self.ins[i].range;
+                if kept[i]
+                    && let Some(next) = self.ins.get_mut(i + 1)
+                    && next.op != Op::Nop
+                    && next.range.is_none()
+                    && !targets[i + 1]
+                {
+                    next.range = range;
+                    kept[i] = false;
+                }
+            }
         }
         // From the end: whether a jump's target is the next instruction that stays depends on what follows it.
         for i in (0..len).rev() {

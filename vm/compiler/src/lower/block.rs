@@ -185,7 +185,7 @@ impl<'a> Lowering<'a> {
             None => return syntax(s, outside),
         };
         self.warn_leaving_finally(s, word, self.unit.blocks.len() - index);
-        self.at(s);
+        self.line_of(s);
         let handler = self.unwind(index + 1, None)?;
         self.at(s);
         if word == "break" {

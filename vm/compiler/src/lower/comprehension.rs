@@ -153,6 +153,7 @@ impl<'a> Lowering<'a> {
         }
         self.b().release(mark);
         self.at(&generator.iter);
+        self.nowhere();
         self.b().emit_to(Op::JumpBack, 0, 0, 0, 0, top);
         if let Some(exhausted) = exhausted {
             self.end_async_items(exhausted, &generator.iter, iter);

@@ -12,6 +12,7 @@ impl<'a> Lowering<'a> {
     pub(crate) fn if_stmt(&mut self, s: &'a ast::StmtIf) -> Res<()> {
         let end = self.b().label();
         let mut next = self.b().label();
+        self.line_of(&*s.test);
         self.condition(&s.test, false, next)?;
         self.body(&s.body)?;
         for clause in &s.elif_else_clauses {
@@ -20,6 +21,7 @@ impl<'a> Lowering<'a> {
             self.b().place(next);
             next = self.b().label();
             if let Some(test) = &clause.test {
+                self.line_of(test);
                 self.condition(test, false, next)?;
             }
             self.body(&clause.body)?;
@@ -34,11 +36,12 @@ impl<'a> Lowering<'a> {
         let orelse = self.b().label();
         let end = self.b().label();
         self.b().place(top);
+        self.line_of(&*s.test);
         self.condition(&s.test, false, orelse)?;
         self.unit.blocks.push(Block::Loop { next: top, end, iter: None });
         self.body(&s.body)?;
         self.unit.blocks.pop();
-        self.at(&*s.test);
+        self.nowhere();
         self.b().emit_to(Op::JumpBack, 0, 0, 0, 0, top);
         self.b().place(orelse);
         self.body(&s.orelse)?;
@@ -60,7 +63,7 @@ impl<'a> Lowering<'a> {
         self.unit.blocks.push(Block::Loop { next: top, end, iter: Some(iter) });
         self.body(&s.body)?;
         self.unit.blocks.pop();
-        self.at(&*s.iter);
+        self.nowhere();
         self.b().emit_to(Op::JumpBack, 0, 0, 0, 0, top);
         self.b().place(orelse);
         self.b().release(mark);
@@ -127,7 +130,7 @@ impl<'a> Lowering<'a> {
         self.unit.blocks.push(Block::Loop { next: top, end, iter: Some(iter) });
         self.body(&s.body)?;
         self.unit.blocks.pop();
-        self.at(&*s.iter);
+        self.nowhere();
         self.b().emit_to(Op::JumpBack, 0, 0, 0, 0, top);
         self.end_async_items(exhausted, &s.iter, iter);
         self.b().place(orelse);

@@ -138,6 +138,12 @@ impl<'a> Lowering<'a> {
         self.unit.b.range = Some(node.range());
     }
 
+    /// A line that shows in traces although it may come to no instruction: where it does, nothing is left of this.
+    pub(crate) fn line_of(&mut self, node: &impl Ranged) {
+        self.at(node);
+        self.emit(Op::Nop, 0, 0, 0, 0);
+    }
+
     /// What is emitted next comes from no place in the source.
     pub(crate) fn nowhere(&mut self) {
         self.unit.b.range = None;

@@ -89,14 +89,16 @@ impl<'a> Lowering<'a> {
             Stmt::With(s) => self.with_stmt(s),
             Stmt::Match(s) => self.match_stmt(s),
             Stmt::Raise(s) => self.raise_stmt(s),
-            Stmt::Try(s) => self.try_stmt(s),
+            Stmt::Try(s) => {
+                self.line_of(s);
+                self.try_stmt(s)
+            }
             Stmt::Assert(s) => self.assert_stmt(s),
             Stmt::Import(s) => self.import(s),
             Stmt::ImportFrom(s) => self.import_from(s),
             Stmt::Global(_) | Stmt::Nonlocal(_) => Ok(()),
             Stmt::Pass(s) => {
-                // A line of its own for tracing; it disappears where nothing traces.
-                self.at(s);
+                self.line_of(s);
                 Ok(())
             }
             Stmt::Break(s) => self.break_stmt(s),
@@ -115,6 +117,10 @@ impl<'a> Lowering<'a> {
             self.clear(value);
             self.b().release(mark);
             return Ok(());
+        }
+        if matches!(*s.value, Expr::NumberLiteral(_) | Expr::BooleanLiteral(_) | Expr::NoneLiteral(_) | Expr::EllipsisLiteral(_))
+        {
+            self.line_of(s);
         }
         self.discard(&s.value)
     }

@@ -18,6 +18,7 @@ use crate::types::exception as exc;
 use crate::types::list::PyList;
 use crate::types::module::{PyModule, is_initializing};
 use crate::types::str::PyStr;
+use crate::types::traceback;
 use crate::types::tuple::PyTuple;
 use crate::vm::{PyResult, Raised, Vm};
 
@@ -32,7 +33,7 @@ pub fn import(vm: &Vm, name: &Str, globals: Option<&PyDict>, fromlist: &Value, l
         if name.is_empty() {
             return Err(vm.value_error("Empty module name"));
         }
-        let m = find_and_load(vm, name)?;
+        let m = find_and_load(vm, name).inspect_err(traceback::trim_importlib)?;
         return finish(vm, name, m, fromlist, 0);
     }
     if level < 0 {
@@ -41,7 +42,7 @@ pub fn import(vm: &Vm, name: &Str, globals: Option<&PyDict>, fromlist: &Value, l
     let absolute = resolve(vm, name, globals, level)?;
     let m = match loaded(vm, &absolute) {
         Some(m) => m,
-        None => find_and_load(vm, &absolute)?,
+        None => find_and_load(vm, &absolute).inspect_err(traceback::trim_importlib)?,
     };
     finish(vm, name, m, fromlist, level)
 }

@@ -171,12 +171,7 @@ pub(super) fn dict_update(vm: &Vm, dict: &Value, from: &Value) -> PyResult<()> {
     if vm.get_attr_opt(&from, &vm.names().keys)?.is_none() {
         return Err(vm.type_error(format!("'{}' object is not a mapping", from.class().name())));
     }
-    let keys = vm.call_method_name(&from, &vm.names().keys, &[])?;
-    vm.for_each(&keys, |k| {
-        let v = vm.get_item(&from, &k)?;
-        d.set(vm, &k, v)?;
-        Ok(true)
-    })
+    crate::types::dict::merge(vm, d, &from)
 }
 
 /// `**mapping` in a call.

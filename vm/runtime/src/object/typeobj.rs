@@ -364,6 +364,14 @@ impl TypeObject {
         self.name.get()
     }
 
+    /// The name in messages about operands: built-in types of modules bring the module's name along.
+    pub fn full_name(&self) -> std::borrow::Cow<'static, str> {
+        match self.def {
+            Some(d) if d.module != "builtins" => format!("{}.{}", d.module, self.name()).into(),
+            _ => self.name().into(),
+        }
+    }
+
     /// Sets `__name__`.
     pub(crate) fn set_name(&self, name: &str) {
         self.name.set(intern_name(name));

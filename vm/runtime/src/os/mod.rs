@@ -10,9 +10,12 @@ use std::ffi::{CStr, CString, c_int};
 use std::io;
 
 pub mod files;
+pub mod limits;
 pub mod net;
 pub mod process;
+pub mod semaphore;
 pub mod signal;
+pub mod terminal;
 pub mod time;
 pub mod users;
 

@@ -40,8 +40,8 @@ impl Vm {
             _ => Err(self.type_error(format!(
                 "'{}' not supported between instances of '{}' and '{}'",
                 op.symbol(),
-                ta.name(),
-                tb.name()
+                ta.full_name(),
+                tb.full_name()
             ))),
         }
     }
@@ -78,7 +78,7 @@ impl Vm {
         }
         match v.class().slots().hash {
             Some(f) => f(self, v),
-            None => Err(self.type_error(format!("unhashable type: '{}'", v.class().name()))),
+            None => Err(self.type_error(format!("unhashable type: '{}'", v.class().full_name()))),
         }
     }
 
@@ -90,7 +90,7 @@ impl Vm {
         if container.class().slots().iter.is_none() && container.class().slots().getitem.is_none() {
             return Err(self.type_error(format!(
                 "argument of type '{}' is not a container or iterable",
-                container.class().name()
+                container.class().full_name()
             )));
         }
         let it = self.iter(container)?;

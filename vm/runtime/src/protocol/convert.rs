@@ -39,10 +39,10 @@ impl Vm {
         self.check_stack()?;
         let r = match v.class().slots().repr {
             Some(f) => f(self, v)?,
-            None => return Ok(PyStr::new(format!("<{} object at {:#x}>", v.class().name(), v.id()).as_bytes())),
+            None => return Ok(PyStr::new(format!("<{} object at {:#x}>", v.class().full_name(), v.id()).as_bytes())),
         };
         r.downcast_ref::<PyStr>()
-            .ok_or_else(|| self.type_error(format!("__repr__ returned non-string (type {})", r.class().name())))
+            .ok_or_else(|| self.type_error(format!("__repr__ returned non-string (type {})", r.class().full_name())))
     }
 
     /// `str(v)`
@@ -54,7 +54,7 @@ impl Vm {
         let Some(f) = v.class().slots().str else { return self.repr(v) };
         let r = f(self, v)?;
         r.downcast_ref::<PyStr>()
-            .ok_or_else(|| self.type_error(format!("__str__ returned non-string (type {})", r.class().name())))
+            .ok_or_else(|| self.type_error(format!("__str__ returned non-string (type {})", r.class().full_name())))
     }
 
     /// `ascii(v)`
@@ -87,11 +87,11 @@ impl Vm {
         }
         let m = self.lookup_special(v, &self.names().__format__)?;
         let Some(m) = m else {
-            return Err(self.type_error(format!("Type {} doesn't define __format__", v.class().name())));
+            return Err(self.type_error(format!("Type {} doesn't define __format__", v.class().full_name())));
         };
         let r = m.call(self, &[spec.value()])?;
         r.downcast_ref::<PyStr>()
-            .ok_or_else(|| self.type_error(format!("__format__ must return a str, not {}", r.class().name())))
+            .ok_or_else(|| self.type_error(format!("__format__ must return a str, not {}", r.class().full_name())))
     }
 
     /// `operator.index(v)`: an int object (exact int or subclass made plain).
@@ -118,7 +118,7 @@ impl Vm {
         }
         let i = self.index(v)?;
         crate::types::int::as_i64(&i).map(|i| i as isize).ok_or_else(|| {
-            self.overflow_error(format!("cannot fit '{}' into an index-sized integer", v.class().name()))
+            self.overflow_error(format!("cannot fit '{}' into an index-sized integer", v.class().full_name()))
         })
     }
 
@@ -166,11 +166,11 @@ impl Vm {
             Some(r) if r.has_layout::<PyStr>() || r.has_layout::<crate::types::bytes::PyBytes>() => Ok(r),
             Some(r) => Err(self.type_error(format!(
                 "expected {}.__fspath__() to return str or bytes, not {}",
-                v.class().name(),
-                r.class().name()
+                v.class().full_name(),
+                r.class().full_name()
             ))),
             None => {
-                Err(self.type_error(format!("expected str, bytes or os.PathLike object, not {}", v.class().name())))
+                Err(self.type_error(format!("expected str, bytes or os.PathLike object, not {}", v.class().full_name())))
             }
         }
     }

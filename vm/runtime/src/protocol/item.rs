@@ -12,14 +12,14 @@ impl Vm {
         if let Some(r) = crate::types::type_::class_getitem(self, obj, key)? {
             return Ok(r);
         }
-        Err(self.type_error(format!("'{}' object is not subscriptable", obj.class().name())))
+        Err(self.type_error(format!("'{}' object is not subscriptable", obj.class().full_name())))
     }
 
     /// `obj[key] = value`
     pub fn set_item(&self, obj: &Value, key: &Value, value: Value) -> PyResult<()> {
         match obj.class().slots().setitem {
             Some(f) => f(self, obj, key, Some(value)),
-            None => Err(self.type_error(format!("'{}' object does not support item assignment", obj.class().name()))),
+            None => Err(self.type_error(format!("'{}' object does not support item assignment", obj.class().full_name()))),
         }
     }
 
@@ -27,7 +27,7 @@ impl Vm {
     pub fn del_item(&self, obj: &Value, key: &Value) -> PyResult<()> {
         match obj.class().slots().setitem {
             Some(f) => f(self, obj, key, None),
-            None => Err(self.type_error(format!("'{}' object doesn't support item deletion", obj.class().name()))),
+            None => Err(self.type_error(format!("'{}' object doesn't support item deletion", obj.class().full_name()))),
         }
     }
 
@@ -35,7 +35,7 @@ impl Vm {
     pub fn len(&self, v: &Value) -> PyResult<usize> {
         match v.class().slots().len {
             Some(f) => f(self, v),
-            None => Err(self.type_error(format!("object of type '{}' has no len()", v.class().name()))),
+            None => Err(self.type_error(format!("object of type '{}' has no len()", v.class().full_name()))),
         }
     }
 }

@@ -11,14 +11,14 @@ impl Vm {
         if let Some(f) = v.class().slots().iter {
             let it = f(self, v)?;
             if it.class().slots().next.is_none() {
-                return Err(self.type_error(format!("iter() returned non-iterator of type '{}'", it.class().name())));
+                return Err(self.type_error(format!("iter() returned non-iterator of type '{}'", it.class().full_name())));
             }
             return Ok(it);
         }
         if v.class().slots().getitem.is_some() && !v.has_layout::<crate::types::dict::PyDict>() {
             return Ok(crate::types::iterator::sequence_iterator(v.clone()));
         }
-        Err(self.type_error(format!("'{}' object is not iterable", v.class().name())))
+        Err(self.type_error(format!("'{}' object is not iterable", v.class().full_name())))
     }
 
     /// `next(it)`; `None` when exhausted.
@@ -30,7 +30,7 @@ impl Vm {
                 Err(e) if e.is(&crate::types::exception::STOP_ITERATION) => Ok(None),
                 r => r,
             },
-            None => Err(self.type_error(format!("'{}' object is not an iterator", it.class().name()))),
+            None => Err(self.type_error(format!("'{}' object is not an iterator", it.class().full_name()))),
         }
     }
 
@@ -84,7 +84,7 @@ impl Vm {
             Ok(r) => {
                 if r.class().slots().index.is_none() {
                     return Err(
-                        self.type_error(format!("__length_hint__ must be an integer, not {}", r.class().name()))
+                        self.type_error(format!("__length_hint__ must be an integer, not {}", r.class().full_name()))
                     );
                 }
                 let n = self.to_isize(&r)?;

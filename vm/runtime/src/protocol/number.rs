@@ -93,9 +93,9 @@ impl Vm {
         }
         Err(self.type_error(format!(
             "unsupported operand type(s) for ** or pow(): '{}', '{}', '{}'",
-            a.class().name(),
-            b.class().name(),
-            c.class().name()
+            a.class().full_name(),
+            b.class().full_name(),
+            c.class().full_name()
         )))
     }
 
@@ -123,7 +123,9 @@ impl Vm {
 
     fn repeat_count(&self, n: &Value) -> PyResult<isize> {
         if !n.is_small() && n.class().slots().index.is_none() {
-            return Err(self.type_error(format!("can't multiply sequence by non-int of type '{}'", n.class().name())));
+            return Err(
+                self.type_error(format!("can't multiply sequence by non-int of type '{}'", n.class().full_name()))
+            );
         }
         self.to_isize(n)
     }
@@ -154,8 +156,8 @@ impl Vm {
         };
         self.type_error(format!(
             "unsupported operand type(s) for {symbol}: '{}' and '{}'{hint}",
-            a.class().name(),
-            b.class().name()
+            a.class().full_name(),
+            b.class().full_name()
         ))
     }
 
@@ -206,12 +208,12 @@ impl Vm {
     pub fn absolute(&self, a: &Value) -> PyResult<Value> {
         match a.class().slots().abs {
             Some(f) => f(self, a),
-            None => Err(self.type_error(format!("bad operand type for abs(): '{}'", a.class().name()))),
+            None => Err(self.type_error(format!("bad operand type for abs(): '{}'", a.class().full_name()))),
         }
     }
 
     #[cold]
     fn unary_error(&self, symbol: &str, a: &Value) -> Raised {
-        self.type_error(format!("bad operand type for unary {symbol}: '{}'", a.class().name()))
+        self.type_error(format!("bad operand type for unary {symbol}: '{}'", a.class().full_name()))
     }
 }

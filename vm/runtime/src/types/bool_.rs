@@ -54,7 +54,7 @@ fn invert(vm: &Vm, v: &Value) -> PyResult<Value> {
 
 static DEF: TypeDef = TypeDef {
     name: "bool",
-    doc: "Returns True when the argument is true, False otherwise.\n\
+    doc: "bool(object=False, /)\n--\n\nReturns True when the argument is true, False otherwise.\n\
         The builtins True and False are the only two instances of the class bool.\n\
         The class bool is a subclass of the class int, and cannot be subclassed.",
     base: Some(&INT),

@@ -299,9 +299,13 @@ impl PyCode {
         lines::lookup(&self.linetable, self.firstlineno, index)
     }
 
-    /// The line of an instruction; the first line where it has none.
+    /// The line of an instruction; that of the one before it where it has none.
     pub fn line(&self, index: usize) -> u32 {
-        self.position(index).map_or(self.firstlineno, |p| p.line)
+        if let Some(p) = self.position(index) {
+            return p.line;
+        }
+        let before = lines::iter(&self.linetable, self.firstlineno).take(index).flatten().last();
+        before.map_or(self.firstlineno, |p| p.line)
     }
 
     /// Whether calling makes a generator, coroutine or async generator.

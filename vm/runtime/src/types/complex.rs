@@ -164,7 +164,7 @@ fn absolute(vm: &Vm, v: &Value) -> PyResult<Value> {
 
 static DEF: TypeDef = TypeDef {
     name: "complex",
-    doc: "Create a complex number from a string or numbers.\n\n\
+    doc: "complex(real=0, imag=0)\n--\n\nCreate a complex number from a string or numbers.\n\n\
         If a string is given, parse it as a complex number.\n\
         If a single number is given, convert it to a complex number.\n\
         If the 'real' or 'imag' arguments are given, create a complex number\n\

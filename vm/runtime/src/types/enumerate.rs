@@ -78,7 +78,7 @@ static METHODS: &[NativeDef] = &[native("__reduce__(self, /)", "Return state inf
 
 static DEF: TypeDef = TypeDef {
     name: "enumerate",
-    doc: "Return an enumerate object.\n\n  iterable\n    an object supporting iteration\n\nThe enumerate object yields \
+    doc: "enumerate(iterable, start=0)\n--\n\nReturn an enumerate object.\n\n  iterable\n    an object supporting iteration\n\nThe enumerate object yields \
           pairs containing a count (from start, which\ndefaults to zero) and a value yielded by the iterable argument.\n\n\
           enumerate is useful for obtaining an indexed list:\n    (0, seq[0]), (1, seq[1]), (2, seq[2]), ...",
     layout: PyEnumerate::layout,

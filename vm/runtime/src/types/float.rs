@@ -202,7 +202,7 @@ fn plain(_: &Vm, v: &Value) -> PyResult<Value> {
 
 static DEF: TypeDef = TypeDef {
     name: "float",
-    doc: "Convert a string or number to a floating-point number, if possible.",
+    doc: "float(x=0, /)\n--\n\nConvert a string or number to a floating-point number, if possible.",
     layout: PyFloat::layout,
     flags: TypeFlags::BASETYPE | TypeFlags::IMMUTABLE | TypeFlags::MATCH_SELF,
     slots: Slots {

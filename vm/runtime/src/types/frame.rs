@@ -30,7 +30,8 @@ pub struct PyFrame {
     /// `clear()` was called: nothing is shown any more.
     cleared: Cell<bool>,
     namespace: RefCell<Value>,
-    lasti: Cell<usize>,
+    /// The number of the next instruction, while the frame is not running.
+    index: Cell<usize>,
     back: RefCell<Option<Ref<PyFrame>>>,
     pub(crate) trace: RefCell<Value>,
     pub(crate) trace_lines: Cell<bool>,
@@ -85,7 +86,7 @@ impl PyFrame {
                 kept: RefCell::new(Vec::new()),
                 cleared: Cell::new(false),
                 namespace: RefCell::new(f.namespace.clone()),
-                lasti: Cell::new(0),
+                index: Cell::new(0),
                 back: RefCell::new(None),
                 trace: RefCell::new(Value::NONE),
                 trace_lines: Cell::new(true),
@@ -113,7 +114,7 @@ impl PyFrame {
 
     /// The frame ends: what others may still ask for is kept here.
     pub(crate) fn detach(&self, vm: &Vm, f: &mut Frame) {
-        self.lasti.set(f.lasti());
+        self.index.set(f.index());
         self.live.set(std::ptr::null());
         let me = crate::object::owner(self);
         // One reference is ours here, one was the frame's (taken by the caller): more mean that somebody looks.
@@ -132,9 +133,9 @@ impl PyFrame {
     }
 
     /// The generator that owns the frame is suspended; its registers stay at `regs`.
-    pub(crate) fn suspend(&self, lasti: usize, regs: *mut Value, generator: &PyGenerator) {
+    pub(crate) fn suspend(&self, index: usize, regs: *mut Value, generator: &PyGenerator) {
         self.generator.set(generator);
-        self.lasti.set(lasti);
+        self.index.set(index);
         self.live.set(std::ptr::null());
         self.suspended.set(regs);
     }
@@ -169,12 +170,16 @@ impl PyFrame {
 
     /// The number of the instruction being executed.
     pub fn lasti(&self) -> usize {
-        self.live().map_or(self.lasti.get(), Frame::lasti)
+        self.index().saturating_sub(1)
+    }
+
+    fn index(&self) -> usize {
+        self.live().map_or(self.index.get(), Frame::index)
     }
 
     /// The line being executed; the first line before anything is.
     pub fn line(&self) -> u32 {
-        if self.live().is_some_and(|f| f.index() == 0) {
+        if self.index() == 0 {
             return self.code.firstlineno;
         }
         self.code.line(self.lasti())
@@ -440,7 +445,7 @@ static GETSET: &[GetSet] = &[
         set: None,
     },
     GetSet { name: "f_globals", doc: "", get: |_, v| Ok(this(v).globals().value()), set: None },
-    GetSet { name: "f_lasti", doc: "", get: |_, v| Ok(Value::usize(this(v).lasti() * INSTRUCTION_BYTES)), set: None },
+    GetSet { name: "f_lasti", doc: "", get: |_, v| Ok(Value::usize(this(v).index() * INSTRUCTION_BYTES)), set: None },
     GetSet { name: "f_lineno", doc: "", get: |_, v| Ok(Value::int(i64::from(this(v).line()))), set: Some(set_line) },
     GetSet { name: "f_locals", doc: "", get: get_locals, set: None },
     GetSet { name: "f_trace", doc: "", get: get_trace, set: Some(set_trace) },

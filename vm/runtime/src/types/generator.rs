@@ -265,7 +265,7 @@ impl PyGenerator {
         self.ip.set(f.ip);
         self.state.set(State::Suspended);
         if let Some(o) = f.object.take() {
-            o.suspend(f.lasti(), self.regs(), self);
+            o.suspend(f.index(), self.regs(), self);
             *self.frame.borrow_mut() = Some(o);
         }
         let outer = std::mem::replace(&mut f.outer_handled, Value::UNBOUND);
@@ -337,7 +337,7 @@ impl PyGenerator {
                     outer_handled: Value::UNBOUND,
                 };
                 let o = PyFrame::of(vm, &mut frame);
-                o.suspend(frame.lasti(), self.regs(), self);
+                o.suspend(frame.index(), self.regs(), self);
                 *self.frame.borrow_mut() = Some(o.clone());
                 Some(o)
             }

@@ -361,7 +361,7 @@ fn repr(vm: &Vm, v: &Value) -> PyResult<Value> {
 
 static DEF: TypeDef = TypeDef {
     name: "list",
-    doc: "Built-in mutable sequence.\n\nIf no argument is given, the constructor creates a new empty list.\n\
+    doc: "list(iterable=(), /)\n--\n\nBuilt-in mutable sequence.\n\nIf no argument is given, the constructor creates a new empty list.\n\
           The argument must be an iterable if specified.",
     layout: PyList::layout,
     flags: TypeFlags::BASETYPE | TypeFlags::IMMUTABLE | TypeFlags::SEQUENCE | TypeFlags::MATCH_SELF,

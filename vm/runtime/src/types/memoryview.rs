@@ -433,7 +433,7 @@ fn text(v: &str) -> Value {
 
 static DEF: TypeDef = TypeDef {
     name: "memoryview",
-    doc: "Create a new memoryview object which references the given object.",
+    doc: "memoryview(object)\n--\n\nCreate a new memoryview object which references the given object.",
     layout: PyMemoryView::layout,
     flags: TypeFlags::IMMUTABLE | TypeFlags::SEQUENCE | TypeFlags::WEAKREFS,
     slots: Slots {

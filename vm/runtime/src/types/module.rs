@@ -233,7 +233,11 @@ fn dir(vm: &Vm, args: crate::Args<'_>) -> PyResult<Value> {
     if let Some(hook) = module.dict.get_str(&vm.names().__dir__) {
         return vm.call0(&hook);
     }
-    Ok(PyList::new(module.dict.items().into_iter().map(|p| p.0).collect()).into_value())
+    let dict = vm.get_attr(args.this(), &vm.names().__dict__)?;
+    match dict.downcast::<PyDict>() {
+        Some(d) => Ok(PyList::new(d.items().into_iter().map(|p| p.0).collect()).into_value()),
+        None => Err(vm.type_error(format!("{}.__dict__ is not a dictionary", args.this().class().name()))),
+    }
 }
 
 /// `__annotations__` and `__annotate__` live in the namespace; the former is made from the latter when asked for.

@@ -235,7 +235,7 @@ static CLASS_METHODS: &[NativeDef] = &[
 
 static DEF: TypeDef = TypeDef {
     name: "object",
-    doc: "The base class of the class hierarchy.\n\nWhen called, it accepts no arguments and returns a new featureless\ninstance that has no instance attributes and cannot be given any.\n",
+    doc: "object()\n--\n\nThe base class of the class hierarchy.\n\nWhen called, it accepts no arguments and returns a new featureless\ninstance that has no instance attributes and cannot be given any.\n",
     base: None,
     flags: TypeFlags::BASETYPE | TypeFlags::IMMUTABLE,
     slots: Slots {

@@ -225,7 +225,7 @@ static GETSET: &[GetSet] = &[
 
 static TYPE_DEF: TypeDef = TypeDef {
     name: "property",
-    doc: "Property attribute.",
+    doc: "property(fget=None, fset=None, fdel=None, doc=None)\n--\n\nProperty attribute.",
     layout: PyProperty::layout,
     flags: TypeFlags::BASETYPE | TypeFlags::IMMUTABLE,
     slots: Slots {
@@ -237,6 +237,7 @@ static TYPE_DEF: TypeDef = TypeDef {
     },
     methods: METHODS,
     getset: GETSET,
+    members: &["fdel", "fget", "fset"],
     ..TypeDef::EMPTY
 };
 /// The type `property`.

@@ -117,7 +117,7 @@ static METHODS: &[NativeDef] = &[
 
 static DEF: TypeDef = TypeDef {
     name: "reversed",
-    doc: "Return a reverse iterator over the values of the given sequence.",
+    doc: "reversed(object, /)\n--\n\nReturn a reverse iterator over the values of the given sequence.",
     layout: PyReversed::layout,
     flags: TypeFlags::IMMUTABLE | TypeFlags::BASETYPE,
     slots: Slots { new: Some(new), iter: Some(iter_self), next: Some(next), ..Slots::EMPTY },

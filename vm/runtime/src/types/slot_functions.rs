@@ -177,7 +177,11 @@ pub(super) fn descr_set(vm: &Vm, this: &Value, obj: &Value, value: Option<Value>
 pub(super) fn compare(vm: &Vm, a: &Value, b: &Value, op: CmpOp) -> PyResult<Value> {
     let n = vm.names();
     let name = [&n.__lt__, &n.__le__, &n.__eq__, &n.__ne__, &n.__gt__, &n.__ge__][op as usize];
-    Ok(call_opt(vm, a, name, &[b])?.unwrap_or(Value::NOT_IMPLEMENTED))
+    // A method that can't be had is none.
+    match vm.lookup_special(a, name) {
+        Ok(Some(m)) => m.call(vm, std::slice::from_ref(b)),
+        Ok(None) | Err(_) => Ok(Value::NOT_IMPLEMENTED),
+    }
 }
 
 pub(super) fn iter(vm: &Vm, this: &Value) -> PyResult<Value> {

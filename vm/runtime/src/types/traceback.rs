@@ -5,12 +5,13 @@ use std::cell::{Cell, RefCell};
 use crate::call::CallArgs;
 use crate::object::{GetSet, Layout, Payload, Ref, Slots, Type, TypeDef, TypeFlags, Value};
 use crate::types::code::INSTRUCTION_BYTES;
+use crate::types::exception::IMPORT_ERROR;
 use crate::types::frame::PyFrame;
-use crate::vm::{PyResult, Vm};
+use crate::vm::{PyResult, Raised, Vm};
 
 mod print;
 mod suggest;
-pub use print::{format_exception, print_exception};
+pub use print::{format_exception, print_exception, wants_library};
 pub use suggest::suggest;
 
 /// The payload of `traceback`.
@@ -37,17 +38,59 @@ impl Payload for PyTraceback {
     }
 }
 
+/// Takes the frames of importlib out of the traceback of an error that an import has raised: what it did to find the
+/// module, and of the loading of it what called the module's code.
+pub(crate) fn trim_importlib(e: &Raised) {
+    let always = e.is(&IMPORT_ERROR);
+    let mut entries: Vec<Ref<PyTraceback>> = Vec::new();
+    let mut at = e.exception().traceback.borrow().clone();
+    while let Some(t) = at.downcast_ref::<PyTraceback>() {
+        at = t.next.borrow().clone();
+        entries.push(t);
+    }
+    let mut kept: Vec<&Ref<PyTraceback>> = Vec::with_capacity(entries.len());
+    let (mut chunk, mut inside) = (0, false);
+    for t in &entries {
+        let code = t.frame.code();
+        let file = code.filename.as_bytes();
+        let here = file.ends_with(b"importlib/_bootstrap.py") || file.ends_with(b"importlib/_bootstrap_external.py");
+        if here && !inside {
+            chunk = kept.len();
+        }
+        inside = here;
+        if here && (always || code.name.as_bytes() == b"_call_with_frames_removed") {
+            kept.truncate(chunk);
+        } else {
+            kept.push(t);
+        }
+    }
+    if kept.len() == entries.len() {
+        return;
+    }
+    let mut next = Value::NONE;
+    for t in kept.into_iter().rev() {
+        drop(t.next.replace(next));
+        next = t.value();
+    }
+    drop(e.exception().traceback.replace(next));
+}
+
 impl PyTraceback {
     /// The number of the instruction.
     pub fn lasti(&self) -> usize {
-        self.offset / INSTRUCTION_BYTES
+        (self.offset / INSTRUCTION_BYTES).saturating_sub(1)
     }
 
     /// A new entry in front of `next`.
     pub fn create(next: Value, frame: Ref<PyFrame>, lasti: usize, line: u32) -> Value {
         Ref::new(
             &TRACEBACK,
-            PyTraceback { next: RefCell::new(next), frame, offset: lasti * INSTRUCTION_BYTES, line: Cell::new(line) },
+            PyTraceback {
+                next: RefCell::new(next),
+                frame,
+                offset: (lasti + 1) * INSTRUCTION_BYTES,
+                line: Cell::new(line),
+            },
         )
         .into_value()
     }

@@ -182,7 +182,7 @@ static METHODS: &[NativeDef] = &[
 
 static DEF: TypeDef = TypeDef {
     name: "tuple",
-    doc: "Built-in immutable sequence.\n\nIf no argument is given, the constructor returns an empty tuple.\n\
+    doc: "tuple(iterable=(), /)\n--\n\nBuilt-in immutable sequence.\n\nIf no argument is given, the constructor returns an empty tuple.\n\
           If iterable is specified the tuple is initialized from iterable's items.\n\n\
           If the argument is a tuple, the return value is the same object.",
     layout: PyTuple::layout,

@@ -11,6 +11,11 @@ impl Vm {
         self.stack.current().map(|f| f.func.globals.clone())
     }
 
+    /// The namespace of builtins that the running code sees.
+    pub fn current_builtins(&self) -> Ref<PyDict> {
+        self.stack.current().map_or_else(|| self.rt.builtins.clone(), |f| f.func.builtins.clone())
+    }
+
     /// `locals()`
     pub fn current_locals(&self) -> PyResult<Value> {
         match PyFrame::at_depth(self, 0) {

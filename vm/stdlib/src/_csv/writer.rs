@@ -2,6 +2,7 @@
 
 use freeze_runtime::object::string::{decode_at, push_code_point};
 use freeze_runtime::object::{GetSet, Slots};
+use freeze_runtime::types::exception::TYPE_ERROR;
 use freeze_runtime::types::int;
 use freeze_runtime::types::str::PyStr;
 use freeze_runtime::{Args, CallArgs, NativeDef, Payload, PyResult, Ref, Type, TypeDef, TypeFlags, Value, Vm, native};
@@ -108,8 +109,12 @@ impl Line<'_> {
 
 fn write_row(vm: &Vm, w: &Writer, row: &Value) -> PyResult<Value> {
     let d = &*w.dialect;
-    let Ok(it) = vm.iter(row) else {
-        return Err(error(vm, format!("iterable expected, not {}", row.class().name())));
+    let it = match vm.iter(row) {
+        Ok(it) => it,
+        Err(e) if e.is(&TYPE_ERROR) => {
+            return Err(error(vm, format!("iterable expected, not {}", row.class().name())));
+        }
+        Err(e) => return Err(e),
     };
     let mut line = Line { vm, d, out: Vec::new(), fields: 0 };
     let mut last_none = false;

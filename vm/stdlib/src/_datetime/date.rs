@@ -4,7 +4,7 @@ use std::cell::Cell;
 
 use freeze_runtime::call::bind;
 use freeze_runtime::object::string::hash_bytes;
-use freeze_runtime::object::{BinOp, CmpOp, GetSet, Layout, Slots, TypeObject};
+use freeze_runtime::object::{BinOp, CmpOp, GetSet, Layout, Slots};
 use freeze_runtime::os::time as sys;
 use freeze_runtime::types::bytes::PyBytes;
 use freeze_runtime::types::dict::PyDict;
@@ -20,6 +20,7 @@ use super::datetime::{self, DATETIME, DateTime};
 use super::delta::{self, Delta};
 use super::text::{self, Format, ParsedDate};
 use crate::convert::c_int;
+use crate::native_type::class_of;
 
 /// The payload of `date`.
 pub(super) struct Date {
@@ -43,11 +44,6 @@ impl Date {
 
 fn this(v: &Value) -> &Date {
     v.downcast().expect("slots of date see dates")
-}
-
-/// The class that a class method was called on.
-pub(super) fn class_of<'a>(args: &Args<'a>) -> &'a Type {
-    args.this().downcast::<TypeObject>().expect("class methods get a class").object()
 }
 
 /// Refuses what is no date.

@@ -7,12 +7,13 @@ use freeze_runtime::types::tuple::PyTuple;
 use freeze_runtime::{Args, NativeDef, PyResult, Type, Value, Vm, import, native};
 
 use super::calendar::{Clock, Ymd, days_in_month};
-use super::date::{self, DATE, class_of};
+use super::date::{self, DATE};
 use super::datetime::{self, DateTime, make, offset, shifted, state_bytes, this};
 use super::text::{self, Format, ParsedDate};
 use super::time::{self, TIME, Time};
 use super::{local, zone};
 use crate::convert::c_int;
+use crate::native_type::class_of;
 
 fn now_parts(vm: &Vm) -> PyResult<(i64, i32)> {
     let ns = vm.call_method(&import::import_path(vm, "time")?, "time_ns", &[])?;

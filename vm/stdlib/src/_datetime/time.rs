@@ -14,10 +14,11 @@ use freeze_runtime::{
 };
 
 use super::calendar::{Clock, Ymd};
-use super::date::{self, class_of, iso_text};
+use super::date::{self, iso_text};
 use super::text::{self, Format};
 use super::{delta, zone};
 use crate::convert::c_int;
+use crate::native_type::class_of;
 use crate::native_type::payload;
 
 /// The payload of `time`.

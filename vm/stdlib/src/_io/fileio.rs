@@ -344,6 +344,7 @@ impl PyFileIO {
 
     /// Moves the position; the new one comes back.
     pub(crate) fn seek_to(&self, vm: &Vm, offset: i64, whence: i32) -> PyResult<i64> {
+        self.check_open(vm)?;
         if let Some(data) = &*self.bundled.borrow() {
             let from = match whence {
                 0 => 0,

@@ -48,7 +48,8 @@ pub(crate) fn standard_stream(
     let write = fd != 0;
     let raw = fileio::of_fd(vm, fd, write, name);
     let class = if write { &buffered::BUFFERED_WRITER } else { &buffered::BUFFERED_READER };
-    let b = buffered::create(class, raw, DEFAULT_BUFFER_SIZE);
+    // Half a chunk of the text stream: its chunks go straight through, and nothing is left behind when that fails.
+    let b = buffered::create(class, raw, DEFAULT_BUFFER_SIZE / 2);
     let v = text::create_utf8(vm, b, errors, line_buffered || unbuffered, unbuffered);
     freeze_runtime::object::instance::set(&v, &vm.names().mode, vm.str(if write { "w" } else { "r" }));
     v

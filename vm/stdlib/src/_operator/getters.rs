@@ -191,7 +191,7 @@ const FLAGS: u32 = TypeFlags::BASETYPE | TypeFlags::IMMUTABLE;
 static ITEM_DEF: TypeDef = TypeDef {
     name: "itemgetter",
     module: "operator",
-    doc: "Return a callable object that fetches the given item(s) from its operand.\nAfter f = itemgetter(2), the call f(r) returns r[2].\nAfter g = itemgetter(2, 5, 3), the call g(r) returns (r[2], r[5], r[3])",
+    doc: "itemgetter(item, /, *items)\n--\n\nReturn a callable object that fetches the given item(s) from its operand.\nAfter f = itemgetter(2), the call f(r) returns r[2].\nAfter g = itemgetter(2, 5, 3), the call g(r) returns (r[2], r[5], r[3])",
     layout: ItemGetter::layout,
     flags: FLAGS,
     slots: Slots { new: Some(item_new), call: Some(item_call), repr: Some(item_repr), ..Slots::EMPTY },
@@ -204,7 +204,7 @@ pub(super) static ITEMGETTER: Type = Type::builtin(&ITEM_DEF);
 static ATTR_DEF: TypeDef = TypeDef {
     name: "attrgetter",
     module: "operator",
-    doc: "Return a callable object that fetches the given attribute(s) from its operand.\nAfter f = attrgetter('name'), the call f(r) returns r.name.\nAfter g = attrgetter('name', 'date'), the call g(r) returns (r.name, r.date).\nAfter h = attrgetter('name.first', 'name.last'), the call h(r) returns\n(r.name.first, r.name.last).",
+    doc: "attrgetter(attr, /, *attrs)\n--\n\nReturn a callable object that fetches the given attribute(s) from its operand.\nAfter f = attrgetter('name'), the call f(r) returns r.name.\nAfter g = attrgetter('name', 'date'), the call g(r) returns (r.name, r.date).\nAfter h = attrgetter('name.first', 'name.last'), the call h(r) returns\n(r.name.first, r.name.last).",
     layout: AttrGetter::layout,
     flags: FLAGS,
     slots: Slots { new: Some(attr_new), call: Some(attr_call), repr: Some(attr_repr), ..Slots::EMPTY },
@@ -220,7 +220,7 @@ static CALLER_METHODS: &[NativeDef] =
 static CALLER_DEF: TypeDef = TypeDef {
     name: "methodcaller",
     module: "operator",
-    doc: "Return a callable object that calls the given method on its operand.\nAfter f = methodcaller('name'), the call f(r) returns r.name().\nAfter g = methodcaller('name', 'date', foo=1), the call g(r) returns\nr.name('date', foo=1).",
+    doc: "methodcaller(name, /, *args, **kwargs)\n--\n\nReturn a callable object that calls the given method on its operand.\nAfter f = methodcaller('name'), the call f(r) returns r.name().\nAfter g = methodcaller('name', 'date', foo=1), the call g(r) returns\nr.name('date', foo=1).",
     layout: MethodCaller::layout,
     flags: FLAGS,
     slots: Slots { new: Some(caller_new), call: Some(caller_call), repr: Some(caller_repr), ..Slots::EMPTY },

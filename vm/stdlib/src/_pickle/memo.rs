@@ -26,27 +26,63 @@ impl Hasher for IdHasher {
 pub(super) type IdMap<T> = HashMap<u64, T, BuildHasherDefault<IdHasher>>;
 
 /// Numbers of objects. The objects are kept alive, so that no other gets their identity.
+///
+/// Most of pickling is looking into this table, so it is an open one of our own: identities (0 is a free place) with
+/// their numbers, at most half full.
 #[derive(Default)]
 pub(super) struct Memo {
-    index: IdMap<u32>,
+    places: Vec<(u64, u32)>,
     kept: Vec<(u32, Value)>,
     next: u32,
 }
 
 impl Memo {
+    /// The place of an identity: its own, or the free one where it belongs.
+    #[inline(always)]
+    fn place(places: &[(u64, u32)], id: u64) -> usize {
+        let mask = places.len() - 1;
+        let mut i = (id.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 32) as usize & mask;
+        while places[i].0 != id && places[i].0 != 0 {
+            i = (i + 1) & mask;
+        }
+        i
+    }
+
     /// The number of an object that was written before.
     #[inline]
     pub(super) fn get(&self, v: &Value) -> Option<u32> {
-        self.index.get(&v.id()).copied()
+        if self.places.is_empty() {
+            return None;
+        }
+        let (id, n) = self.places[Memo::place(&self.places, v.id())];
+        (id != 0).then_some(n)
     }
 
     /// Gives an object the next number.
     #[inline]
     pub(super) fn put(&mut self, v: &Value) -> u32 {
         let n = self.reserve();
-        self.index.insert(v.id(), n);
-        self.kept.push((n, v.clone()));
+        self.insert(n, v.clone());
         n
+    }
+
+    fn insert(&mut self, n: u32, v: Value) {
+        if (self.kept.len() + 1) * 2 > self.places.len() {
+            self.grow();
+        }
+        let i = Memo::place(&self.places, v.id());
+        self.places[i] = (v.id(), n);
+        self.kept.push((n, v));
+    }
+
+    #[cold]
+    fn grow(&mut self) {
+        let mut bigger = vec![(0, 0); (self.places.len() * 4).max(64)];
+        for entry in self.places.iter().filter(|e| e.0 != 0) {
+            let i = Memo::place(&bigger, entry.0);
+            bigger[i] = *entry;
+        }
+        self.places = bigger;
     }
 
     /// Takes a number for something that nobody else refers to.
@@ -59,8 +95,7 @@ impl Memo {
 
     /// Sets the number of an object.
     pub(super) fn set(&mut self, n: u32, v: Value) {
-        self.index.insert(v.id(), n);
-        self.kept.push((n, v));
+        self.insert(n, v);
         self.next = self.next.max(n.saturating_add(1));
     }
 
@@ -71,11 +106,11 @@ impl Memo {
 
     /// A copy.
     pub(super) fn copy(&self) -> Memo {
-        Memo { index: self.index.clone(), kept: self.kept.clone(), next: self.next }
+        Memo { places: self.places.clone(), kept: self.kept.clone(), next: self.next }
     }
 
     /// Bytes held besides the record itself.
     pub(super) fn heap_size(&self) -> usize {
-        self.index.capacity() * 16 + self.kept.capacity() * 16
+        self.places.capacity() * 16 + self.kept.capacity() * 16
     }
 }

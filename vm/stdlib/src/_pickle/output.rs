@@ -6,11 +6,37 @@ use freeze_runtime::{PyResult, Value, Vm};
 use super::op;
 
 /// Bytes of a frame's header.
-const HEADER: usize = 9;
+const FRAME_HEADER: usize = 9;
 /// Frames that are smaller get no header.
 const SMALLEST: usize = 4;
 /// Frames are closed when they reach this size; larger strings stand outside of frames.
 pub(super) const FRAME_TARGET: usize = 64 * 1024;
+
+/// An opcode and the length of what follows.
+#[derive(Clone, Copy)]
+pub(super) struct Header {
+    bytes: [u8; 9],
+    len: usize,
+}
+
+impl Header {
+    /// A length of one byte.
+    pub(super) fn short(code: u8, n: u8) -> Header {
+        Header::of(code, &[n])
+    }
+
+    /// An opcode and a length as bytes.
+    pub(super) fn of(code: u8, length: &[u8]) -> Header {
+        let mut bytes = [0; 9];
+        bytes[0] = code;
+        bytes[1..=length.len()].copy_from_slice(length);
+        Header { bytes, len: length.len() + 1 }
+    }
+
+    fn as_slice(&self) -> &[u8] {
+        &self.bytes[..self.len]
+    }
+}
 
 /// The buffer.
 pub(super) struct Output {
@@ -33,7 +59,7 @@ impl Output {
     fn open(&mut self) {
         if self.framing && self.frame.is_none() {
             self.frame = Some(self.buf.len());
-            self.buf.extend_from_slice(&[0; HEADER]);
+            self.buf.extend_from_slice(&[0; FRAME_HEADER]);
         }
     }
 
@@ -55,18 +81,19 @@ impl Output {
     #[inline]
     pub(super) fn code(&mut self, code: u8, argument: &[u8]) {
         self.open();
+        self.buf.reserve(argument.len() + 1);
         self.buf.push(code);
         self.buf.extend_from_slice(argument);
     }
 
     fn close_frame(&mut self) {
         let Some(start) = self.frame.take() else { return };
-        let len = self.buf.len() - start - HEADER;
+        let len = self.buf.len() - start - FRAME_HEADER;
         if len >= SMALLEST {
             self.buf[start] = op::FRAME;
-            self.buf[start + 1..start + HEADER].copy_from_slice(&(len as u64).to_le_bytes());
+            self.buf[start + 1..start + FRAME_HEADER].copy_from_slice(&(len as u64).to_le_bytes());
         } else {
-            self.buf.drain(start..start + HEADER);
+            self.buf.drain(start..start + FRAME_HEADER);
         }
     }
 
@@ -74,7 +101,7 @@ impl Output {
     #[inline]
     pub(super) fn boundary(&mut self, vm: &Vm) -> PyResult<()> {
         match self.frame {
-            Some(start) if self.buf.len() - start - HEADER >= FRAME_TARGET => self.end_frame(vm),
+            Some(start) if self.buf.len() - start - FRAME_HEADER >= FRAME_TARGET => self.end_frame(vm),
             _ => Ok(()),
         }
     }
@@ -100,17 +127,19 @@ impl Output {
     pub(super) fn payload(
         &mut self,
         vm: &Vm,
-        header: &[u8],
+        header: Header,
         data: &[u8],
         object: impl FnOnce() -> Value,
     ) -> PyResult<()> {
         if data.len() < FRAME_TARGET {
-            self.bytes(header);
+            self.open();
+            self.buf.reserve(header.len + data.len());
+            self.buf.extend_from_slice(header.as_slice());
             self.buf.extend_from_slice(data);
             return Ok(());
         }
         self.close_frame();
-        self.buf.extend_from_slice(header);
+        self.buf.extend_from_slice(header.as_slice());
         match self.write.clone() {
             None => self.buf.extend_from_slice(data),
             Some(write) => {

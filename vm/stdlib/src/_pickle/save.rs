@@ -19,7 +19,7 @@ use freeze_runtime::{PyResult, Raised, Ref, Vm};
 use super::buffer::{PICKLE_BUFFER, PickleBuffer};
 use super::memo::{IdMap, Memo};
 use super::op;
-use super::output::Output;
+use super::output::{Header, Output};
 use super::shared::{self, noted, pickling_error, repr, type_text};
 
 /// From this nesting on the fast mode looks for cycles.
@@ -254,16 +254,11 @@ impl<'a> Saver<'a> {
         if self.bin() {
             // WTF-8 is what UTF-8 with `surrogatepass` writes.
             let data = s.as_bytes();
-            if let Ok(n) = u8::try_from(data.len())
-                && self.proto >= 4
-            {
-                self.out.code(op::SHORT_BINUNICODE, &[n]);
-                self.out.bytes(data);
-            } else {
-                let object = || PyBytes::new(data).into_value();
-                let header = header(self.vm, self.proto, data.len(), [op::BINUNICODE, op::BINUNICODE8], "string")?;
-                self.out.payload(self.vm, &header, data, object)?;
-            }
+            let header = match u8::try_from(data.len()) {
+                Ok(n) if self.proto >= 4 => Header::short(op::SHORT_BINUNICODE, n),
+                _ => header(self.vm, self.proto, data.len(), [op::BINUNICODE, op::BINUNICODE8], "string")?,
+            };
+            self.out.payload(self.vm, header, data, || PyBytes::new(data).into_value())?;
         } else {
             self.out.byte(op::UNICODE);
             let mut line = Vec::with_capacity(s.byte_len() + 1);
@@ -307,19 +302,16 @@ impl<'a> Saver<'a> {
     }
 
     fn bytes_unremembered(&mut self, data: &[u8], object: impl FnOnce() -> Value) -> PyResult<()> {
-        if let Ok(n) = u8::try_from(data.len()) {
-            self.out.code(op::SHORT_BINBYTES, &[n]);
-            self.out.bytes(data);
-            return Ok(());
-        }
-        let header = header(self.vm, self.proto, data.len(), [op::BINBYTES, op::BINBYTES8], "bytes object")?;
-        self.out.payload(self.vm, &header, data, object)
+        let header = match u8::try_from(data.len()) {
+            Ok(n) => Header::short(op::SHORT_BINBYTES, n),
+            Err(_) => header(self.vm, self.proto, data.len(), [op::BINBYTES, op::BINBYTES8], "bytes object")?,
+        };
+        self.out.payload(self.vm, header, data, object)
     }
 
     fn bytearray_unremembered(&mut self, data: &[u8], object: impl FnOnce() -> Value) -> PyResult<()> {
-        let mut header = vec![op::BYTEARRAY8];
-        header.extend_from_slice(&(data.len() as u64).to_le_bytes());
-        self.out.payload(self.vm, &header, data, object)
+        let header = Header::of(op::BYTEARRAY8, &(data.len() as u64).to_le_bytes());
+        self.out.payload(self.vm, header, data, object)
     }
 
     fn bytearray(&mut self, v: &Value, b: &PyByteArray) -> PyResult<()> {
@@ -658,18 +650,15 @@ impl<'a> Saver<'a> {
 }
 
 /// The opcode and length of a counted string; the second opcode is for more than 4 GiB.
-fn header(vm: &Vm, proto: u8, len: usize, codes: [u8; 2], what: &str) -> PyResult<Vec<u8>> {
+#[inline]
+fn header(vm: &Vm, proto: u8, len: usize, codes: [u8; 2], what: &str) -> PyResult<Header> {
     if let Ok(n) = u32::try_from(len) {
-        let mut h = vec![codes[0]];
-        h.extend_from_slice(&n.to_le_bytes());
-        return Ok(h);
+        return Ok(Header::of(codes[0], &n.to_le_bytes()));
     }
     if proto < 4 {
         return Err(
             vm.overflow_error(format!("serializing a {what} larger than 4 GiB requires pickle protocol 4 or higher"))
         );
     }
-    let mut h = vec![codes[1]];
-    h.extend_from_slice(&(len as u64).to_le_bytes());
-    Ok(h)
+    Ok(Header::of(codes[1], &(len as u64).to_le_bytes()))
 }

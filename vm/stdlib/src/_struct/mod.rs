@@ -70,6 +70,9 @@ fn parse(vm: &Vm, v: &Value) -> PyResult<(Vec<u8>, Rc<Format>)> {
         let name = v.class().name();
         return Err(vm.type_error(format!("Struct() argument 1 must be a str or bytes object, not {name}")));
     };
+    if text.contains(&0) {
+        return Err(error(vm, "embedded null character"));
+    }
     let known = CACHE.with_borrow(|c| c.iter().find(|(t, _)| *t == text).map(|(_, f)| f.clone()));
     if let Some(format) = known {
         return Ok((text, format));

@@ -159,6 +159,8 @@ pub(super) fn decode_format(vm: &Vm, a: &Array, format: i64, raw: &[u8]) -> PyRe
         return Err(vm.value_error("string length not a multiple of item size"));
     }
     let big = format >= 2 && format & 1 == 1;
+    // The first half of a character beyond the basic plane in UTF-16.
+    let mut high: Option<u32> = None;
     for chunk in raw.chunks(width) {
         let mut b = chunk.to_vec();
         if width > 1 && big != cfg!(target_endian = "big") {
@@ -166,8 +168,18 @@ pub(super) fn decode_format(vm: &Vm, a: &Array, format: i64, raw: &[u8]) -> PyRe
         }
         let v = load(vm, code, &b)?;
         let v = if (18..20).contains(&format) {
+            let unit = int::as_i64(&v).unwrap_or(0) as u32;
             let mut text = Vec::new();
-            push_code_point(&mut text, int::as_i64(&v).unwrap_or(0) as u32);
+            match high.take() {
+                Some(h) if (0xDC00..0xE000).contains(&unit) => {
+                    push_code_point(&mut text, 0x10000 + ((h - 0xD800) << 10) + (unit - 0xDC00));
+                    // Its first half was stored alone.
+                    let width = size(a.code);
+                    a.with_mut(|d| d.truncate(d.len() - width));
+                }
+                _ => push_code_point(&mut text, unit),
+            }
+            high = Some(unit).filter(|u| (0xD800..0xDC00).contains(u));
             PyStr::new(&text).into_value()
         } else {
             v

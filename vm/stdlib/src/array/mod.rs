@@ -7,7 +7,7 @@ mod value;
 use freeze_runtime::types::dict::PyDict;
 use freeze_runtime::types::str::PyStr;
 use freeze_runtime::types::type_;
-use freeze_runtime::{Args, ModuleDef, NativeDef, PyResult, TypeRef, Value, Vm, native};
+use freeze_runtime::{Args, ModuleDef, NativeDef, PyResult, TypeRef, Value, Vm, import, native};
 
 use value::{ARRAY, Array};
 
@@ -42,7 +42,11 @@ static FUNCTIONS: &[NativeDef] = &[native(
 
 fn init(vm: &Vm, dict: &PyDict) -> PyResult<()> {
     let ty = type_::ready_value(vm, &ARRAY);
+    let sequences = vm.get_attr_str(&import::import_path(vm, "_collections_abc")?, "MutableSequence")?;
+    vm.call_method(&sequences, "register", std::slice::from_ref(&ty))?;
     dict.set_text("ArrayType", ty.clone());
+    let abc = freeze_runtime::import::import_path(vm, "_collections_abc")?;
+    vm.call_method(&vm.get_attr_str(&abc, "MutableSequence")?, "register", std::slice::from_ref(&ty))?;
     dict.set_text("array", ty);
     dict.set_text("typecodes", PyStr::new(b"bBuwhHiIlLqQfd").into_value());
     Ok(())

@@ -5,11 +5,13 @@ use std::cell::{Cell, RefCell};
 
 use freeze_runtime::object::{CmpOp, GetSet, Layout, Slots, owner};
 use freeze_runtime::types::buffer::{Buffer, BufferAccess, is_bytes_like};
+use freeze_runtime::types::exception::DEPRECATION_WARNING;
 use freeze_runtime::types::list::PyList;
 use freeze_runtime::types::slice::{self, PySlice};
 use freeze_runtime::types::str::PyStr;
+use freeze_runtime::types::tuple::PyTuple;
 use freeze_runtime::types::{buffer, seq};
-use freeze_runtime::{CallArgs, Payload, PyResult, Raised, Ref, Type, TypeDef, TypeFlags, Value, Vm};
+use freeze_runtime::{Args, CallArgs, Payload, PyResult, Raised, Ref, Type, TypeDef, TypeFlags, Value, Vm, native};
 
 use super::{item, methods};
 use crate::native_type::{iter_self, payload};
@@ -161,6 +163,10 @@ fn new(vm: &Vm, class: &Type, args: CallArgs<'_>) -> PyResult<Value> {
     }
     args.check_count(vm, "array", 1, 2)?;
     let code = code_arg(vm, &args.positional()[0], "array", 1)?;
+    if code == b'u' {
+        let message = "The 'u' type code is deprecated and will be removed in Python 3.16";
+        vm.warn(&DEPRECATION_WARNING, message, 1)?;
+    }
     let a = Array::new_ref(class, code);
     let Some(initial) = args.positional().get(1) else { return Ok(a.into_value()) };
     if let Some(s) = initial.downcast::<PyStr>() {
@@ -371,7 +377,17 @@ fn compare(vm: &Vm, a: &Value, b: &Value, op: CmpOp) -> PyResult<Value> {
     if x.len() != y.len() && matches!(op, CmpOp::Eq | CmpOp::Ne) {
         return Ok(Value::bool(op == CmpOp::Ne));
     }
-    vm.compare(op, &x.to_list(vm)?, &y.to_list(vm)?)
+    // Items are compared by value, NaNs too: they are no objects that could be the same.
+    for i in 0..x.len().min(y.len()) {
+        let (Some(p), Some(q)) = (x.get(vm, i)?, y.get(vm, i)?) else { break };
+        if !vm.compare_bool(CmpOp::Eq, &p, &q)? {
+            return match op {
+                CmpOp::Eq | CmpOp::Ne => Ok(Value::bool(op == CmpOp::Ne)),
+                _ => vm.compare(op, &p, &q),
+            };
+        }
+    }
+    Ok(Value::bool(op.test(x.len().cmp(&y.len()))))
 }
 
 fn repr(vm: &Vm, v: &Value) -> PyResult<Value> {
@@ -487,12 +503,35 @@ fn next(vm: &Vm, v: &Value) -> PyResult<Option<Value>> {
     Ok(x)
 }
 
+fn reduce(vm: &Vm, args: Args<'_>) -> PyResult<Value> {
+    let it: &ArrayIterator = args.payload();
+    let iter = vm.runtime().builtins.get_text("iter").ok_or_else(|| vm.runtime_error("lost builtins.iter"))?;
+    let array = it.array.borrow().as_ref().map(Ref::value);
+    let parts = match array {
+        Some(a) => vec![iter, PyTuple::new(vec![a]).into_value(), Value::usize(it.index.get())],
+        None => vec![iter, PyTuple::new(vec![PyTuple::new(vec![]).into_value()]).into_value()],
+    };
+    Ok(PyTuple::new(parts).into_value())
+}
+
+fn setstate(vm: &Vm, args: Args<'_>) -> PyResult<Value> {
+    let it: &ArrayIterator = args.payload();
+    let i = args.index_clamped(vm, 1)?.max(0) as usize;
+    let len = it.array.borrow().as_ref().map_or(0, |a| a.len());
+    it.index.set(i.min(len));
+    Ok(Value::NONE)
+}
+
 static ITERATOR_DEF: TypeDef = TypeDef {
     name: "arrayiterator",
     module: "array",
     layout: ArrayIterator::layout,
     flags: TypeFlags::IMMUTABLE | TypeFlags::NO_NEW,
     slots: Slots { iter: Some(iter_self), next: Some(next), ..Slots::EMPTY },
+    methods: &[
+        native("__reduce__(self, /)", "Return state information for pickling.", reduce),
+        native("__setstate__(self, state, /)", "Set state information for unpickling.", setstate),
+    ],
     ..TypeDef::EMPTY
 };
 static ARRAY_ITERATOR: Type = Type::builtin(&ITERATOR_DEF);

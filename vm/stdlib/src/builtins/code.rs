@@ -146,7 +146,7 @@ fn namespaces(vm: &Vm, name: &str, globals: Option<&Value>, locals: Option<&Valu
     }
     let key = &vm.names().__builtins__;
     if globals.get_str(key).is_none() {
-        globals.set_str(key, vm.runtime().builtins_module());
+        globals.set_str(key, vm.current_builtins().into_value());
     }
     Ok((globals, locals))
 }

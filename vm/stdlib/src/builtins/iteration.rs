@@ -149,16 +149,10 @@ fn extreme(vm: &Vm, call: CallArgs<'_>, name: &str, op: CmpOp) -> PyResult<Value
     }
 }
 
-pub(super) fn sorted(vm: &Vm, args: Args<'_>) -> PyResult<Value> {
-    let list = PyList::new(vm.to_vec(args.get(0))?).into_value();
-    let mut kw: Vec<(&str, Value)> = Vec::new();
-    if let Some(k) = args.opt(1) {
-        kw.push(("key", k.clone()));
-    }
-    if let Some(r) = args.opt(2) {
-        kw.push(("reverse", r.clone()));
-    }
+pub(super) fn sorted(vm: &Vm, call: CallArgs<'_>) -> PyResult<Value> {
+    call.check_count(vm, "sorted", 1, 1)?;
+    let list = PyList::new(vm.to_vec(&call.args[0])?).into_value();
     let sort = vm.get_attr(&list, &vm.names().sort)?;
-    vm.call_kw(&sort, &[], &kw)?;
+    vm.call_args(&sort, call.skip_first())?;
     Ok(list)
 }

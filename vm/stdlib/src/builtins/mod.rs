@@ -122,7 +122,7 @@ static FUNCTIONS: &[NativeDef] = &[
         "Sets the named attribute on the given object to the specified value.",
         objects::setattr,
     ),
-    native(
+    raw(
         "sorted(iterable, /, *, key=None, reverse=False)",
         "Return a new list containing all items from the iterable in ascending order.",
         iteration::sorted,

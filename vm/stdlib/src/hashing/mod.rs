@@ -180,6 +180,27 @@ pub(crate) static GETSET: &[GetSet] = &[
     GetSet { name: "name", doc: "", get: |vm, v| attribute(v, |h| vm.str(h.name)), set: None },
 ];
 
+/// The attributes of SHA-3 hashes.
+pub(crate) static SPONGE_GETSET: &[GetSet] = &[
+    GetSet {
+        name: "_capacity_bits",
+        doc: "",
+        get: |_, v| attribute(v, |h| Value::usize(1600 - h.block_size * 8)),
+        set: None,
+    },
+    GetSet { name: "_rate_bits", doc: "", get: |_, v| attribute(v, |h| Value::usize(h.block_size * 8)), set: None },
+    GetSet {
+        name: "_suffix",
+        doc: "",
+        // Functions with digests of any length end their input in another way.
+        get: |_, v| attribute(v, |h| PyBytes::new(if h.digest_size == 0 { &[0x1F] } else { &[6] }).into_value()),
+        set: None,
+    },
+    GetSet { name: "block_size", doc: "", get: |_, v| attribute(v, |h| Value::usize(h.block_size)), set: None },
+    GetSet { name: "digest_size", doc: "", get: |_, v| attribute(v, |h| Value::usize(h.digest_size)), set: None },
+    GetSet { name: "name", doc: "", get: |vm, v| attribute(v, |h| vm.str(h.name)), set: None },
+];
+
 /// Declares the type of hash objects that functions make.
 macro_rules! hash_type {
     ($NAME:ident, $module:literal, $name:literal) => {

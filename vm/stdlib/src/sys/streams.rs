@@ -40,8 +40,25 @@ pub(crate) fn write_stderr(vm: &Vm, text: &str) {
     }
 }
 
+/// The text that the library's `traceback` makes of an exception, where the program has that.
+fn library_text(vm: &Vm, e: &Raised) -> PyResult<String> {
+    let module = freeze_runtime::import::import_path(vm, "traceback")?;
+    let lines = vm.call_method(&module, "format_exception", &[e.value()])?;
+    let mut out = String::new();
+    for line in vm.to_vec(&lines)? {
+        out.push_str(&vm.to_str(&line)?.to_lossy());
+    }
+    Ok(out)
+}
+
 /// Prints an exception with its traceback.
 pub(crate) fn print_exception(vm: &Vm, e: &Raised) {
+    if traceback::wants_library(vm, e.exception())
+        && let Ok(text) = library_text(vm, e)
+    {
+        write_stderr(vm, &text);
+        return;
+    }
     match traceback::format_exception(vm, e.exception()) {
         Ok(text) => write_stderr(vm, &text),
         Err(_) => write_stderr(vm, &format!("{}\n", e.exception().class().name())),

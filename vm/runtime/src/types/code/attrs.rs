@@ -1,5 +1,6 @@
 //! Attributes and methods of code objects.
 
+use freeze_bytecode::lines::Position;
 use freeze_bytecode::{CodeFlags, LocalKind, lines};
 
 use super::{INSTRUCTION_BYTES, PyCode};
@@ -39,7 +40,9 @@ fn cellvars(c: &PyCode) -> Value {
 const UNITS: usize = INSTRUCTION_BYTES / 2;
 
 fn code_bytes(c: &PyCode) -> Value {
-    let mut out = Vec::with_capacity(c.instrs.len() * INSTRUCTION_BYTES);
+    // The prologue: where a frame stands before its first instruction.
+    let mut out = vec![0; INSTRUCTION_BYTES];
+    out.reserve(c.instrs.len() * INSTRUCTION_BYTES);
     for i in &c.instrs {
         out.extend([i.op as u8, i.x]);
         out.extend(i.a.to_le_bytes());
@@ -127,9 +130,9 @@ fn hash(_: &Vm, v: &Value) -> PyResult<i64> {
 /// `co_lines()`: triples of first byte, end byte and line.
 fn co_lines(vm: &Vm, args: Args<'_>) -> PyResult<Value> {
     let c = args.payload::<PyCode>();
-    let mut rows: Vec<(usize, usize, Option<u32>)> = Vec::new();
+    let mut rows: Vec<(usize, usize, Option<u32>)> = vec![(0, INSTRUCTION_BYTES, Some(c.firstlineno))];
     for (i, p) in lines::iter(&c.linetable, c.firstlineno).enumerate() {
-        let line = p.map(|p| p.line);
+        let (i, line) = (i + 1, p.map(|p| p.line));
         match rows.last_mut() {
             Some(r) if r.2 == line => r.1 = (i + 1) * INSTRUCTION_BYTES,
             _ => rows.push((i * INSTRUCTION_BYTES, (i + 1) * INSTRUCTION_BYTES, line)),
@@ -146,7 +149,8 @@ fn co_lines(vm: &Vm, args: Args<'_>) -> PyResult<Value> {
 fn co_positions(vm: &Vm, args: Args<'_>) -> PyResult<Value> {
     let c = args.payload::<PyCode>();
     let n = |i: u32| Value::int(i64::from(i));
-    let rows = lines::iter(&c.linetable, c.firstlineno).flat_map(|p| {
+    let prologue = Position { line: c.firstlineno, end_line: c.firstlineno, col: 0, end_col: 0 };
+    let rows = std::iter::once(Some(prologue)).chain(lines::iter(&c.linetable, c.firstlineno)).flat_map(|p| {
         let row = match p {
             None => vec![Value::NONE; 4],
             Some(p) if p.has_columns() => vec![n(p.line), n(p.end_line), n(p.col), n(p.end_col)],

@@ -38,7 +38,7 @@ pub fn no_attribute(vm: &Vm, obj: &Value, name: &Str) -> Raised {
     let text = name.to_lossy();
     let message = match obj.downcast::<TypeObject>() {
         Some(t) => format!("type object '{}' has no attribute '{text}'", t.name()),
-        None => format!("'{}' object has no attribute '{text}'", obj.class().name()),
+        None => format!("'{}' object has no attribute '{text}'", obj.class().full_name()),
     };
     attribute_error(vm, &message, obj, name)
 }

@@ -328,6 +328,10 @@ fn asend(vm: &Vm, args: Args<'_>) -> PyResult<Value> {
 }
 
 fn athrow(vm: &Vm, args: Args<'_>) -> PyResult<Value> {
+    if args.opt(2).is_some() {
+        let text = "the (type, exc, tb) signature of athrow() is deprecated, use the single-arg signature instead.";
+        vm.warn_named("DeprecationWarning", text, 1)?;
+    }
     let list = (1..4).map_while(|i| args.opt(i).cloned()).collect();
     new_step(vm, args.this(), Kind::Throw, list)
 }

@@ -81,7 +81,7 @@ pub fn generic_setattr(vm: &Vm, obj: &Value, name: &Str, value: Option<Value>) -
     if instance::has_attrs(obj) {
         return Err(vm.no_attribute(obj, name));
     }
-    let (class, text) = (obj.class().name(), name.to_lossy());
+    let (class, text) = (obj.class().full_name(), name.to_lossy());
     let message = if found.is_some() {
         format!("'{class}' object attribute '{text}' is read-only")
     } else if obj.class().flags().has(TypeFlags::GENERIC_SETATTR) {

@@ -51,6 +51,32 @@ pub fn format_exception(vm: &Vm, e: &Ref<PyException>) -> PyResult<String> {
     Ok(out)
 }
 
+/// Whether the library's `traceback` shows this better: groups, and errors in expressions of several lines.
+pub fn wants_library(vm: &Vm, e: &Ref<PyException>) -> bool {
+    let group = vm.runtime().builtins.get_text("BaseExceptionGroup");
+    let mut seen: Vec<Ref<PyException>> = Vec::new();
+    let mut todo = vec![e.clone()];
+    while let Some(x) = todo.pop() {
+        if seen.iter().any(|s| s.is(&x)) {
+            continue;
+        }
+        if group.as_ref().is_some_and(|g| vm.isinstance(x.as_value(), g).unwrap_or(false)) {
+            return true;
+        }
+        let mut tb = x.traceback.borrow().clone();
+        while let Some(t) = tb.downcast_ref::<PyTraceback>() {
+            if t.frame.code().position(t.lasti()).is_some_and(|p| p.end_line > p.line && p.has_columns()) {
+                return true;
+            }
+            tb = t.next.borrow().clone();
+        }
+        let linked = [x.cause.borrow().clone(), x.context.borrow().clone()];
+        todo.extend(linked.iter().filter_map(|v| v.downcast_ref::<PyException>()));
+        seen.push(x);
+    }
+    false
+}
+
 /// Writes the text of an uncaught exception to `sys.stderr`.
 pub fn print_exception(vm: &Vm, e: &Ref<PyException>) -> PyResult<()> {
     let text = format_exception(vm, e)?;
@@ -161,6 +187,9 @@ fn source(line: &str, number: u32, pos: Option<Position>, out: &mut String) {
     }
     let (start, end) = (start as usize, (end as usize).min(line_end));
     if start < indent || end <= start || !line.is_char_boundary(start) || !line.is_char_boundary(end) {
+        return;
+    }
+    if freeze_compiler::is_plain_call(trimmed, start - indent, end - indent) {
         return;
     }
     if start <= indent && end >= line_end {

@@ -37,7 +37,7 @@ fn changeable(vm: &Vm, ty: &TypeObject, value: Option<Value>, name: &str) -> PyR
     if ty.flags().has(TypeFlags::IMMUTABLE) || !ty.is_heap() {
         return Err(vm.type_error(format!("cannot set '{name}' attribute of immutable type '{}'", ty.name())));
     }
-    value.ok_or_else(|| vm.type_error(format!("cannot delete '{name}' attribute of type '{}'", ty.name())))
+    value.ok_or_else(|| vm.type_error(format!("cannot delete '{name}' attribute of immutable type '{}'", ty.name())))
 }
 
 fn get_name(vm: &Vm, v: &Value) -> PyResult<Value> {
@@ -125,7 +125,7 @@ fn get_mro(_vm: &Vm, v: &Value) -> PyResult<Value> {
     Ok(PyTuple::new(mro).into_value())
 }
 
-fn get_dict(_vm: &Vm, v: &Value) -> PyResult<Value> {
+pub(super) fn get_dict(_vm: &Vm, v: &Value) -> PyResult<Value> {
     Ok(crate::types::mappingproxy::of(this(v).dict().value()))
 }
 
@@ -135,7 +135,7 @@ fn get_doc(vm: &Vm, v: &Value) -> PyResult<Value> {
         && !ty.is_heap()
         && !d.doc.is_empty()
     {
-        return Ok(vm.str(d.doc));
+        return Ok(vm.str(super::namespace::split_doc(d).1));
     }
     let Some(doc) = ty.own(&vm.names().__doc__) else { return Ok(Value::NONE) };
     let get = doc.class().slots().descr_get;
@@ -151,8 +151,9 @@ fn set_doc(vm: &Vm, v: &Value, value: Option<Value>) -> PyResult<()> {
     super::access::set_own(vm, ty.object(), &vm.names().__doc__, Some(new))
 }
 
-fn get_signature(_vm: &Vm, _v: &Value) -> PyResult<Value> {
-    Ok(Value::NONE)
+fn get_signature(vm: &Vm, v: &Value) -> PyResult<Value> {
+    let signature = this(v).def.and_then(|d| super::namespace::split_doc(d).0);
+    Ok(signature.map_or(Value::NONE, |s| vm.str(s)))
 }
 
 fn get_abstract(vm: &Vm, v: &Value) -> PyResult<Value> {

@@ -2,7 +2,7 @@
 
 use crate::call::NativeDef;
 use crate::object::typeobj::GetSet;
-use crate::object::{Ref, Type, TypeFlags, TypeObject, Value, instance};
+use crate::object::{Ref, Type, TypeDef, TypeFlags, TypeObject, Value, instance};
 use crate::types::dict::PyDict;
 use crate::types::native_function::PyNativeFunction;
 use crate::types::str::PyStr;
@@ -44,7 +44,8 @@ pub fn declared_namespace(ty: &TypeObject) -> Ref<PyDict> {
     if def.slots.hash.is_none() && ty.slots().hash.is_none() {
         put("__hash__", Value::NONE);
     }
-    let doc = if def.doc.is_empty() { Value::NONE } else { PyStr::new(def.doc.as_bytes()).into_value() };
+    let (_, doc) = split_doc(def);
+    let doc = if doc.is_empty() { Value::NONE } else { PyStr::new(doc.as_bytes()).into_value() };
     if dict.get_text("__doc__").is_none() {
         put("__doc__", doc);
     }
@@ -52,6 +53,17 @@ pub fn declared_namespace(ty: &TypeObject) -> Ref<PyDict> {
         crate::vm::lock::with_current(|vm| consts(vm, &dict));
     }
     dict
+}
+
+/// The signature that a type's documentation begins with (`name(…)`, a line with `--`), and the rest of it.
+pub(super) fn split_doc(def: &TypeDef) -> (Option<&'static str>, &'static str) {
+    match def.doc.split_once(")\n--\n\n") {
+        Some((head, rest)) => match head.split_once('(') {
+            Some((name, _)) if name == def.name => (def.doc.get(name.len()..head.len() + 1), rest),
+            _ => (None, def.doc),
+        },
+        None => (None, def.doc),
+    }
 }
 
 fn method(def: &'static NativeDef, owner: &Type) -> Value {
@@ -78,6 +90,10 @@ pub(crate) static WEAKREF: GetSet =
     GetSet { name: "__weakref__", doc: "list of weak references to the object", get: get_weakref, set: None };
 
 fn get_dict(vm: &Vm, obj: &Value) -> PyResult<Value> {
+    // The namespace of a class whose metaclass derives from an ordinary class too.
+    if obj.has_layout::<TypeObject>() {
+        return super::getset::get_dict(vm, obj);
+    }
     match instance::dict(obj) {
         Some(d) => Ok(d.into_value()),
         None => Err(vm.no_attribute(obj, &vm.names().__dict__)),
@@ -85,6 +101,9 @@ fn get_dict(vm: &Vm, obj: &Value) -> PyResult<Value> {
 }
 
 fn set_dict(vm: &Vm, obj: &Value, value: Option<Value>) -> PyResult<()> {
+    if obj.has_layout::<TypeObject>() {
+        return Err(vm.attribute_error("attribute '__dict__' of 'type' objects is not writable"));
+    }
     // Deleting it leaves an empty one.
     let v = value.unwrap_or_else(|| PyDict::new_ref().into_value());
     let Some(d) = v.downcast_ref::<PyDict>() else {

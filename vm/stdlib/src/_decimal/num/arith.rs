@@ -183,8 +183,8 @@ pub(crate) fn div(a: &Num, b: &Num, cx: &Settings, st: &mut u32) -> Num {
     let enough = b.digits().saturating_mul(4) + 4;
     if shift > 1000 && shift > enough {
         shift = enough;
-        let (q, r) = limbs::divrem(&limbs::shl(&a.coef, shift as usize), &b.coef);
-        if r.is_empty() {
+        let (q, exact) = limbs::quotient(&a.coef, shift as usize, &b.coef);
+        if exact {
             return stripped(neg, q, ideal - shift, ideal).fit(cx, st);
         }
         shift = b.digits() - a.digits() + cx.prec + 1;
@@ -192,13 +192,14 @@ pub(crate) fn div(a: &Num, b: &Num, cx: &Settings, st: &mut u32) -> Num {
     if Num::too_long(st, shift) {
         return Num::nan();
     }
-    let (mut q, r) = if shift >= 0 {
-        limbs::divrem(&limbs::shl(&a.coef, shift as usize), &b.coef)
+    let (mut q, exact) = if shift >= 0 {
+        limbs::quotient(&a.coef, shift as usize, &b.coef)
     } else {
-        limbs::divrem(&a.coef, &limbs::shl(&b.coef, -shift as usize))
+        let (q, r) = limbs::divrem(&a.coef, &limbs::shl(&b.coef, -shift as usize));
+        (q, r.is_empty())
     };
     let exp = ideal - shift;
-    if r.is_empty() {
+    if exact {
         return stripped(neg, q, exp, ideal).fit(cx, st);
     }
     // The digit after those that are kept tells whether something follows: never 0 or 5 alone.

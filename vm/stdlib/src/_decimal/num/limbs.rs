@@ -361,38 +361,43 @@ pub(crate) fn shr(a: &[u64], n: usize) -> (Coef, Tail) {
 /// `a /= 10**n`; gives what remains.
 pub(crate) fn shr_in_place(a: &mut Coef, n: usize) -> Tail {
     let (limbs, part) = (n / WIDTH, n % WIDTH);
-    let len = a.len();
-    if limbs >= len {
+    let s: &mut [u64] = a;
+    if limbs >= s.len() {
         // The lost digits are a proper fraction of at most the last place that is cut.
-        let tail = match a.last() {
+        let tail = match s.split_last() {
             None => Tail::Zero,
-            Some(&top) if limbs == len && part == 0 => tail_of(top, BASE, a[..len - 1].iter().any(|&x| x != 0)),
+            Some((&top, rest)) if rest.len() + 1 == limbs && part == 0 => tail_of(top, BASE, any(rest)),
             Some(_) => Tail::Below,
         };
         a.clear();
         return tail;
     }
-    let mut more = a[..limbs].iter().any(|&x| x != 0);
     if part == 0 {
         if limbs == 0 {
             return Tail::Zero;
         }
-        let top = a[limbs - 1];
-        more = a[..limbs - 1].iter().any(|&x| x != 0);
-        a.copy_within(limbs.., 0);
-        a.truncate(len - limbs);
-        return tail_of(top, BASE, more);
+        let tail = tail_of(s[limbs - 1], BASE, any(&s[..limbs - 1]));
+        s.copy_within(limbs.., 0);
+        let kept = s.len() - limbs;
+        a.truncate(kept);
+        return tail;
     }
+    let more = any(&s[..limbs]);
     let up = POW10[WIDTH - part];
-    let (mut high, low) = cut(a[limbs], part);
-    for i in limbs + 1..len {
-        let (q, r) = cut(a[i], part);
-        a[i - limbs - 1] = high + r * up;
+    let (mut high, low) = cut(s[limbs], part);
+    let kept = s.len() - limbs;
+    for i in 1..kept {
+        let (q, r) = cut(s[i + limbs], part);
+        s[i - 1] = high + r * up;
         high = q;
     }
-    a[len - limbs - 1] = high;
-    a.truncate(if high == 0 { len - limbs - 1 } else { len - limbs });
+    s[kept - 1] = high;
+    a.truncate(kept - usize::from(high == 0));
     tail_of(low, POW10[part], more)
+}
+
+fn any(a: &[u64]) -> bool {
+    a.iter().any(|&x| x != 0)
 }
 
 /// `a % 10**n`
@@ -450,21 +455,31 @@ pub(crate) fn divrem(a: &[u64], b: &[u64]) -> (Coef, Coef) {
     if b.len() > 60 && a.len() - b.len() > 60 {
         return divrem_big(a, b);
     }
-    // Long division (Knuth's D). The divisor is scaled so that its first limb is at least half of the base.
     let scale = BASE / (b[b.len() - 1] + 1);
     let mut u = scaled(a, scale);
     let mut v = scaled(b, scale);
-    u.resize(a.len() + 1, 0);
     trim(&mut v);
+    let mut q = Coef::from_elem(0, a.len() - v.len() + 1);
+    divide_scaled(&mut u, &v, &mut q);
+    trim(&mut q);
+    u.truncate(v.len());
+    trim(&mut u);
+    let (r, _) = divrem_limb(&u, scale);
+    (q, r)
+}
+
+/// Long division (Knuth's D) by a divisor of two limbs or more, of which the first is at least half of the base. `u`
+/// has one limb more than the dividend and keeps the remainder.
+fn divide_scaled(u: &mut [u64], v: &[u64], q: &mut [u64]) {
     let n = v.len();
     let (v1, v2) = (u128::from(v[n - 1]), u128::from(v[n - 2]));
     let base = u128::from(BASE);
-    let mut q = Coef::from_elem(0, a.len() - n + 1);
-    for j in (0..=a.len() - n).rev() {
-        let top = u128::from(u[j + n]) * base + u128::from(u[j + n - 1]);
+    for (j, digit) in q.iter_mut().enumerate().rev() {
+        let part = &mut u[j..=j + n];
+        let top = u128::from(part[n]) * base + u128::from(part[n - 1]);
         let mut guess = top / v1;
         let mut rest = top - guess * v1;
-        while guess >= base || guess * v2 > rest * base + u128::from(u[j + n - 2]) {
+        while guess >= base || guess * v2 > rest * base + u128::from(part[n - 2]) {
             guess -= 1;
             rest += v1;
             if rest >= base {
@@ -473,36 +488,77 @@ pub(crate) fn divrem(a: &[u64], b: &[u64]) -> (Coef, Coef) {
         }
         let mut carry = 0u64;
         let mut borrow = 0u64;
-        for i in 0..n {
-            let (hi, lo) = split(guess * u128::from(v[i]) + u128::from(carry));
+        for (x, &y) in part.iter_mut().zip(v) {
+            let (hi, lo) = split(guess * u128::from(y) + u128::from(carry));
             carry = hi;
             let take = lo + borrow;
-            let x = &mut u[i + j];
-            if *x >= take {
-                *x -= take;
-                borrow = 0;
-            } else {
-                *x = x.wrapping_add(BASE.wrapping_sub(take));
-                borrow = 1;
-            }
+            borrow = u64::from(*x < take);
+            *x = if borrow == 0 { *x - take } else { x.wrapping_add(BASE.wrapping_sub(take)) };
         }
         let take = carry + borrow;
-        let below = u[j + n] < take;
-        u[j + n] = if below { u[j + n].wrapping_add(BASE.wrapping_sub(take)) } else { u[j + n] - take };
+        let below = part[n] < take;
+        part[n] = if below { part[n].wrapping_add(BASE.wrapping_sub(take)) } else { part[n] - take };
         if below {
             guess -= 1;
-            let over = add_into(&mut u[j..j + n], &v[..n]);
+            let over = add_into(&mut part[..n], v);
             if over {
-                u[j + n] = (u[j + n] + 1) % BASE;
+                part[n] = (part[n] + 1) % BASE;
             }
         }
-        q[j] = guess as u64;
+        *digit = guess as u64;
     }
-    trim(&mut q);
-    u.truncate(n);
-    trim(&mut u);
-    let (r, _) = divrem_limb(&u, scale);
-    (q, r)
+}
+
+/// `a * m` into a slice one limb longer.
+fn scale_into(out: &mut [u64], a: &[u64], m: u64) {
+    let mut carry = 0;
+    for (o, &x) in out.iter_mut().zip(a) {
+        let (hi, lo) = split(u128::from(x) * u128::from(m) + u128::from(carry));
+        *o = lo;
+        carry = hi;
+    }
+    out[a.len()] = carry;
+}
+
+/// `a * 10**shift / b`, and whether there is no remainder; `b` is not zero.
+pub(crate) fn quotient(a: &[u64], shift: usize, b: &[u64]) -> (Coef, bool) {
+    let (limbs, part) = (shift / WIDTH, shift % WIDTH);
+    let len = a.len() + limbs + 1;
+    if len > 8 || b.len() > 4 || b.is_empty() || len <= b.len() {
+        let (q, r) = divrem(&shl(a, shift), b);
+        return (q, r.is_empty());
+    }
+    // Short operands stay on the stack.
+    let mut num = [0u64; 9];
+    if part == 0 {
+        num[limbs..limbs + a.len()].copy_from_slice(a);
+    } else {
+        let up = POW10[part];
+        let mut carry = 0;
+        for (o, &x) in num[limbs..].iter_mut().zip(a) {
+            let (hi, lo) = cut(x, WIDTH - part);
+            *o = lo * up + carry;
+            carry = hi;
+        }
+        num[limbs + a.len()] = carry;
+    }
+    let mut q = [0u64; 8];
+    if let [b] = *b {
+        let mut r = 0u64;
+        for (x, o) in num[..len].iter().zip(&mut q).rev() {
+            let n = u128::from(r) * u128::from(BASE) + u128::from(*x);
+            *o = (n / u128::from(b)) as u64;
+            r = (n - u128::from(*o) * u128::from(b)) as u64;
+        }
+        return (Coef::from_slice(trimmed(&q)), r == 0);
+    }
+    let n = b.len();
+    let scale = BASE / (b[n - 1] + 1);
+    let (mut u, mut v) = ([0u64; 10], [0u64; 5]);
+    scale_into(&mut u, &num[..len], scale);
+    scale_into(&mut v, b, scale);
+    divide_scaled(&mut u[..=len], &v[..n], &mut q[..=len - n]);
+    (Coef::from_slice(trimmed(&q)), !any(&u[..n]))
 }
 
 /// `a * m` for a single limb, one limb longer.

@@ -1,7 +1,6 @@
 //! Powers, with and without a modulus.
 
 use num_bigint::{BigInt, BigUint, Sign};
-use num_traits::Zero as _;
 
 use super::limbs::{self, Coef};
 use super::transcendental::{bits_of, exp_digits, is_one, ln_magnitude, ln_of, near_one, settle};
@@ -149,7 +148,6 @@ pub(crate) fn pow_mod(a: &Num, b: &Num, m: &Num, cx: &Settings, st: &mut u32) ->
         base = base.modpow(&ten, &modulus);
     }
     base = base.modpow(&c, &modulus);
-    let neg = neg && !base.is_zero();
     Num::new(neg, limbs::from_big(&base), 0)
 }
 

@@ -1,0 +1,76 @@
+//! Terminals: their settings and what goes through them.
+#![allow(unsafe_code)]
+
+use std::ffi::c_int;
+use std::io;
+
+use super::check;
+
+/// The settings of a terminal.
+pub fn get(fd: c_int) -> io::Result<libc::termios> {
+    // SAFETY: plain numbers; see the module `os`.
+    unsafe {
+        let mut t: libc::termios = std::mem::zeroed();
+        check(libc::tcgetattr(fd, &raw mut t))?;
+        Ok(t)
+    }
+}
+
+/// Sets them, when `when` (`TCSANOW` and so on) says.
+pub fn set(fd: c_int, when: c_int, t: &libc::termios) -> io::Result<()> {
+    // SAFETY: see the module `os`.
+    check(unsafe { libc::tcsetattr(fd, when, t) }).map(drop)
+}
+
+/// Input and output speed of settings.
+pub fn speeds(t: &libc::termios) -> (u64, u64) {
+    // SAFETY: reads the record.
+    unsafe { (libc::cfgetispeed(t).into(), libc::cfgetospeed(t).into()) }
+}
+
+/// Puts input and output speed into settings.
+pub fn set_speeds(t: &mut libc::termios, input: u64, output: u64) -> io::Result<()> {
+    // SAFETY: writes the record.
+    unsafe {
+        check(libc::cfsetispeed(t, input as libc::speed_t))?;
+        check(libc::cfsetospeed(t, output as libc::speed_t)).map(drop)
+    }
+}
+
+/// `tcsendbreak`
+pub fn send_break(fd: c_int, duration: c_int) -> io::Result<()> {
+    // SAFETY: plain numbers.
+    check(unsafe { libc::tcsendbreak(fd, duration) }).map(drop)
+}
+
+/// `tcdrain`: waits until all output is written.
+pub fn drain(fd: c_int) -> io::Result<()> {
+    // SAFETY: plain numbers.
+    check(unsafe { libc::tcdrain(fd) }).map(drop)
+}
+
+/// `tcflush`: throws away what is not read or written.
+pub fn flush(fd: c_int, queue: c_int) -> io::Result<()> {
+    // SAFETY: plain numbers.
+    check(unsafe { libc::tcflush(fd, queue) }).map(drop)
+}
+
+/// `tcflow`: stops or resumes input or output.
+pub fn flow(fd: c_int, action: c_int) -> io::Result<()> {
+    // SAFETY: plain numbers.
+    check(unsafe { libc::tcflow(fd, action) }).map(drop)
+}
+
+/// Rows, columns and the size in pixels of a terminal.
+pub fn window(fd: c_int) -> io::Result<libc::winsize> {
+    let mut w = libc::winsize { ws_row: 0, ws_col: 0, ws_xpixel: 0, ws_ypixel: 0 };
+    // SAFETY: the request writes a `winsize`.
+    check(unsafe { libc::ioctl(fd, libc::TIOCGWINSZ, &raw mut w) })?;
+    Ok(w)
+}
+
+/// Sets them.
+pub fn set_window(fd: c_int, w: &libc::winsize) -> io::Result<()> {
+    // SAFETY: the request reads a `winsize`.
+    check(unsafe { libc::ioctl(fd, libc::TIOCSWINSZ, std::ptr::from_ref(w)) }).map(drop)
+}
