@@ -24,14 +24,8 @@ def get_config():  # what test.support asks for
 ";
 
 /// Extensions of CPython's own that are replaced by an empty folder where a module imports them at its head.
-const STAND_INS: &[&str] = &[
-    "_testcapi",
-    "_testinternalcapi",
-    "_testlimitedcapi",
-    "_testbuffer",
-    "_testmultiphase",
-    "_testsinglephase",
-];
+const STAND_INS: &[&str] =
+    &["_testcapi", "_testinternalcapi", "_testlimitedcapi", "_testbuffer", "_testmultiphase", "_testsinglephase"];
 
 /// What runs the modules.
 pub(crate) struct Runner {

@@ -118,8 +118,10 @@ impl<'a> Lowering<'a> {
             self.b().release(mark);
             return Ok(());
         }
-        if matches!(*s.value, Expr::NumberLiteral(_) | Expr::BooleanLiteral(_) | Expr::NoneLiteral(_) | Expr::EllipsisLiteral(_))
-        {
+        if matches!(
+            *s.value,
+            Expr::NumberLiteral(_) | Expr::BooleanLiteral(_) | Expr::NoneLiteral(_) | Expr::EllipsisLiteral(_)
+        ) {
             self.line_of(s);
         }
         self.discard(&s.value)

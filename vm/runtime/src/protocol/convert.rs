@@ -170,7 +170,8 @@ impl Vm {
                 r.class().full_name()
             ))),
             None => {
-                Err(self.type_error(format!("expected str, bytes or os.PathLike object, not {}", v.class().full_name())))
+                Err(self
+                    .type_error(format!("expected str, bytes or os.PathLike object, not {}", v.class().full_name())))
             }
         }
     }

@@ -19,7 +19,9 @@ impl Vm {
     pub fn set_item(&self, obj: &Value, key: &Value, value: Value) -> PyResult<()> {
         match obj.class().slots().setitem {
             Some(f) => f(self, obj, key, Some(value)),
-            None => Err(self.type_error(format!("'{}' object does not support item assignment", obj.class().full_name()))),
+            None => {
+                Err(self.type_error(format!("'{}' object does not support item assignment", obj.class().full_name())))
+            }
         }
     }
 

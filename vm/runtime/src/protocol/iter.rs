@@ -11,7 +11,9 @@ impl Vm {
         if let Some(f) = v.class().slots().iter {
             let it = f(self, v)?;
             if it.class().slots().next.is_none() {
-                return Err(self.type_error(format!("iter() returned non-iterator of type '{}'", it.class().full_name())));
+                return Err(
+                    self.type_error(format!("iter() returned non-iterator of type '{}'", it.class().full_name()))
+                );
             }
             return Ok(it);
         }
