@@ -11,6 +11,7 @@ use std::io;
 
 pub mod files;
 pub mod limits;
+pub mod mapping;
 pub mod net;
 pub mod process;
 pub mod semaphore;
