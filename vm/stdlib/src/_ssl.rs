@@ -467,7 +467,7 @@ fn init(vm: &Vm, dict: &PyDict) -> PyResult<()> {
         dict.set_text(name, Value::bool(able));
     }
     dict.set_text("_DEFAULT_CIPHERS", vm.str(CIPHERS));
-    dict.set_text("OPENSSL_VERSION", vm.str("no TLS in this build"));
+    dict.set_text("OPENSSL_VERSION", vm.str("OpenSSL 3.0.0 (the interface only: no TLS in this build)"));
     let version = PyTuple::new([3, 0, 0, 0, 0].map(Value::small).to_vec()).into_value();
     dict.set_text("OPENSSL_VERSION_INFO", version.clone());
     dict.set_text("_OPENSSL_API_VERSION", version);
