@@ -137,7 +137,7 @@ impl Reader<'_> {
                 let ops = self.all(v, c, "ops", |op| Ok(comparison(&self.class_of(op, "cmpop")?)))?;
                 let comparators = self.exprs(v, c, "comparators")?;
                 if comparators.is_empty() {
-                    return Err(self.vm.value_error("Compare has no comparators"));
+                    return Err(self.vm.value_error("Compare with no comparators"));
                 }
                 if comparators.len() != ops.len() {
                     let message = "Compare has a different number of comparators and operands";
