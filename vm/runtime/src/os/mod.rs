@@ -12,6 +12,7 @@ use std::io;
 pub mod files;
 pub mod limits;
 pub mod mapping;
+pub mod messages;
 pub mod net;
 pub mod process;
 pub mod semaphore;
