@@ -40,6 +40,7 @@ pub mod _stat;
 pub mod _statistics;
 pub mod _string;
 pub mod _struct;
+pub mod _symtable;
 pub mod _sysconfigdata;
 pub mod _thread;
 pub mod _tokenize;

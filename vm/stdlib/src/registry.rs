@@ -44,6 +44,7 @@ pub static MODULES: &[&ModuleDef] = &[
     &crate::_statistics::MODULE,
     &crate::_string::MODULE,
     &crate::_struct::MODULE,
+    &crate::_symtable::MODULE,
     &crate::_sysconfigdata::MODULE,
     &crate::_thread::MODULE,
     &crate::_tokenize::MODULE,
