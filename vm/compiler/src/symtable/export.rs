@@ -33,6 +33,8 @@ pub struct Block {
 }
 
 const COMP_CELL: u32 = 2048;
+/// What the iterable of a generator expression is called.
+const ITERABLE: &str = ".0";
 /// Our flags and CPython's.
 const FLAGS: [(u16, u32); 10] = [
     (flag::GLOBAL, 1),
@@ -110,6 +112,11 @@ impl Exporter<'_> {
             parameters: Vec::new(),
             children: Vec::new(),
         });
+        if kind.is_comprehension() {
+            // The iterable comes as a parameter.
+            self.blocks[number].symbols.push((ITERABLE.to_owned(), 4 | 1 << 12));
+            self.blocks[number].parameters.push(ITERABLE.to_owned());
+        }
         self.symbols(id, number, false);
         let inner_nested = nested || (kind.is_function_like() && kind != ScopeKind::TypeParams);
         self.within(id, number, inner_nested);
