@@ -17,7 +17,7 @@ def spam(a, b, *var, **kw):
         return [a for a in kw if a is glob]
     return (y for y in var)
 class Mine(os.PathLike):
-    value: int = 1
+    value = 1
     def method(self, *, deep=lambda q: q):
         return __class__
     def _private(self): self.__hidden = deep

@@ -85,10 +85,28 @@ struct Exporter<'a> {
 pub(crate) fn export(table: &SymbolTable, names: &Interner, source: &Source) -> Vec<Block> {
     let mut e = Exporter { table, names, source, blocks: Vec::new() };
     e.block(table.root(), false);
+    e.declared_globals();
     e.blocks
 }
 
 impl Exporter<'_> {
+    /// A name that a function declares global is known to the module as such.
+    fn declared_globals(&mut self) {
+        for scope in self.table.scopes.iter().skip(1) {
+            for &n in &scope.order {
+                if scope.symbol(n).is_none_or(|s| s.flags & flag::GLOBAL == 0) {
+                    continue;
+                }
+                let name = self.names.text(n);
+                let module = &mut self.blocks[0].symbols;
+                match module.iter_mut().find(|s| s.0 == name) {
+                    Some(known) => known.1 = known.1 & 0xFFF | 1 | 2 << 12,
+                    None => module.push((name.to_owned(), 1 | 2 << 12)),
+                }
+            }
+        }
+    }
+
     fn children(&self, id: ScopeId) -> Vec<ScopeId> {
         let all = 0..self.table.scopes.len() as u32;
         all.map(ScopeId).filter(|c| self.table.scope(*c).parent == Some(id)).collect()
@@ -151,9 +169,8 @@ impl Exporter<'_> {
             };
             let mut flags: u32 = FLAGS.iter().filter(|(f, _)| symbol.flags & f != 0).map(|f| f.1).sum();
             if merged {
-                // Only what the comprehension binds is new to the scope around it.
-                let bound = matches!(symbol.home, Home::Local | Home::Cell);
-                if !bound || self.blocks[number].symbols.iter().any(|s| s.0 == name) {
+                // The scope around it takes over what it does not have itself.
+                if self.blocks[number].symbols.iter().any(|s| s.0 == name) {
                     continue;
                 }
                 if symbol.home == Home::Cell {
