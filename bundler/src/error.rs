@@ -99,14 +99,13 @@ impl fmt::Display for Error {
             Error::Usage { message, .. } | Error::Other { message, .. } => f.write_str(message),
             Error::Io { doing, path, source } => write!(f, "cannot {doing} {}: {}", path.display(), plain(source)),
             Error::Syntax { path, line, column, message, text } => {
-                write!(f, "{}:{line}:{column}: SyntaxError: {message}", path.display())?;
-                let shown = text.trim_end();
-                if !shown.is_empty() {
-                    let left = shown.len() - shown.trim_start().len();
-                    let caret = (*column as usize).saturating_sub(1).saturating_sub(left);
-                    write!(f, "\n    {}\n    {:caret$}^", shown.trim_start(), "")?;
+                write!(f, "{}", path.display())?;
+                if *line > 0 {
+                    write!(f, ":{line}:{column}")?;
                 }
-                Ok(())
+                write!(f, ": SyntaxError: {message}")?;
+                let (shown, caret) = excerpt(text, *column as usize);
+                if shown.is_empty() { Ok(()) } else { write!(f, "\n    {shown}\n    {:caret$}^", "") }
             }
             Error::Missing { module, place, chain } => {
                 write_place(f, place)?;
@@ -124,6 +123,18 @@ impl fmt::Display for Error {
 }
 
 impl std::error::Error for Error {}
+
+/// The part of a line that fits on a screen, around a column (from 1), and where in it that column is (from 0).
+fn excerpt(line: &str, column: usize) -> (String, usize) {
+    const BEFORE: usize = 60;
+    const WIDTH: usize = 120;
+    let line = line.trim_end();
+    let text = line.trim_start();
+    let indent = line.chars().count() - text.chars().count();
+    let caret = column.saturating_sub(1).saturating_sub(indent);
+    let skipped = if text.chars().count() > WIDTH { caret.saturating_sub(BEFORE) } else { 0 };
+    (text.chars().skip(skipped).take(WIDTH).collect(), caret - skipped)
+}
 
 /// The system's words without Rust's "(os error 2)".
 fn plain(e: &io::Error) -> String {

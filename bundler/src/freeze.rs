@@ -21,10 +21,10 @@ pub struct Frozen {
 
 /// Freezes a program. `progress` is told what is being done.
 pub fn freeze(wishes: Wishes, progress: &dyn Fn(&str)) -> Result<Frozen> {
-    let plan = plan::plan(wishes)?;
+    let library = stubs::stdlib()?;
+    let plan = plan::plan(wishes, &library)?;
     output::check_target(&plan.output)?;
     let stub = stubs::stub(plan.wishes.target.as_deref())?;
-    let library = stubs::stdlib()?;
     let (output, wishes, name) = (plan.output.clone(), plan.wishes.clone(), plan.name.clone());
     let main = manifest::Main::Program { file: plan.main.virtual_path.clone(), package: plan.main.package.clone() };
     let graph = graph(plan, &stub, &library, progress)?;

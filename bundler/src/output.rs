@@ -13,6 +13,13 @@ pub fn check_target(path: &Path) -> Result<()> {
             format!("name a file: -o {}", path.join("app").display()),
         ));
     }
+    // What is there and is no file (a device, a pipe) is not ours to replace.
+    if std::fs::metadata(path).is_ok_and(|m| !m.is_file()) {
+        return Err(Error::usage(
+            format!("the output {} is not a file", path.display()),
+            "choose another output with -o",
+        ));
+    }
     let folder = folder_of(path);
     match std::fs::metadata(&folder) {
         Ok(m) if m.is_dir() => Ok(()),

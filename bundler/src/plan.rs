@@ -7,6 +7,9 @@ use crate::error::{Error, Result};
 use crate::graph::Main;
 use crate::graph::dist::Distributions;
 use crate::graph::find::{self, Entry, Origin, SearchPath};
+use crate::graph::library::Library as _;
+use crate::stdlib::Stdlib;
+use freeze_payload::layout;
 
 /// What the command line and pyproject.toml ask for.
 #[derive(Clone, Debug, Default)]
@@ -63,7 +66,7 @@ enum ProgramKind {
 }
 
 /// Decides what is frozen and where everything is looked for.
-pub fn plan(mut wishes: Wishes) -> Result<Plan> {
+pub fn plan(mut wishes: Wishes, library: &Stdlib) -> Result<Plan> {
     let start = match &wishes.script {
         Some(script) => {
             let path = Path::new(script);
@@ -81,7 +84,7 @@ pub fn plan(mut wishes: Wishes) -> Result<Plan> {
     let pth: Vec<(PathBuf, PathBuf)> = sites.iter().flat_map(|s| find::pth_entries(s)).collect();
     let distributions = Distributions::read(&sites, &pth);
     let editable = sites.iter().flat_map(|s| find::editable_modules(s)).collect();
-    let main = main_source(&program, &search)?;
+    let main = main_source(&program, &search, library)?;
     let name = wishes.name.clone().unwrap_or(program.name);
     let suffix = if wishes.target.as_deref().is_some_and(|t| t.contains("windows")) { ".exe" } else { "" };
     let output = wishes.output.clone().unwrap_or_else(|| PathBuf::from(format!("{name}{suffix}")));
@@ -288,7 +291,7 @@ fn absolute(path: &Path) -> PathBuf {
 }
 
 /// Reads or makes the source of `__main__`.
-fn main_source(program: &Program, search: &SearchPath) -> Result<Main> {
+fn main_source(program: &Program, search: &SearchPath, library: &Stdlib) -> Result<Main> {
     match &program.kind {
         ProgramKind::Script(path) => {
             let source = std::fs::read(path).map_err(|e| Error::io("read", path, e))?;
@@ -305,15 +308,21 @@ fn main_source(program: &Program, search: &SearchPath) -> Result<Main> {
                 package: String::new(),
             })
         }
-        ProgramKind::Module(name) => module_main(name, search),
+        ProgramKind::Module(name) => module_main(name, search, library),
     }
 }
 
 /// The module that `-m name` runs: `name`, or `name.__main__` if it is a package.
-fn module_main(name: &str, search: &SearchPath) -> Result<Main> {
+fn module_main(name: &str, search: &SearchPath, library: &Stdlib) -> Result<Main> {
     let missing = || Error::Missing { module: name.to_string(), place: None, chain: Vec::new() };
     if !crate::graph::names::is_dotted_name(name) {
         return Err(Error::usage(format!("-m {name}: not a module name"), "name it with dots, without .py"));
+    }
+    let top = crate::graph::names::top_of(name);
+    if search.find_top(top, |_| true).is_none()
+        && let Some(main) = library_main(name, library)
+    {
+        return Ok(main);
     }
     let mut found = None;
     for part in name.split('.') {
@@ -343,6 +352,17 @@ fn module_main(name: &str, search: &SearchPath) -> Result<Main> {
     };
     let source = std::fs::read(&file).map_err(|e| Error::io("read", &file, e))?;
     Ok(Main { file: Some(file), source, virtual_path: path, package })
+}
+
+/// The same for a module of the library; `None` if there is no such module, or none that is a program.
+fn library_main(name: &str, library: &Stdlib) -> Option<Main> {
+    let (module, package) = match library.find(name)? {
+        true => (format!("{name}.__main__"), name.to_string()),
+        false => (name.to_string(), name.rsplit_once('.').map_or("", |(above, _)| above).to_string()),
+    };
+    let virtual_path = layout::source_path(&module, false);
+    let source = library.archive.read(&format!("{}{virtual_path}", layout::SOURCES)).ok()?.into_owned();
+    Some(Main { file: None, source, virtual_path, package })
 }
 
 fn main_of(name: &str, folder: &Path) -> Result<(PathBuf, String, String)> {

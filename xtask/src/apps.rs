@@ -16,6 +16,7 @@ const SHARED_LIMIT: Duration = Duration::from_secs(3600);
 struct Tally {
     passed: usize,
     failed: usize,
+    skipped: usize,
 }
 
 /// `[--bin PATH] [--python CPYTHON] [--json FILE] [names…]`
@@ -38,7 +39,11 @@ pub(crate) fn run(mut args: Args) -> TaskResult {
                 tally.passed += 1;
                 println!("{:<16} pass, {commands} commands", app.name);
             }
-            Err(why) => {
+            Err(own::Problem::NotInstalled(why)) => {
+                tally.skipped += 1;
+                println!("{:<16} skipped: {why}", app.name);
+            }
+            Err(own::Problem::Failed(why)) => {
                 tally.failed += 1;
                 println!("{:<16} FAIL: {why}", app.name);
             }
@@ -46,21 +51,30 @@ pub(crate) fn run(mut args: Args) -> TaskResult {
     }
     let shared: Vec<String> = names.iter().filter(|name| own.iter().all(|app| app.name != **name)).cloned().collect();
     if names.is_empty() || !shared.is_empty() {
-        let script = paths::root().join("../shared/apps/run_apps.py");
-        if script.is_file() {
-            let mut command = Command::new(&cpython);
-            command.arg(&script).args(["--freezer", "freeze", "--freeze-bin"]).arg(&freeze);
-            command.arg("--python").arg(&cpython);
-            command.args(json.iter().flat_map(|file| ["--json", file]));
-            command.args(shared.iter().flat_map(|name| ["--only", name]));
-            let more = run_shared(&mut command)?;
-            tally.passed += more.passed;
-            tally.failed += more.failed;
+        let folder = paths::root().join("../shared/apps");
+        if folder.join("run_apps.py").is_file() {
+            let work = paths::root().join("target/apps/shared");
+            let mut wheels = Command::new(&cpython);
+            wheels.arg(paths::root().join("tests/apps/pure_wheels.py")).arg(folder.join("apps.toml"));
+            let wheels = process::run(wheels.arg(work.join("_wheels")), b"", SHARED_LIMIT)?;
+            if wheels.end != End::Exit(0) {
+                tally.skipped += 1;
+                println!("../shared/apps skipped: pip cannot download:\n{}", String::from_utf8_lossy(&wheels.stderr));
+            } else {
+                let mut command = Command::new(&cpython);
+                command.arg(folder.join("run_apps.py")).args(["--freezer", "freeze", "--freeze-bin"]).arg(&freeze);
+                command.arg("--python").arg(&cpython).arg("--work").arg(&work);
+                command.args(json.iter().flat_map(|file| ["--json", file]));
+                command.args(shared.iter().flat_map(|name| ["--only", name]));
+                let more = run_shared(&mut command)?;
+                tally.passed += more.passed;
+                tally.failed += more.failed;
+            }
         } else {
-            println!("{} is not here: only our own programs ran", script.display());
+            println!("{} is not here: only our own programs ran", folder.display());
         }
     }
-    println!("{} passed, {} failed", tally.passed, tally.failed);
+    println!("{} passed, {} failed, {} skipped", tally.passed, tally.failed, tally.skipped);
     Ok(if tally.failed == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
@@ -73,7 +87,7 @@ fn run_shared(command: &mut Command) -> Result<Tally, String> {
         text.lines().rev().find_map(|line| line.strip_prefix("all ")?.split_whitespace().next()?.split_once('/'));
     let counts = figures.and_then(|(passed, all)| Some((passed.parse().ok()?, all.parse::<usize>().ok()?)));
     match counts {
-        Some((passed, all)) => Ok(Tally { passed, failed: all.saturating_sub(passed) }),
+        Some((passed, all)) => Ok(Tally { passed, failed: all.saturating_sub(passed), skipped: 0 }),
         None if outcome.end == End::Exit(0) => Ok(Tally::default()),
         None => Err(format!("run_apps.py: {}", outcome.end)),
     }

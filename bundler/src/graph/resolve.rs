@@ -547,6 +547,8 @@ impl Builder<'_> {
                 self.roots.insert(name.to_string(), parts.clone());
                 let dirs = parts.into_iter().map(|(dir, _)| dir).collect();
                 self.insert(name, ModuleKind::Namespace { dirs }, why, None);
+                // Such a package is put together when it is imported.
+                self.ensure("importlib._bootstrap_external", &Why::Implicit);
             }
             Some(Place::Disk(Found::Extension { file })) => {
                 self.absent.insert(name.to_string());

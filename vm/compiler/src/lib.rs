@@ -25,6 +25,7 @@ pub use anchors::{error_anchors, is_plain_call};
 pub use error::{CompileError, ErrorKind, SyntaxWarning};
 pub use parse::parse;
 pub use source::Source;
+pub use symtable::{Block, BlockKind};
 pub use unparse::unparse;
 
 /// What the source is: CPython's `mode` argument of `compile`.
@@ -137,6 +138,24 @@ fn compile_here(
         compiled.warnings.sort_by_key(|w| (w.line, w.column));
     }
     Ok(compiled)
+}
+
+/// The symbol tables of a source, the module's first: what the module `symtable` shows.
+pub fn symbol_blocks(source: &Source, filename: &str, mode: Mode) -> Result<Vec<Block>, CompileError> {
+    with_big_stack(|| {
+        let parsed = parse::parse_with(source, filename, mode, &Options::default())?;
+        let located = |failure: Box<error::Failure>| failure.locate(source, filename);
+        let (body, root): (&[Stmt], _) = match &parsed.tree {
+            Mod::Module(module) => (&module.body, symtable::Root::Body(&module.body)),
+            Mod::Expression(module) => (&[], symtable::Root::Expr(&module.body)),
+        };
+        let future_flags = parse::future_flags(body).map_err(located)?;
+        let string_annotations = future_flags & CodeFlags::FUTURE_ANNOTATIONS != 0;
+        let mut names = names::Interner::default();
+        let settings = symtable::Settings { string_annotations, max_depth: LONG_DEPTH };
+        let table = symtable::SymbolTable::new(root, &mut names, settings).map_err(located)?;
+        Ok(symtable::export(&table, &names, source))
+    })
 }
 
 /// Compiles a syntax tree that was parsed from `source`.

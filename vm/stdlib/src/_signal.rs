@@ -19,6 +19,13 @@ pub(crate) fn install_defaults(vm: &Vm) {
     {
         table[libc::SIGINT as usize] = default_handler(vm);
     }
+    // Writing to a closed pipe or past the limit is an OSError, not the end.
+    for n in [libc::SIGPIPE, libc::SIGXFSZ] {
+        if sys::get(n).is_ok_and(|a| a == sys::Action::Default) {
+            // Without it the program still runs.
+            let _ = sys::set(n, sys::Action::Ignore);
+        }
+    }
     vm.runtime().slots.borrow_mut().insert(TABLE, PyList::new(table).into_value());
 }
 

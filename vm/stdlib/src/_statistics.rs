@@ -108,7 +108,7 @@ fn inverse(p: f64, mu: f64, sigma: f64) -> f64 {
 
 fn normal_dist_inv_cdf(vm: &Vm, args: Args<'_>) -> PyResult<Value> {
     let (p, mu, sigma) = (args.f64(vm, 0)?, args.f64(vm, 1)?, args.f64(vm, 2)?);
-    if p <= 0.0 || p >= 1.0 || sigma <= 0.0 {
+    if p <= 0.0 || p >= 1.0 {
         return Err(vm.value_error("inv_cdf undefined for these parameters"));
     }
     Ok(Value::float(inverse(p, mu, sigma)))

@@ -115,9 +115,6 @@ pub(crate) fn path_text(vm: &Vm, v: &Value) -> PyResult<Str> {
     if let Some(s) = v.downcast_ref::<PyStr>() {
         return Ok(s);
     }
-    if v.class().slots().buffer.is_some() && !v.has_layout::<PyBytes>() {
-        return Ok(decode_fs(&bytes_of(vm, v)?));
-    }
     let p = vm.fspath(v)?;
     match p.downcast_ref::<PyStr>() {
         Some(s) => Ok(s),

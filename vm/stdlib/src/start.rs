@@ -251,6 +251,7 @@ fn program(vm: &Vm) -> PyResult<()> {
 }
 
 fn exit_with(vm: &Vm, code: i64) -> Raised {
+    // Called, so that its attribute `code` is set.
     match vm.call(&exc::SYSTEM_EXIT.as_value(), &[Value::small(code)]) {
         Ok(e) => Raised::from_value(vm, e),
         Err(e) => e,

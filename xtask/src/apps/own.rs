@@ -19,6 +19,19 @@ pub(super) struct App {
     folder: PathBuf,
 }
 
+/// Why a program did not pass.
+pub(super) enum Problem {
+    /// PyPI is out of reach, say.
+    NotInstalled(String),
+    Failed(String),
+}
+
+impl From<String> for Problem {
+    fn from(why: String) -> Problem {
+        Problem::Failed(why)
+    }
+}
+
 /// One line of `commands.txt`.
 #[derive(Debug, Default, PartialEq, Eq)]
 struct CommandLine {
@@ -51,17 +64,17 @@ pub(super) fn list() -> Result<Vec<App>, String> {
 
 impl App {
     /// Freezes the program and compares every command; the number of commands, or what differs first.
-    pub(super) fn check(&self, freeze: &Path, cpython: &Path) -> Result<usize, String> {
+    pub(super) fn check(&self, freeze: &Path, cpython: &Path) -> Result<usize, Problem> {
         let work = paths::root().join("target/apps").join(&self.name);
-        let site = self.install(&work, cpython)?;
+        let site = self.install(&work, cpython).map_err(Problem::NotInstalled)?;
         let script = self.folder.join("run.py");
         let binary = work.join("app");
         let mut command = Command::new(freeze);
         command.arg(&script).arg("-o").arg(&binary).arg("--site-packages").arg(&site).arg("--quiet");
         succeed(process::run(&mut command, b"", LIMIT)?, "freezing")?;
         let text = self.read("commands.txt")?;
-        let lines: Vec<CommandLine> =
-            text.lines().filter(|line| !line.is_empty()).map(parse).collect::<Result<_, _>>()?;
+        let lines: Result<Vec<CommandLine>, String> = text.lines().filter(|line| !line.is_empty()).map(parse).collect();
+        let lines = lines?;
         let mut expected = Vec::new();
         for line in &lines {
             let mut command = Command::new(cpython);
@@ -76,7 +89,7 @@ impl App {
         fs::rename(&hidden, &site).map_err(|error| format!("cannot bring back {}: {error}", site.display()))?;
         for ((line, wanted), got) in lines.iter().zip(expected).zip(answers?) {
             if wanted != got {
-                return Err(format!("{}:\n{}", line.args.join(" "), difference(&wanted, &got)));
+                return Err(format!("{}:\n{}", line.args.join(" "), difference(&wanted, &got)).into());
             }
         }
         Ok(lines.len())

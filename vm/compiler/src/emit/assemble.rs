@@ -250,7 +250,7 @@ impl Builder {
                 let range = self.ins[i].range;
                 if kept[i]
                     && let Some(next) = self.ins.get_mut(i + 1)
-                    && next.op != Op::Nop
+                    && !matches!(next.op, Op::Nop | Op::Jump)
                     && next.range.is_none()
                     && !targets[i + 1]
                 {

@@ -159,8 +159,16 @@ impl<'a> Lowering<'a> {
         };
         self.at(s);
         let is_temp = value & freeze_bytecode::instr::CONST_BIT == 0 && self.b().is_temp(value);
+        let through = self.unit.blocks.iter().any(Block::shows_lines);
+        if through {
+            self.line_of(s);
+        }
         let handler = self.unwind(0, is_temp.then_some(value))?;
-        self.at(s);
+        if through {
+            self.nowhere();
+        } else {
+            self.at(s);
+        }
         self.emit(Op::Return, 0, value, 0, 0);
         self.unit.b.handler = handler;
         self.b().release(mark);
@@ -186,8 +194,13 @@ impl<'a> Lowering<'a> {
         };
         self.warn_leaving_finally(s, word, self.unit.blocks.len() - index);
         self.line_of(s);
+        let through = self.unit.blocks[index + 1..].iter().any(Block::shows_lines);
         let handler = self.unwind(index + 1, None)?;
-        self.at(s);
+        if through {
+            self.nowhere();
+        } else {
+            self.at(s);
+        }
         if word == "break" {
             if let Some(iter) = iter {
                 self.clear(iter);
@@ -210,6 +223,11 @@ impl<'a> Lowering<'a> {
 }
 
 impl Block<'_> {
+    /// Whether leaving the block runs code that stands on lines of its own, which the statement that leaves then ends on.
+    fn shows_lines(&self) -> bool {
+        matches!(self, Block::Finally { .. } | Block::With { .. })
+    }
+
     fn again(&self) -> Self {
         match self {
             Block::Loop { next, end, iter } => Block::Loop { next: *next, end: *end, iter: *iter },

@@ -2,6 +2,7 @@
 
 use freeze_bytecode::{Const, Op};
 use rustpython_ast::{self as ast};
+use rustpython_text_size::TextRange;
 
 use super::call::needs_unpacking;
 use super::function::Compiled;
@@ -133,7 +134,9 @@ impl<'a> Lowering<'a> {
         let scope = self.table.scope(id);
         let (class_cell, classdict, conditional) =
             (scope.needs_class_cell, scope.needs_classdict, scope.conditional_annotations);
-        self.nowhere();
+        // The class's own line: that of its first decorator, if it has any.
+        let first = s.decorator_list.first().map_or(s.range, |d| d.range);
+        self.b().range = Some(TextRange::empty(first.start()));
         let dunder_name = self.names.id("__name__");
         let name = self.load(dunder_name, Dst::New);
         self.store_in_namespace("__module__", name);

@@ -34,6 +34,7 @@ impl Builder<'_> {
         let in_comp_iter = parent.map_or(0, |p| self.table.scope(p).in_comp_iter);
         self.table.scopes.push(Scope {
             kind,
+            name: None,
             parent,
             order: Vec::new(),
             symbols: Map::default(),
@@ -63,6 +64,12 @@ impl Builder<'_> {
 
     pub(super) fn scope(&mut self) -> &mut Scope {
         self.table.scope_mut(self.current)
+    }
+
+    /// Names the current scope.
+    pub(super) fn call_it(&mut self, name: &str) {
+        let id = self.names.id(name);
+        self.scope().name = Some(id);
     }
 
     /// Runs `inside` in a new scope that belongs to `node`.

@@ -5,9 +5,12 @@
 //! outlives the table, and lowering may visit a node several times (`finally` bodies are copied).
 
 mod build;
+mod export;
 mod params;
 mod resolve;
 
+pub(crate) use export::export;
+pub use export::{Block, BlockKind};
 pub(crate) use params::param_name;
 
 use rustpython_ast::{Expr, Stmt};
@@ -116,6 +119,8 @@ pub(crate) struct Symbol {
 /// One scope.
 pub(crate) struct Scope {
     pub(crate) kind: ScopeKind,
+    /// What it is the scope of, where that has a name.
+    pub(crate) name: Option<NameId>,
     pub(crate) parent: Option<ScopeId>,
     /// Names in the order of their first occurrence.
     pub(crate) order: Vec<NameId>,

@@ -20,6 +20,7 @@ impl Builder<'_> {
                 let defaults = s.parameters.posonlyargs.iter().chain(&s.parameters.args).any(|p| p.default.is_some());
                 let from_class = self.looks_into_class();
                 self.within(s, Part::TypeParams, ScopeKind::TypeParams, s.range, |b| {
+                    b.call_it(&s.name);
                     if from_class {
                         b.see_class();
                     }
@@ -49,6 +50,7 @@ impl Builder<'_> {
             })?;
         }
         self.within(s, Part::Body, ScopeKind::Function, s.range, |b| {
+            b.call_it(&s.name);
             b.scope().is_coroutine = s.is_async;
             b.parameters(&s.parameters)?;
             b.body(&s.body)
@@ -91,6 +93,7 @@ impl Builder<'_> {
             Some(params) => {
                 let from_class = self.looks_into_class();
                 self.within(s, Part::TypeParams, ScopeKind::TypeParams, s.range, |b| {
+                    b.call_it(&s.name);
                     if from_class {
                         b.see_class();
                     }
@@ -113,6 +116,7 @@ impl Builder<'_> {
             self.arguments(arguments)?;
         }
         self.within(s, Part::Body, ScopeKind::Class, s.range, |b| {
+            b.call_it(&s.name);
             b.scope().class_name = Some(s.name.as_str().into());
             b.scope().mangled = None;
             if s.type_params.is_some() {
@@ -131,6 +135,7 @@ impl Builder<'_> {
         let value = |b: &mut Self| {
             let from_class = b.looks_into_class();
             b.within(s, Part::Body, ScopeKind::TypeAlias, s.range, |b| {
+                b.call_it(alias_name(s));
                 b.format_parameter();
                 if from_class {
                     b.see_class();
@@ -144,6 +149,7 @@ impl Builder<'_> {
             Some(params) => {
                 let from_class = self.looks_into_class();
                 self.within(s, Part::TypeParams, ScopeKind::TypeParams, s.range, |b| {
+                    b.call_it(alias_name(s));
                     if from_class {
                         b.see_class();
                     }
@@ -168,20 +174,20 @@ impl Builder<'_> {
                 && let Some(bound) = &p.bound
             {
                 let what = if bound.is_tuple_expr() { "a TypeVar constraint" } else { "a TypeVar bound" };
-                self.type_variable(p, Part::Bound, bound, what)?;
+                self.type_variable((p, name), Part::Bound, bound, what)?;
             }
             match param.default() {
                 Some(default) => {
                     default_seen = true;
                     match param {
                         TypeParam::TypeVar(p) => {
-                            self.type_variable(p, Part::Default, default, "a TypeVar default")?;
+                            self.type_variable((p, name), Part::Default, default, "a TypeVar default")?;
                         }
                         TypeParam::ParamSpec(p) => {
-                            self.type_variable(p, Part::Default, default, "a ParamSpec default")?;
+                            self.type_variable((p, name), Part::Default, default, "a ParamSpec default")?;
                         }
                         TypeParam::TypeVarTuple(p) => {
-                            self.type_variable(p, Part::Default, default, "a TypeVarTuple default")?;
+                            self.type_variable((p, name), Part::Default, default, "a TypeVarTuple default")?;
                         }
                     }
                 }
@@ -195,9 +201,10 @@ impl Builder<'_> {
         Ok(())
     }
 
-    fn type_variable<T>(&mut self, node: &T, part: Part, expr: &Expr, what: &'static str) -> Res<()> {
+    fn type_variable<T>(&mut self, (node, name): (&T, &str), part: Part, expr: &Expr, what: &'static str) -> Res<()> {
         let from_class = self.looks_into_class();
         self.within(node, part, ScopeKind::TypeVariable, expr.range(), |b| {
+            b.call_it(name);
             b.format_parameter();
             b.scope().variable_of = Some(what);
             if from_class {
@@ -285,6 +292,14 @@ impl Builder<'_> {
         self.expr(&s.annotation)?;
         self.current = outer;
         Ok(())
+    }
+}
+
+/// The name that a `type` statement gives its value.
+fn alias_name(s: &ast::StmtTypeAlias) -> &str {
+    match &*s.name {
+        Expr::Name(n) => n.id.as_str(),
+        _ => "",
     }
 }
 

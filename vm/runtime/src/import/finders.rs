@@ -11,7 +11,7 @@ use crate::types::str::PyStr;
 use crate::vm::{PyResult, Vm};
 use crate::{ModuleDef, Str};
 
-use super::source::FrozenModule;
+use super::source::{FrozenModule, VirtualStat};
 use super::spec::PySpec;
 
 /// The declaration of a native module.
@@ -46,6 +46,29 @@ pub fn frozen_spec(vm: &Vm, name: &Str, info: &FrozenModule) -> Ref<PySpec> {
         drop(spec.locations.replace(PyList::new(vec![vm.str(dir)]).into_value()));
     }
     spec
+}
+
+/// A spec for a namespace package (PEP 420) of a sealed program: a folder with modules and no `__init__`.
+pub fn frozen_namespace(vm: &Vm, name: &Str) -> PyResult<Option<Value>> {
+    let (Some(source), Some(text)) = (vm.module_source(), name.as_str()) else { return Ok(None) };
+    if !vm.runtime().config.borrow().sealed {
+        return Ok(None);
+    }
+    let folder = text.replace('.', "/");
+    let is_package = |entries: Vec<(String, bool)>| entries.iter().any(|(n, dir)| *dir || n.ends_with(".pyc"));
+    if source.stat(&folder) != Some(VirtualStat::Dir)
+        || !source.list(&folder).is_some_and(is_package)
+        || source.find("importlib._bootstrap_external").is_none()
+    {
+        return Ok(None);
+    }
+    let external = super::bootstrap::load_external(vm)?;
+    let places = PyList::new(vec![vm.str(&format!("{}/{folder}", source.root()))]).into_value();
+    let finder = vm.get_attr_str(&vm.get_attr_str(&external, "PathFinder")?, "_get_spec")?;
+    let path = vm.call_method(&external, "_NamespacePath", &[name.value(), places, finder])?;
+    let spec = PySpec::create(name.value(), Value::NONE, Value::NONE, true);
+    drop(spec.locations.replace(path));
+    Ok(Some(spec.into_value()))
 }
 
 /// Makes and fills a native module that is not in `sys.modules` yet.

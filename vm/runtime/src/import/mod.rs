@@ -434,7 +434,10 @@ pub fn find_spec(vm: &Vm, name: &Str, path: &Value, target: &Value) -> PyResult<
                 (is_special_builtin(name.as_bytes()) || finders::find_native(vm, name.as_bytes()).is_some())
                     .then(|| finders::native_spec(vm, name).into_value())
             } else if finder.is(&finders::FROZEN_IMPORTER.as_value()) {
-                find_frozen_unshadowed(vm, name).map(|info| finders::frozen_spec(vm, name, &info).into_value())
+                match find_frozen_unshadowed(vm, name) {
+                    Some(info) => Some(finders::frozen_spec(vm, name, &info).into_value()),
+                    None => finders::frozen_namespace(vm, name)?,
+                }
             } else {
                 let Some(find) = vm.get_attr_opt(finder, &vm.intern("find_spec"))? else { continue };
                 let spec = vm.call(&find, &[name.value(), path.clone(), target.clone()])?;

@@ -62,7 +62,16 @@ impl Vm {
             _ => return Err(self.value_error("compile() mode must be 'exec', 'eval' or 'single'")),
         };
         let opts = compiler::Options { optimize, future_flags: flags, ..compiler::Options::default() };
-        match compiler::compile_source(source, &filename.to_lossy(), mode, &opts) {
+        self.compiled_code(compiler::compile_source(source, &filename.to_lossy(), mode, &opts), filename)
+    }
+
+    /// The code object of what the compiler made, its warnings given; or its error raised.
+    pub fn compiled_code(
+        &self,
+        compiled: Result<compiler::Compiled, compiler::CompileError>,
+        filename: &Str,
+    ) -> PyResult<Value> {
+        match compiled {
             Ok(done) => {
                 for w in &done.warnings {
                     self.syntax_warning(&w.message, filename, w.line)?;

@@ -65,9 +65,12 @@ pub(super) fn store_item(vm: &Vm, obj: &Value, key: &Value, v: Value) -> PyResul
 #[inline]
 pub(super) fn contains(vm: &Vm, container: &Value, item: &Value) -> PyResult<bool> {
     if let Some(d) = container.downcast_exact::<PyDict>(&DICT) {
-        if let Some(k) = item.downcast_exact::<PyStr>(&STR) {
-            return Ok(d.table().find_str(k).is_some());
+        if let Some(k) = item.downcast_exact::<PyStr>(&STR)
+            && d.table().find_str(k).is_some()
+        {
+            return Ok(true);
         }
+        // A key of a subclass of str may be equal all the same.
         return d.contains(vm, item);
     }
     let (container, item) = (container.clone(), item.clone());

@@ -356,6 +356,20 @@ fn native_callee(vm: &Vm, f: &Frame, instr: Instr) -> PyResult<Option<Value>> {
     }
 }
 
+/// A generator is resumed with an exception: it is called all the same.
+#[cold]
+#[inline(never)]
+pub(super) fn thrown_into(vm: &Vm, f: &mut Frame, error: Raised) -> Raised {
+    let o = PyFrame::of(vm, f);
+    if std::mem::replace(&mut o.traced.borrow_mut().entered, true) {
+        return error;
+    }
+    match enter(vm, f, &o) {
+        Ok(()) => error,
+        Err(e) => e,
+    }
+}
+
 /// An exception arrives in the top frame.
 #[cold]
 #[inline(never)]

@@ -25,6 +25,12 @@ pub(super) enum Unwound {
 #[inline(never)]
 pub(super) fn unwind(vm: &Vm, error: Raised, thrown: bool) -> Unwound {
     let mut error = error;
+    if thrown
+        && vm.tracing.get() != 0
+        && let Some(f) = vm.stack.current_mut()
+    {
+        error = trace::thrown_into(vm, f, error);
+    }
     if !thrown && error.exception().traceback.borrow().is_none() {
         set_context(vm, error.exception());
     }

@@ -11,6 +11,8 @@ use std::io;
 
 pub mod files;
 pub mod limits;
+pub mod mapping;
+pub mod messages;
 pub mod net;
 pub mod process;
 pub mod semaphore;

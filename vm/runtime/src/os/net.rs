@@ -22,15 +22,15 @@ pub enum Address {
 }
 
 /// A system address that holds any kind.
-struct Raw {
+pub(super) struct Raw {
     storage: libc::sockaddr_storage,
-    len: libc::socklen_t,
+    pub(super) len: libc::socklen_t,
 }
 
 const FULL: libc::socklen_t = size_of::<libc::sockaddr_storage>() as libc::socklen_t;
 
 impl Raw {
-    fn empty() -> Raw {
+    pub(super) fn empty() -> Raw {
         // SAFETY: plain numbers, for which zeros are values.
         Raw { storage: unsafe { std::mem::zeroed() }, len: FULL }
     }
@@ -50,7 +50,7 @@ impl Raw {
         raw
     }
 
-    fn encode(a: &Address) -> io::Result<Raw> {
+    pub(super) fn encode(a: &Address) -> io::Result<Raw> {
         Ok(match a {
             Address::V4(ip, port) => {
                 // SAFETY: plain numbers.
@@ -89,7 +89,7 @@ impl Raw {
         })
     }
 
-    fn decode(&self) -> Address {
+    pub(super) fn decode(&self) -> Address {
         let bytes = self.bytes();
         if bytes.len() < 2 {
             return Address::None;
@@ -125,7 +125,7 @@ impl Raw {
         (&raw const self.storage).cast()
     }
 
-    fn ptr_mut(&mut self) -> *mut libc::sockaddr {
+    pub(super) fn ptr_mut(&mut self) -> *mut libc::sockaddr {
         (&raw mut self.storage).cast()
     }
 }

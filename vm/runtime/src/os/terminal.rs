@@ -4,7 +4,7 @@
 use std::ffi::c_int;
 use std::io;
 
-use super::check;
+use super::{check, check_errno};
 
 /// The settings of a terminal.
 pub fn get(fd: c_int) -> io::Result<libc::termios> {
@@ -73,4 +73,60 @@ pub fn window(fd: c_int) -> io::Result<libc::winsize> {
 pub fn set_window(fd: c_int, w: &libc::winsize) -> io::Result<()> {
     // SAFETY: the request reads a `winsize`.
     check(unsafe { libc::ioctl(fd, libc::TIOCSWINSZ, std::ptr::from_ref(w)) }).map(drop)
+}
+
+/// A new pseudo-terminal: its master's descriptor.
+pub fn open_master(flags: c_int) -> io::Result<c_int> {
+    // SAFETY: plain numbers.
+    check(unsafe { libc::posix_openpt(flags) })
+}
+
+/// Lets the slave of a pseudo-terminal be used.
+pub fn unlock(master: c_int) -> io::Result<()> {
+    // SAFETY: plain numbers.
+    unsafe {
+        check(libc::grantpt(master))?;
+        check(libc::unlockpt(master)).map(drop)
+    }
+}
+
+/// The path of the slave of a pseudo-terminal.
+pub fn slave_name(master: c_int) -> io::Result<std::ffi::CString> {
+    let mut buf = [0u8; 128];
+    // SAFETY: the buffer has the length that is told, and ends with a NUL afterwards.
+    check_errno(unsafe { libc::ptsname_r(master, buf.as_mut_ptr().cast(), buf.len()) })?;
+    Ok(std::ffi::CStr::from_bytes_until_nul(&buf).map(Into::into).unwrap_or_default())
+}
+
+/// A new pseudo-terminal: descriptors of master and slave, neither inherited.
+pub fn open_pair() -> io::Result<(c_int, c_int)> {
+    let flags = libc::O_RDWR | libc::O_NOCTTY | libc::O_CLOEXEC;
+    let master = open_master(flags)?;
+    let slave = unlock(master)
+        .and_then(|()| slave_name(master))
+        .and_then(|name| super::files::openat(libc::AT_FDCWD, &name, flags, 0));
+    match slave {
+        Ok(slave) => Ok((master, slave)),
+        Err(e) => {
+            // The first failure is the one to be told.
+            let _ = super::files::close(master);
+            Err(e)
+        }
+    }
+}
+
+/// Makes a terminal the controlling one of a new session, and standard input, output and error.
+pub fn login(fd: c_int) -> io::Result<()> {
+    // SAFETY: plain numbers.
+    unsafe {
+        check(libc::setsid())?;
+        check(libc::ioctl(fd, libc::TIOCSCTTY, 0))?;
+        for n in 0..3 {
+            check(libc::dup2(fd, n))?;
+        }
+        if fd > 2 {
+            check(libc::close(fd))?;
+        }
+    }
+    Ok(())
 }

@@ -121,6 +121,14 @@ fn init(vm: &Vm, v: &Value, args: CallArgs<'_>) -> PyResult<()> {
 
 /// `list.extend(items)`
 pub fn extend(vm: &Vm, list: &PyList, items: &Value) -> PyResult<()> {
+    let more = match items.downcast_exact::<PyList>(&LIST) {
+        Some(other) => other.len(),
+        None => items.downcast_exact::<PyTuple>(&TUPLE).map_or(0, PyTuple::len),
+    };
+    // `Vec` doubles what it has, which may be more than there is: a plain failure is an exception here, not the end.
+    if more > 0 && list.with_mut(|l| l.try_reserve(more)).is_err() {
+        return Err(vm.memory_error(""));
+    }
     if let Some(other) = items.downcast_exact::<PyList>(&LIST) {
         if std::ptr::eq(other, list) {
             list.with_mut(|l| l.extend_from_within(..));

@@ -4,13 +4,16 @@ mod convert;
 mod expressions;
 mod grammar;
 mod node;
+mod read;
+mod read_expr;
+mod read_stmt;
+mod source;
 mod statements;
 
-use freeze_compiler::Mode;
+use freeze_compiler::{Mode, Options};
 use freeze_runtime::object::TypeObject;
 use freeze_runtime::types::dict::PyDict;
 use freeze_runtime::types::object::PyObject;
-use freeze_runtime::types::str::PyStr;
 use freeze_runtime::types::tuple::PyTuple;
 use freeze_runtime::types::{raising, type_, union};
 use freeze_runtime::vm::{PyResult, Raised};
@@ -189,16 +192,18 @@ pub(crate) fn parse(vm: &Vm, source: &[u8], is_text: bool, file: &Str, mode: &st
     convert::Converter { vm, source: &source, classes, singletons }.module(&tree, mode == "single")
 }
 
-/// The source text of a tree, for `compile(tree, …)`: trees are compiled by way of `ast.unparse`, so the positions in the
-/// code are those of that text and not those that the nodes carry.
-pub(crate) fn unparse(vm: &Vm, tree: &Value, mode: &str) -> PyResult<Vec<u8>> {
+/// `compile(tree, …)`
+pub(crate) fn compile(vm: &Vm, tree: &Value, file: &Str, mode: &str, flags: u32, optimize: u8) -> PyResult<Value> {
     check_root(vm, tree, mode)?;
-    let ast = freeze_runtime::import::import_path(vm, "ast")?;
-    let text = vm.call_method(&ast, "unparse", std::slice::from_ref(tree))?;
-    match text.downcast::<PyStr>() {
-        Some(s) => Ok(s.as_bytes().to_vec()),
-        None => Err(vm.type_error("ast.unparse() must return a string")),
-    }
+    let (classes, _) = classes(vm)?;
+    let (module, source) = read::module(vm, &classes, tree)?;
+    let mode = match mode {
+        "eval" => Mode::Eval,
+        "single" => Mode::Single,
+        _ => Mode::Exec,
+    };
+    let options = Options { optimize, future_flags: flags, ..Options::default() };
+    vm.compiled_code(freeze_compiler::compile_module(&module, &source, &file.to_lossy(), mode, &options), file)
 }
 
 /// Refuses a tree that is not of the mode's kind.

@@ -141,8 +141,10 @@ fn repr(vm: &Vm, v: &Value) -> PyResult<Value> {
     } else if second != 0 {
         parts += &format!(", {second}");
     }
-    let tail = repr_tail(vm, &d.tz, d.fold.get())?;
-    Ok(vm.str(&format!("{}({parts}{tail})", super::class_text(v))))
+    // Unlike that of a time, the repr names the fold first.
+    let fold = if d.fold.get() { ", fold=1" } else { "" };
+    let tail = repr_tail(vm, &d.tz, false)?;
+    Ok(vm.str(&format!("{}({parts}{fold}{tail})", super::class_text(v))))
 }
 
 fn str(vm: &Vm, v: &Value) -> PyResult<Value> {

@@ -1,6 +1,7 @@
 //! `_socket`: the sockets of the system.
 
 mod address;
+mod messages;
 mod socket;
 
 use std::ffi::CString;
@@ -379,6 +380,8 @@ fn init(vm: &Vm, d: &PyDict) -> PyResult<()> {
 }
 
 static FUNCTIONS: &[NativeDef] = &[
+    native("CMSG_LEN(length, /)", "The size of an ancillary message without padding.", messages::cmsg_len),
+    native("CMSG_SPACE(length, /)", "The size of an ancillary message with padding.", messages::cmsg_space),
     native("close(fd, /)", "Close an integer socket file descriptor.", close),
     native("dup(fd, /)", "Duplicate an integer socket file descriptor.", dup),
     native("getaddrinfo(host, port, family=0, type=0, proto=0, flags=0)", "Resolve host and port.", getaddrinfo),

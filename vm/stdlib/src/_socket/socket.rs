@@ -17,7 +17,7 @@ use freeze_runtime::{
     Args, CallArgs, NativeDef, Payload, PyResult, Raised, Type, TypeDef, TypeFlags, Value, Vm, native,
 };
 
-use super::address;
+use super::{address, messages};
 use crate::convert;
 use crate::native_type::payload;
 use crate::select::{Deadline, poll_until};
@@ -29,7 +29,7 @@ static DEFAULT_TIMEOUT: AtomicI64 = AtomicI64::new(-1);
 pub(crate) struct Socket {
     /// -1 when closed.
     fd: Cell<i32>,
-    family: Cell<i32>,
+    pub(super) family: Cell<i32>,
     kind: Cell<i32>,
     proto: Cell<i32>,
     /// `None` waits forever, zero never.
@@ -166,12 +166,12 @@ impl Socket {
         if poll_until(vm, &mut fds, deadline)? == 0 { Err(timed_out(vm)) } else { Ok(()) }
     }
 
-    fn deadline(&self) -> Deadline {
+    pub(super) fn deadline(&self) -> Deadline {
         Deadline::after(self.timeout.get())
     }
 
     /// A call that may block: within the timeout, again after signals.
-    fn call<T>(
+    pub(super) fn call<T>(
         &self,
         vm: &Vm,
         events: i16,
@@ -222,7 +222,7 @@ impl Socket {
     }
 }
 
-fn this<'a>(args: &Args<'a>) -> &'a Socket {
+pub(super) fn this<'a>(args: &Args<'a>) -> &'a Socket {
     args.payload::<Socket>()
 }
 
@@ -333,12 +333,12 @@ fn listen(vm: &Vm, args: Args<'_>) -> PyResult<Value> {
 }
 
 /// The flags argument.
-fn flags(vm: &Vm, v: Option<&Value>) -> PyResult<i32> {
+pub(super) fn flags(vm: &Vm, v: Option<&Value>) -> PyResult<i32> {
     v.map_or(Ok(0), |v| convert::c_int(vm, v))
 }
 
 /// A buffer of the size that was asked for.
-fn room(vm: &Vm, n: i64, caller: &str) -> PyResult<Vec<u8>> {
+pub(super) fn room(vm: &Vm, n: i64, caller: &str) -> PyResult<Vec<u8>> {
     let n = usize::try_from(n).map_err(|_| vm.value_error(format!("negative buffersize in {caller}")))?;
     let mut buf = Vec::new();
     buf.try_reserve_exact(n).map_err(|_| vm.memory_error(""))?;
@@ -510,8 +510,23 @@ static METHODS: &[NativeDef] = &[
     native("recv_into(self, buffer, nbytes=0, flags=0)", "Receive into a buffer instead of new bytes.", recv_into),
     native("recvfrom(self, buffersize, flags=0, /)", "Like recv() but also return the sender's address.", recvfrom),
     native("recvfrom_into(self, buffer, nbytes=0, flags=0)", "Like recv_into() with the address.", recvfrom_into),
+    native(
+        "recvmsg(self, bufsize, ancbufsize=0, flags=0, /)",
+        "Receive normal data and ancillary data from the socket.",
+        messages::recvmsg,
+    ),
+    native(
+        "recvmsg_into(self, buffers, ancbufsize=0, flags=0, /)",
+        "Receive normal data into buffers, and ancillary data.",
+        messages::recvmsg_into,
+    ),
     native("send(self, data, flags=0, /)", "Send bytes; return how many were sent.", send),
     native("sendall(self, data, flags=0, /)", "Send all of the data.", sendall),
+    native(
+        "sendmsg(self, buffers, ancdata=(), flags=0, address=None, /)",
+        "Send normal and ancillary data to the socket.",
+        messages::sendmsg,
+    ),
     native("sendto(self, data, flags, address=None, /)", "Send data to an address.", sendto),
     native("setblocking(self, flag, /)", "Set the socket to blocking (true) or non-blocking (false).", setblocking),
     native("setsockopt(self, level, option, value, optlen=None, /)", "Set a socket option.", setsockopt),

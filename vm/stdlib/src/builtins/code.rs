@@ -100,8 +100,7 @@ pub(super) fn compile(vm: &Vm, args: Args<'_>) -> PyResult<Value> {
             _ast::check_root(vm, args.get(0), &mode)?;
             return Ok(args.get(0).clone());
         }
-        let source = _ast::unparse(vm, args.get(0), &mode)?;
-        return import::code::compile(vm, &source, true, &filename, &mode, flags as u32, optimize);
+        return _ast::compile(vm, args.get(0), &filename, &mode, flags as u32, optimize);
     }
     let source = source_bytes(vm, args.get(0), "compile", "string, bytes or AST object")?;
     let is_text = args.get(0).has_layout::<PyStr>();

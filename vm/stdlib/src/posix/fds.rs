@@ -1,6 +1,6 @@
 //! Functions of file descriptors.
 
-use freeze_runtime::os::{files, libc};
+use freeze_runtime::os::{files, libc, terminal};
 use freeze_runtime::types::buffer;
 use freeze_runtime::types::bytes::PyBytes;
 use freeze_runtime::types::tuple::PyTuple;
@@ -141,6 +141,28 @@ pub(super) fn pipe(vm: &Vm, _args: Args<'_>) -> PyResult<Value> {
 
 pub(super) fn pipe2(vm: &Vm, args: Args<'_>) -> PyResult<Value> {
     make_pipe(vm, fd(vm, &args, 0)?)
+}
+
+pub(super) fn openpty(vm: &Vm, _args: Args<'_>) -> PyResult<Value> {
+    let (a, b) = terminal::open_pair().map_err(|e| vm.os_error(&e, None))?;
+    Ok(PyTuple::new(vec![Value::small(i64::from(a)), Value::small(i64::from(b))]).into_value())
+}
+
+pub(super) fn posix_openpt(vm: &Vm, args: Args<'_>) -> PyResult<Value> {
+    number(vm, terminal::open_master(fd(vm, &args, 0)? | libc::O_CLOEXEC))
+}
+
+pub(super) fn unlockpt(vm: &Vm, args: Args<'_>) -> PyResult<Value> {
+    done(vm, terminal::unlock(fd(vm, &args, 0)?))
+}
+
+pub(super) fn ptsname(vm: &Vm, args: Args<'_>) -> PyResult<Value> {
+    let name = terminal::slave_name(fd(vm, &args, 0)?).map_err(|e| vm.os_error(&e, None))?;
+    Ok(convert::decode_fs(name.as_bytes()).into_value())
+}
+
+pub(super) fn login_tty(vm: &Vm, args: Args<'_>) -> PyResult<Value> {
+    done(vm, terminal::login(fd(vm, &args, 0)?))
 }
 
 pub(super) fn isatty(vm: &Vm, args: Args<'_>) -> PyResult<Value> {

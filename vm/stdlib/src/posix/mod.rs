@@ -90,6 +90,11 @@ static FUNCTIONS: &[NativeDef] = &[
         fds::fchown,
     ),
     native("fork()", "Fork a child process.", procs::fork),
+    native(
+        "forkpty()",
+        "Fork a new process with a new pseudo-terminal as controlling tty.\n\nReturns a tuple of (pid, master_fd).",
+        procs::forkpty,
+    ),
     native("fspath(path)", "Return the file system path representation of the object.", paths::fspath),
     native("fstat(fd)", "Perform a stat system call on the given file descriptor.", stat::fstat),
     native("fsync(fd)", "Force write of fd to disk.", fds::fsync),
@@ -144,6 +149,11 @@ static FUNCTIONS: &[NativeDef] = &[
         fds::lseek,
     ),
     native(
+        "login_tty(fd, /)",
+        "Prepare the tty of which fd is a file descriptor for a new login session.",
+        fds::login_tty,
+    ),
+    native(
         "lstat(path, *, dir_fd=None)",
         "Perform a stat system call on the given path, without following symbolic links.",
         stat::lstat,
@@ -156,14 +166,28 @@ static FUNCTIONS: &[NativeDef] = &[
         "Open a file for low level IO.  Returns a file descriptor (integer).",
         fds::open,
     ),
+    native(
+        "openpty()",
+        "Open a pseudo-terminal.\n\nReturn a tuple of (master_fd, slave_fd) containing open file descriptors\nfor both the \
+         master and slave ends.",
+        fds::openpty,
+    ),
     native("pipe()", "Create a pipe.", fds::pipe),
     native("pipe2(flags, /)", "Create a pipe with flags set atomically.", fds::pipe2),
+    native(
+        "posix_openpt(oflag, /)",
+        "Open and return a file descriptor for a master pseudo-terminal device.",
+        fds::posix_openpt,
+    ),
     native(
         "pread(fd, length, offset, /)",
         "Read a number of bytes from a file descriptor starting at a particular offset.",
         fds::pread,
     ),
     native("putenv(name, value, /)", "Change or add an environment variable.", procs::putenv),
+    native("grantpt(fd, /)", "Grant access to the slave pseudo-terminal device.", fds::unlockpt),
+    native("ptsname(fd, /)", "Return the name of the slave pseudo-terminal device.", fds::ptsname),
+    native("unlockpt(fd, /)", "Unlock a pseudo-terminal master/slave pair.", fds::unlockpt),
     native(
         "pwrite(fd, buffer, offset, /)",
         "Write bytes to a file descriptor starting at a particular offset.",

@@ -2,7 +2,7 @@
 
 use std::ffi::CString;
 
-use freeze_runtime::os::{libc, process, signal, users};
+use freeze_runtime::os::{files, libc, process, signal, terminal, users};
 use freeze_runtime::types::bytes::PyBytes;
 use freeze_runtime::types::list::PyList;
 use freeze_runtime::types::str::PyStr;
@@ -159,6 +159,29 @@ pub(super) fn fork(vm: &Vm, _args: Args<'_>) -> PyResult<Value> {
         run_fork_hooks(vm, 2);
     }
     number(vm, r)
+}
+
+pub(super) fn forkpty(vm: &Vm, _args: Args<'_>) -> PyResult<Value> {
+    crate::sys::audit(vm, "os.forkpty", &[])?;
+    let (master, slave) = terminal::open_pair().map_err(|e| vm.os_error(&e, None))?;
+    run_fork_hooks(vm, 0);
+    let r = process::fork();
+    if let Ok(0) = r {
+        // A child without its terminal has nobody to tell so.
+        let _ = files::close(master);
+        if terminal::login(slave).is_err() {
+            process::exit_now(1);
+        }
+        after_fork_in_child(vm);
+        run_fork_hooks(vm, 1);
+    } else {
+        run_fork_hooks(vm, 2);
+        // The child has it.
+        let _ = files::close(slave);
+    }
+    let pid = r.map_err(|e| vm.os_error(&e, None))?;
+    let master = if pid == 0 { -1 } else { master };
+    Ok(ints(&[pid.into(), master.into()]))
 }
 
 /// C strings from a list of arguments.

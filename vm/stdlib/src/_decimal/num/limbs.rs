@@ -15,7 +15,7 @@ pub(crate) const BASE: u64 = 10_000_000_000_000_000_000;
 /// Digits of a limb.
 pub(crate) const WIDTH: usize = 19;
 /// More digits than this are refused as too large for memory.
-pub(crate) const MAX_DIGITS: i64 = 4_000_000_000;
+pub(crate) const MAX_DIGITS: i64 = 1_000_000_000;
 
 /// The powers of ten that fit a limb.
 pub(crate) static POW10: [u64; 20] = {
