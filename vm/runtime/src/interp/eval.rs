@@ -11,6 +11,15 @@ use crate::types::function::PyFunction;
 use crate::types::tuple::PyTuple;
 use crate::vm::{PyResult, Vm};
 
+/// All flags of `__future__` features, as `compile` takes them.
+const FUTURE_FLAGS: u32 = 0x01FE_0000;
+/// `PyCF_DONT_IMPLY_DEDENT`
+const DONT_IMPLY_DEDENT: u32 = 0x0200;
+/// `PyCF_ALLOW_TOP_LEVEL_AWAIT`
+const ALLOW_TOP_LEVEL_AWAIT: u32 = 0x2000;
+/// `PyCF_ALLOW_INCOMPLETE_INPUT`
+const ALLOW_INCOMPLETE_INPUT: u32 = 0x4000;
+
 impl Vm {
     /// Runs a module's, `exec`'s or `eval`'s code: names live in `locals` (any mapping; `globals` at module level).
     pub fn run_code(&self, code: &Ref<PyCode>, globals: &Ref<PyDict>, locals: &Value) -> PyResult<Value> {
@@ -61,7 +70,13 @@ impl Vm {
             "single" => compiler::Mode::Single,
             _ => return Err(self.value_error("compile() mode must be 'exec', 'eval' or 'single'")),
         };
-        let opts = compiler::Options { optimize, future_flags: flags, ..compiler::Options::default() };
+        let opts = compiler::Options {
+            optimize,
+            future_flags: flags & FUTURE_FLAGS,
+            allow_top_level_await: flags & ALLOW_TOP_LEVEL_AWAIT != 0,
+            allow_incomplete_input: flags & ALLOW_INCOMPLETE_INPUT != 0,
+            dont_imply_dedent: flags & DONT_IMPLY_DEDENT != 0,
+        };
         self.compiled_code(compiler::compile_source(source, &filename.to_lossy(), mode, &opts), filename)
     }
 

@@ -445,7 +445,10 @@ impl<K: Kind> Rows<K> {
         ),
         native(
             "hex(self, /, sep='', bytes_per_sep=1)",
-            "Create a string of hexadecimal numbers from a bytes object.",
+            "Create a string of hexadecimal numbers from a bytes object.\n\nsep stands between bytes, or between groups of \
+             bytes_per_sep bytes counted\nfrom the right; a negative number counts from the left.\n\n\
+             >>> data = bytes([1, 35, 69])\n>>> data.hex()\n'012345'\n>>> data.hex('-')\n'01-23-45'\n\
+             >>> data.hex(' ', 2)\n'01 2345'\n>>> data.hex(' ', -2)\n'0123 45'",
             hex::<K>,
         ),
         native(

@@ -229,6 +229,7 @@ pub fn syntax_error(vm: &Vm, e: &freeze_compiler::CompileError, filename: &Str) 
     let class = match e.kind {
         ErrorKind::Indentation => "IndentationError",
         ErrorKind::Tab => "TabError",
+        ErrorKind::Incomplete => "_IncompleteInputError",
         ErrorKind::Recursion => return vm.recursion_error(&e.message),
         _ => "SyntaxError",
     };

@@ -90,13 +90,17 @@ pub(super) static METHODS: &[NativeDef] = &[
     native("__trunc__(self, /)", "Return the Integral closest to x between 0 and x.", |vm, a| to_int(vm, number(&a))),
     native(
         "as_integer_ratio(self, /)",
-        "Return a pair of integers, whose ratio is exactly equal to the original float.",
+        "Return a pair of integers, whose ratio is exactly equal to the original float.\n\nThe ratio is in lowest terms and has \
+         a positive denominator.  Infinities\nand NaNs have none: they raise OverflowError and ValueError.\n\n\
+         >>> (2.5).as_integer_ratio()\n(5, 2)\n>>> (-0.125).as_integer_ratio()\n(-1, 8)",
         as_integer_ratio,
     ),
     native("conjugate(self, /)", "Return self, the complex conjugate of any float.", |vm, a| plain(vm, a.this())),
-    native("hex(self, /)", "Return a hexadecimal representation of a floating-point number.", |vm, a| {
-        Ok(vm.str(&float_hex::hex(number(&a))))
-    }),
+    native(
+        "hex(self, /)",
+        "Return a hexadecimal representation of a floating-point number.\n\n>>> 0.5.hex()\n'0x1.0000000000000p-1'\n>>> (-10.25).hex()\n'-0x1.4800000000000p+3'",
+        |vm, a| Ok(vm.str(&float_hex::hex(number(&a)))),
+    ),
     native("is_integer(self, /)", "Return True if the float is an integer.", |_, a| {
         let x = number(&a);
         Ok(Value::bool(x.is_finite() && x == x.trunc()))
@@ -106,7 +110,11 @@ pub(super) static METHODS: &[NativeDef] = &[
 pub(super) static CLASS_METHODS: &[NativeDef] = &[
     native("__getformat__(cls, typestr, /)", "You probably don't want to use this function.", getformat),
     native("from_number(cls, number, /)", "Convert real number to a floating-point number.", from_number),
-    native("fromhex(cls, string, /)", "Create a floating-point number from a hexadecimal string.", fromhex),
+    native(
+        "fromhex(cls, string, /)",
+        "Create a floating-point number from a hexadecimal string.\n\n>>> float.fromhex('0x1.8p+1')\n3.0\n>>> float.fromhex('-0x.4')\n-0.25",
+        fromhex,
+    ),
 ];
 
 pub(super) static GETSET: &[GetSet] = &[

@@ -123,15 +123,20 @@ pub(super) static METHODS: &[NativeDef] = &[
     native("__trunc__(self, /)", "Truncating an Integral returns itself.", as_plain),
     native(
         "as_integer_ratio(self, /)",
-        "Return a pair of integers, whose ratio is equal to the original int.\n\nThe ratio is in lowest terms and has a positive denominator.",
+        "Return a pair of integers, whose ratio is equal to the original int.\n\nThe ratio is in lowest terms and has a positive denominator.\n\n>>> (7).as_integer_ratio()\n(7, 1)\n>>> (-3).as_integer_ratio()\n(-3, 1)",
         as_integer_ratio,
     ),
     native(
         "bit_count(self, /)",
-        "Number of ones in the binary representation of the absolute value of self.",
+        "Number of ones in the binary representation of the absolute value of self.\n\nAlso known as the population count.\n\n\
+         >>> bin(21)\n'0b10101'\n>>> (21).bit_count()\n3",
         bit_count,
     ),
-    native("bit_length(self, /)", "Number of bits necessary to represent self in binary.", bit_length),
+    native(
+        "bit_length(self, /)",
+        "Number of bits necessary to represent self in binary.\n\n>>> bin(18)\n'0b10010'\n>>> (18).bit_length()\n5",
+        bit_length,
+    ),
     native("conjugate(self, /)", "Returns self, the complex conjugate of any int.", as_plain),
     native(
         "is_integer(self, /)",

@@ -128,7 +128,9 @@ pub(super) static METHODS: &[NativeDef] = &[
     native("count(self, value, /)", "Count the number of occurrences of a value.", count),
     native(
         "hex(self, /, sep='', bytes_per_sep=1)",
-        "Return the data in the buffer as a str of hexadecimal numbers.",
+        "Return the data in the buffer as a str of hexadecimal numbers.\n\nsep and bytes_per_sep mean what they mean to \
+         bytes.hex().\n\n>>> view = memoryview(bytes([1, 35, 69]))\n>>> view.hex()\n'012345'\n>>> view.hex(':')\n\
+         '01:23:45'",
         hex,
     ),
     native(

@@ -49,6 +49,10 @@ pub fn declared_namespace(ty: &TypeObject) -> Ref<PyDict> {
     if dict.get_text("__doc__").is_none() {
         put("__doc__", doc);
     }
+    if def.module != "builtins" && dict.get_text("__module__").is_none() {
+        // Types of modules have it in their namespace, where instances find it.
+        put("__module__", PyStr::intern(def.module.as_bytes()).into_value());
+    }
     if let Some(consts) = def.consts {
         crate::vm::lock::with_current(|vm| consts(vm, &dict));
     }
