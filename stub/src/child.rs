@@ -10,10 +10,42 @@ use freeze_payload::{Archive, layout};
 
 use crate::cli::{self, CommandLine, Program};
 
+/// What a worker of `multiprocessing` runs. The program's main module has no file that `runpy` could read, so its code comes
+/// from where it is frozen; it runs under the name that the library gives it, which keeps `if __name__ == "__main__"` shut.
+/// A `__main__.py` has no such guard; as under CPython it is left alone.
+const WORKER: &str = "\
+import sys
+from importlib.machinery import FrozenImporter
+from multiprocessing import spawn
+
+def main_module(path_or_name):
+    if path_or_name.endswith(('__main__', '__main__.py')):
+        return
+    module = type(sys)('__mp_main__')
+    module.__file__ = path_or_name
+    spawn.old_main_modules.append(sys.modules['__main__'])
+    sys.modules['__main__'] = sys.modules['__mp_main__'] = module
+    exec(FrozenImporter.get_code('__main__'), module.__dict__)
+
+spawn._fixup_main_from_path = spawn._fixup_main_from_name = main_module
+spawn.freeze_support()
+";
+
+/// How `multiprocessing` calls a frozen program to be a worker.
+const WORKER_OPTION: &str = "--multiprocessing-fork";
+
 /// The interpreter's command line, if `arguments` are one that this very program wrote.
 pub(crate) fn command_line(arguments: &[OsString], archive: &Archive<'_>) -> Option<CommandLine> {
-    let line = interpreter_line(arguments, archive)?;
+    let line = match arguments.first() {
+        Some(first) if first == WORKER_OPTION => interpreter_line(&worker_line(arguments), archive)?,
+        _ => interpreter_line(arguments, archive)?,
+    };
     parent_is_same().then_some(line)
+}
+
+/// The arguments of a worker as those of an interpreter.
+fn worker_line(arguments: &[OsString]) -> Vec<OsString> {
+    [OsString::from("-c"), OsString::from(WORKER)].into_iter().chain(arguments.iter().cloned()).collect()
 }
 
 /// The command line, if it asks for code or for a module that is in the archive.
@@ -74,6 +106,9 @@ mod tests {
         };
         assert_eq!(program("-c pass --multiprocessing-fork"), Some(Program::Code("pass".into())));
         assert_eq!(program("-B -I -c pass"), Some(Program::Code("pass".into())));
+        let words: Vec<OsString> = ["--multiprocessing-fork", "pipe_handle=5"].map(OsString::from).to_vec();
+        let worker = interpreter_line(&worker_line(&words), &archive).expect("a worker's line");
+        assert_eq!(worker.program, Program::Code(WORKER.into()));
         assert_eq!(program("-m tool x"), Some(Program::Module("tool".into())));
         assert_eq!(program("-m pkg"), Some(Program::Module("pkg".into())));
         for own in ["", "file", "-m other", "-V", "--help", "-", "-x", "-c"] {
