@@ -168,7 +168,7 @@ fn unpicklable(vm: &Vm, args: Args<'_>) -> PyResult<Value> {
 static COMPRESSOR_DEF: TypeDef = TypeDef {
     name: "BZ2Compressor",
     module: "_bz2",
-    doc: "Compresses data piece by piece, with a level between 1 and 9.",
+    doc: "BZ2Compressor(compresslevel=9, /)\n--\n\nCompresses data piece by piece, with a level between 1 and 9.",
     layout: Compressor::layout,
     flags: TypeFlags::IMMUTABLE,
     slots: Slots { new: Some(compressor_new), ..Slots::EMPTY },
@@ -184,7 +184,7 @@ static COMPRESSOR: Type = Type::builtin(&COMPRESSOR_DEF);
 static DECOMPRESSOR_DEF: TypeDef = TypeDef {
     name: "BZ2Decompressor",
     module: "_bz2",
-    doc: "Decompresses one stream piece by piece.",
+    doc: "BZ2Decompressor()\n--\n\nDecompresses one stream piece by piece.",
     layout: Decompressor::layout,
     flags: TypeFlags::IMMUTABLE,
     slots: Slots { new: Some(decompressor_new), ..Slots::EMPTY },

@@ -5,9 +5,11 @@ use std::rc::Rc;
 
 use freeze_runtime::call::bind;
 use freeze_runtime::object::{GetSet, Slots};
+use freeze_runtime::types::dict::PyDict;
 use freeze_runtime::types::exception::ATTRIBUTE_ERROR;
 use freeze_runtime::types::int;
 use freeze_runtime::types::list::PyList;
+use freeze_runtime::types::str::PyStr;
 use freeze_runtime::types::tuple::PyTuple;
 use freeze_runtime::{Args, CallArgs, NativeDef, PyResult, Ref, Type, TypeDef, TypeFlags, Value, Vm, native};
 
@@ -192,6 +194,21 @@ pub(super) fn set_all(vm: &Vm, v: &Value, values: &[Value]) -> PyResult<()> {
         }
     }
     Ok(())
+}
+
+/// Sets the attributes that a dict names, in the order of the constructor's parameters.
+pub(super) fn set_named(vm: &Vm, v: &Value, settings: &PyDict) -> PyResult<()> {
+    const NAMES: [&str; 8] = ["prec", "rounding", "Emin", "Emax", "capitals", "clamp", "flags", "traps"];
+    for (key, _) in settings.items() {
+        let known = key.downcast::<PyStr>().is_some_and(|k| NAMES.iter().any(|n| n.as_bytes() == k.as_bytes()));
+        if !known {
+            let key = vm.to_str(&key)?;
+            return Err(
+                vm.type_error(format!("localcontext() got an unexpected keyword argument '{}'", key.to_lossy()))
+            );
+        }
+    }
+    set_all(vm, v, &NAMES.map(|n| settings.get_text(n).unwrap_or(Value::NONE)))
 }
 
 /// The value of an assignment; attributes can't be deleted.
@@ -389,7 +406,8 @@ static GETSET: &[GetSet] = &[
 static DEF: TypeDef = TypeDef {
     name: "Context",
     module: "decimal",
-    doc: "The precision, rounding, bounds and traps that decimal operations work under. Every argument may be left out \
+    doc: "Context(prec=None, rounding=None, Emin=None, Emax=None, capitals=None, clamp=None, flags=None, \
+          traps=None)\n--\n\nThe precision, rounding, bounds and traps that decimal operations work under. Every argument may be left out \
           or None; DefaultContext has the defaults.",
     layout: <Context as freeze_runtime::Payload>::layout,
     flags: TypeFlags::IMMUTABLE | TypeFlags::BASETYPE,

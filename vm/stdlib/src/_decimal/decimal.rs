@@ -219,7 +219,7 @@ static GETSET: &[GetSet] = &[
 static DEF: TypeDef = TypeDef {
     name: "Decimal",
     module: "decimal",
-    doc: "A decimal number, made of a string, a tuple, an int, a float or another Decimal. The value is taken exactly; \
+    doc: "Decimal(value='0', context=None)\n--\n\nA decimal number, made of a string, a tuple, an int, a float or another Decimal. The value is taken exactly; \
           the context only says what happens with malformed text.",
     layout: Decimal::layout,
     flags: TypeFlags::IMMUTABLE | TypeFlags::BASETYPE,

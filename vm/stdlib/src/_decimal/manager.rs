@@ -21,8 +21,9 @@ payload!(Manager, |m, visit| {
 pub(super) fn localcontext(vm: &Vm, args: Args<'_>) -> PyResult<Value> {
     let outer = current(vm)?;
     let local = context_arg(vm, args.opt(0))?.copy();
-    let rest: Vec<Value> = (1..9).map(|i| args.opt(i).cloned().unwrap_or(Value::NONE)).collect();
-    context::set_all(vm, local.as_value(), &rest)?;
+    if let Some(settings) = args.kwargs(1) {
+        context::set_named(vm, local.as_value(), &settings)?;
+    }
     Ok(Ref::new(&MANAGER, Manager { local, outer }).into_value())
 }
 

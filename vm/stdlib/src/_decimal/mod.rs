@@ -44,8 +44,7 @@ static FUNCTIONS: &[NativeDef] = &[
     native("IEEEContext(bits, /)", "The context of an IEEE interchange format of so many bits.", ieee_context),
     native("getcontext()", "The current context of the thread.", getcontext),
     native(
-        "localcontext(ctx=None, *, prec=None, rounding=None, Emin=None, Emax=None, capitals=None, clamp=None, \
-         flags=None, traps=None)",
+        "localcontext(ctx=None, **kwargs)",
         "A context manager that works under a copy of ctx, or of the current context.",
         manager::localcontext,
     ),

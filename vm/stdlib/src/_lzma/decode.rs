@@ -271,7 +271,7 @@ fn look(v: &Value, f: impl FnOnce(&Inflating) -> Value) -> PyResult<Value> {
 static DEF: TypeDef = TypeDef {
     name: "LZMADecompressor",
     module: "_lzma",
-    doc: "Decompresses one stream piece by piece.",
+    doc: "LZMADecompressor(format=0, memlimit=None, filters=None)\n--\n\nDecompresses one stream piece by piece.",
     layout: <Decompressor as Payload>::layout,
     flags: TypeFlags::IMMUTABLE,
     slots: Slots { new: Some(new), ..Slots::EMPTY },

@@ -193,7 +193,7 @@ fn flush(vm: &Vm, args: Args<'_>) -> PyResult<Value> {
 static DEF: TypeDef = TypeDef {
     name: "LZMACompressor",
     module: "_lzma",
-    doc: "Compresses data piece by piece, into a container of the given format.",
+    doc: "LZMACompressor(format=1, check=-1, preset=None, filters=None)\n--\n\nCompresses data piece by piece, into a container of the given format.",
     layout: <Compressor as Payload>::layout,
     flags: TypeFlags::IMMUTABLE,
     slots: Slots { new: Some(new), ..Slots::EMPTY },
