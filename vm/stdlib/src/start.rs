@@ -18,6 +18,7 @@ const MAIN_STACK: usize = 7 << 20;
 /// The console: prompts go where errors go, so that what a program writes can be told from them.
 const CONSOLE: &str = r#"
 import code, linecache, sys
+sys.stdout.reconfigure(line_buffering=True)
 class Console(code.InteractiveConsole):
     def raw_input(self, prompt=''):
         if sys.stdin.isatty():

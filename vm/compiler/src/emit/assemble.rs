@@ -229,7 +229,8 @@ impl Builder {
         while self.ins.get(next).is_some_and(|n| n.op == Op::Nop && n.range.is_none()) {
             next += 1;
         }
-        if self.ins.get(next).is_some_and(|n| line(n) == Some(here)) {
+        // A jump may yet turn out to lead to the next instruction, and go.
+        if self.ins.get(next).is_some_and(|n| n.op != Op::Jump && line(n) == Some(here)) {
             return false;
         }
         let before = i.checked_sub(1).map(|b| &self.ins[b]);

@@ -303,7 +303,7 @@ impl<'a> Lowering<'a> {
         self.b().place(stop);
         let exc = self.b().alloc();
         self.emit(Op::Intrinsic1, 5, exc, exc, 0);
-        self.emit(Op::Reraise, 0, exc, 0, 0);
+        self.emit(Op::Reraise, 1, exc, 0, 0);
         self.b().release(0);
     }
 

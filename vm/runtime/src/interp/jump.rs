@@ -27,11 +27,17 @@ pub(crate) fn set_line(vm: &Vm, f: &mut Frame, line: i64, now: bool) -> PyResult
     };
     let states = held(&code.instrs, &code.handlers, code.nlocals, code.nregs);
     let Some(Some(here)) = states.get(f.lasti()) else { return fail("can't jump from unreachable code") };
+    // One `with` may be taken for another: its exit is called in place of the other's.
+    let op = |held: &Held| match held {
+        Held::From(at) => Some(code.instrs[*at as usize].op),
+        _ => None,
+    };
+    let fits = |t: &Held, h: &Held| t == h || (op(t) == Some(Op::LoadSpecial) && op(h) == Some(Op::LoadSpecial));
     let mut best: Option<(usize, usize)> = None;
     let mut refused = "can't jump into unreachable code";
     for &i in starts.iter().filter(|&&i| lines[i] == line) {
         let Some(there) = &states[i] else { continue };
-        match there.iter().zip(here).rev().find(|(t, h)| **t != Held::Nothing && t != h) {
+        match there.iter().zip(here).rev().find(|(t, h)| **t != Held::Nothing && !fits(t, h)) {
             None => {
                 let depth = there.iter().filter(|t| **t != Held::Nothing).count();
                 if best.is_none_or(|b| depth > b.0) {
@@ -43,7 +49,7 @@ pub(crate) fn set_line(vm: &Vm, f: &mut Frame, line: i64, now: bool) -> PyResult
                     Held::Exception(_) => "can't jump into an 'except' block as there's no exception",
                     Held::From(at) => match code.instrs[*at as usize].op {
                         Op::PushExc => "can't jump into an 'except' block as there's no exception",
-                        Op::GetIter => "can't jump into the body of a for loop",
+                        Op::GetIter | Op::GetAiter => "can't jump into the body of a for loop",
                         _ => "incompatible stacks",
                     },
                     _ => "incompatible stacks",
