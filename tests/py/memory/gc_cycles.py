@@ -59,7 +59,7 @@ gc.disable()
 print(gc.isenabled())
 gc.enable()
 x = []
-print(any(y is x for y in gc.get_objects()), any(z == [x] for z in gc.get_referrers(x)) in (True, False), gc.get_referents([1, x])[-1] is x)
+print(any(y is x for y in gc.get_objects()), any(z == [x] for z in gc.get_referrers(x)) in (True, False), any(r is x for r in gc.get_referents([1, x])))
 gc.freeze()
 gc.unfreeze()
 print(gc.garbage)
