@@ -74,8 +74,15 @@ pub(super) fn getstate(vm: &Vm, args: Args<'_>) -> PyResult<Value> {
 }
 
 fn state_of(vm: &Vm, this: &Value, required: bool) -> PyResult<Value> {
-    let m = vm.get_attr(this, &vm.names().__getstate__)?;
-    let is_default = crate::types::native_function::name_of(&m).is_some_and(|n| n.as_bytes() == b"__getstate__");
+    let name = &vm.names().__getstate__;
+    let m = vm.get_attr(this, name)?;
+    // Built-in types may have a `__getstate__` of their own, and instances too.
+    let inherited = match (this.class().lookup(name), super::OBJECT.lookup(name)) {
+        (Some(a), Some(b)) => a.is(&b),
+        _ => false,
+    };
+    let is_default =
+        inherited && crate::types::native_function::name_of(&m).is_some_and(|n| n.as_bytes() == b"__getstate__");
     if is_default { default_state(vm, this, required) } else { vm.call0(&m) }
 }
 
