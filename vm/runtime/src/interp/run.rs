@@ -190,9 +190,14 @@ fn run_loop<const TRACED: bool>(vm: &Vm, error: Option<Raised>) -> PyResult<Valu
                     ip = to;
                 }};
             }
+            macro_rules! label {
+                ($i:expr) => {
+                    unsafe { (&(*body).instrs).as_ptr().add($i.bc() as usize) }
+                };
+            }
             macro_rules! jump_abs {
                 ($i:expr) => {
-                    ip = unsafe { (&(*body).instrs).as_ptr().add($i.bc() as usize) }
+                    ip = label!($i)
                 };
             }
             // a := b op c for the arithmetic operators: ints, floats, then the slow way.
@@ -592,7 +597,7 @@ fn run_loop<const TRACED: bool>(vm: &Vm, error: Option<Raised>) -> PyResult<Valu
 
                     Op::Jump => jump_abs!(i),
                     Op::JumpBack => {
-                        attend!(unsafe { (&(*body).instrs).as_ptr().add(i.bc() as usize) });
+                        attend!(label!(i));
                         jump_abs!(i);
                     }
                     Op::JumpIfTrue => {

@@ -1,5 +1,7 @@
 //! Limits and use of resources.
 #![allow(unsafe_code)]
+// The C types are of other widths on other platforms.
+#![allow(clippy::unnecessary_cast)]
 
 use std::io;
 

@@ -1,5 +1,7 @@
 //! `sendmsg` and `recvmsg`: data with ancillary messages, such as descriptors on their way to another process.
 #![allow(unsafe_code)]
+// The C types are of other widths on other platforms.
+#![allow(clippy::unnecessary_cast)]
 
 use std::ffi::c_int;
 use std::io;
