@@ -203,7 +203,7 @@ pub(crate) fn div(a: &Num, b: &Num, cx: &Settings, st: &mut u32) -> Num {
         return stripped(neg, q, exp, ideal).fit(cx, st);
     }
     // The digit after those that are kept tells whether something follows: never 0 or 5 alone.
-    if limbs::digit_at(&q, 0) % 5 == 0 {
+    if limbs::digit_at(&q, 0).is_multiple_of(5) {
         limbs::increment(&mut q);
     }
     Num::new(neg, q, exp).fit(cx, st)
@@ -429,7 +429,7 @@ pub(crate) fn sqrt(a: &Num, cx: &Settings, st: &mut u32) -> Num {
         }
         .fit(&cx, st);
     }
-    if limbs::digit_at(&n, 0) % 5 == 0 {
+    if limbs::digit_at(&n, 0).is_multiple_of(5) {
         limbs::increment(&mut n);
     }
     Num::new(false, n, exp).fit(&cx, st)

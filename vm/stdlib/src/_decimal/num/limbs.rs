@@ -137,7 +137,7 @@ pub(crate) fn to_u64(a: &[u64]) -> Option<u64> {
 #[inline(always)]
 pub(crate) fn limb_digits(x: u64) -> usize {
     // 1233 / 4096 is a little more than log10(2).
-    let guess = ((64 - x.leading_zeros()) * 1233 >> 12) as usize;
+    let guess = (((64 - x.leading_zeros()) * 1233) >> 12) as usize;
     guess + usize::from(x >= POW10[guess])
 }
 

@@ -107,7 +107,7 @@ impl Rounding {
             Rounding::HalfUp => tail != Tail::Below,
             Rounding::HalfDown => tail == Tail::Above,
             Rounding::HalfEven => tail == Tail::Above || tail == Tail::Half && last % 2 == 1,
-            Rounding::ZeroFiveUp => last % 5 == 0,
+            Rounding::ZeroFiveUp => last.is_multiple_of(5),
         }
     }
 }
