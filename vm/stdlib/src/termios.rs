@@ -170,9 +170,7 @@ fn init(vm: &Vm, d: &PyDict) -> PyResult<()> {
     for (name, n) in [("EXTA", c::B19200), ("EXTB", c::B38400)] {
         d.set_text(name, Value::small(n.into()));
     }
-    for (name, i) in [("VSWTCH", c::VSWTC)] {
-        d.set_text(name, Value::usize(i));
-    }
+    d.set_text("VSWTCH", Value::usize(c::VSWTC));
     d.set_text("XTABS", Value::small(c::TAB3.into()));
     // The customary control characters.
     for (name, n) in [

@@ -15,7 +15,8 @@ use rustpython_text_size::{Ranged, TextRange};
 
 use super::source::Blank;
 
-/// Where a node without a position stands.
+/// Where a node without a position stands. A constant, so that every use has its own.
+#[allow(clippy::declare_interior_mutable_const)]
 pub(super) const NOWHERE: AtomicNodeIndex = AtomicNodeIndex::NONE;
 
 /// Reads the nodes of one tree.

@@ -629,7 +629,7 @@ impl<'a> Loader<'a> {
         if at == self.stack.len() {
             return Ok(());
         }
-        if (self.stack.len() - at) % 2 != 0 {
+        if !(self.stack.len() - at).is_multiple_of(2) {
             return Err(self.error("odd number of items for SETITEMS"));
         }
         let target = self.stack[at - 1].clone();

@@ -737,9 +737,9 @@ mod tests {
         let mut c = Coef::new();
         for _ in 0..limbs {
             seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-            c.push(if seed % 7 == 0 {
+            c.push(if seed.is_multiple_of(7) {
                 0
-            } else if seed % 11 == 0 {
+            } else if seed.is_multiple_of(11) {
                 BASE - 1
             } else {
                 (seed ^ (seed >> 29)) % BASE
