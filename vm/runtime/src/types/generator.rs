@@ -460,6 +460,7 @@ impl PyGenerator {
             _ => {}
         }
         let e = vm.new_error_args(&exc::GENERATOR_EXIT, Vec::new());
+        crate::interp::unwind::set_context(vm, e.exception());
         match self.throw(vm, e) {
             Ok(Outcome::Yielded(_)) => Err(vm.runtime_error(format!("{} ignored GeneratorExit", self.kind()))),
             Ok(Outcome::Returned(v)) => Ok(v),
