@@ -23,7 +23,7 @@ code <module>, line 1, flags:
           8  jump_back            L2
   # line 8
    L9:    9  return               None
-  L10:   10  reraise              t4
+  L10:   10  reraise              t4, x=0
   handler 2..7 to L10, exception in t4
 
 code add, line 2, flags:
