@@ -13,23 +13,29 @@ use crate::cli::{self, CommandLine, Program};
 /// What a worker of `multiprocessing` runs. The program's main module has no file that `runpy` could read, so its code comes
 /// from where it is frozen; it runs under the name that the library gives it, which keeps `if __name__ == "__main__"` shut.
 /// A `__main__.py` has no such guard; as under CPython it is left alone.
-const WORKER: &str = "\
+const MAIN_MODULE: &str = "\
 import sys
 from importlib.machinery import FrozenImporter
 from multiprocessing import spawn
 
 def main_module(path_or_name):
-    if path_or_name.endswith(('__main__', '__main__.py')):
+    main = sys.modules['__main__']
+    if path_or_name.endswith(('__main__', '__main__.py')) or getattr(main, '__file__', None) == path_or_name:
         return
     module = type(sys)('__mp_main__')
     module.__file__ = path_or_name
-    spawn.old_main_modules.append(sys.modules['__main__'])
+    spawn.old_main_modules.append(main)
     sys.modules['__main__'] = sys.modules['__mp_main__'] = module
     exec(FrozenImporter.get_code('__main__'), module.__dict__)
 
 spawn._fixup_main_from_path = spawn._fixup_main_from_name = main_module
-spawn.freeze_support()
 ";
+
+/// What a worker does then.
+const WORKER: &str = "spawn.freeze_support()\n";
+
+/// How the code begins that `multiprocessing` gives its fork server, which loads the main module for the workers.
+const FORK_SERVER: &str = "from multiprocessing.forkserver import main;";
 
 /// How `multiprocessing` calls a frozen program to be a worker.
 const WORKER_OPTION: &str = "--multiprocessing-fork";
@@ -38,6 +44,9 @@ const WORKER_OPTION: &str = "--multiprocessing-fork";
 pub(crate) fn command_line(arguments: &[OsString], archive: &Archive<'_>) -> Option<CommandLine> {
     let line = match arguments.first() {
         Some(first) if first == WORKER_OPTION => interpreter_line(&worker_line(arguments), archive)?,
+        Some(_) if arguments.iter().any(|word| word.to_str().is_some_and(|word| word.starts_with(FORK_SERVER))) => {
+            interpreter_line(&fork_server_line(arguments), archive)?
+        }
         _ => interpreter_line(arguments, archive)?,
     };
     parent_is_same().then_some(line)
@@ -45,7 +54,17 @@ pub(crate) fn command_line(arguments: &[OsString], archive: &Archive<'_>) -> Opt
 
 /// The arguments of a worker as those of an interpreter.
 fn worker_line(arguments: &[OsString]) -> Vec<OsString> {
-    [OsString::from("-c"), OsString::from(WORKER)].into_iter().chain(arguments.iter().cloned()).collect()
+    let code = format!("{MAIN_MODULE}{WORKER}");
+    [OsString::from("-c"), OsString::from(code)].into_iter().chain(arguments.iter().cloned()).collect()
+}
+
+/// The arguments of a fork server, which first learns where the main module is.
+fn fork_server_line(arguments: &[OsString]) -> Vec<OsString> {
+    let word = |word: &OsString| match word.to_str() {
+        Some(code) if code.starts_with(FORK_SERVER) => OsString::from(format!("{MAIN_MODULE}{code}")),
+        _ => word.clone(),
+    };
+    arguments.iter().map(word).collect()
 }
 
 /// The command line, if it asks for code or for a module that is in the archive.
