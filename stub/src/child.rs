@@ -34,7 +34,7 @@ spawn._fixup_main_from_path = spawn._fixup_main_from_name = main_module
 /// What a worker does then.
 const WORKER: &str = "spawn.freeze_support()\n";
 
-/// How the code begins that `multiprocessing` gives its fork server, which loads the main module for the workers.
+/// What stands in the code that `multiprocessing` gives its fork server, which loads the main module for the workers.
 const FORK_SERVER: &str = "from multiprocessing.forkserver import main;";
 
 /// How `multiprocessing` calls a frozen program to be a worker.
@@ -44,7 +44,7 @@ const WORKER_OPTION: &str = "--multiprocessing-fork";
 pub(crate) fn command_line(arguments: &[OsString], archive: &Archive<'_>) -> Option<CommandLine> {
     let line = match arguments.first() {
         Some(first) if first == WORKER_OPTION => interpreter_line(&worker_line(arguments), archive)?,
-        Some(_) if arguments.iter().any(|word| word.to_str().is_some_and(|word| word.starts_with(FORK_SERVER))) => {
+        Some(_) if arguments.iter().any(|word| word.to_str().is_some_and(|word| word.contains(FORK_SERVER))) => {
             interpreter_line(&fork_server_line(arguments), archive)?
         }
         _ => interpreter_line(arguments, archive)?,
@@ -61,7 +61,7 @@ fn worker_line(arguments: &[OsString]) -> Vec<OsString> {
 /// The arguments of a fork server, which first learns where the main module is.
 fn fork_server_line(arguments: &[OsString]) -> Vec<OsString> {
     let word = |word: &OsString| match word.to_str() {
-        Some(code) if code.starts_with(FORK_SERVER) => OsString::from(format!("{MAIN_MODULE}{code}")),
+        Some(code) if code.contains(FORK_SERVER) => OsString::from(format!("{MAIN_MODULE}{code}")),
         _ => word.clone(),
     };
     arguments.iter().map(word).collect()
