@@ -127,7 +127,11 @@ mod tests {
         assert_eq!(program("-B -I -c pass"), Some(Program::Code("pass".into())));
         let words: Vec<OsString> = ["--multiprocessing-fork", "pipe_handle=5"].map(OsString::from).to_vec();
         let worker = interpreter_line(&worker_line(&words), &archive).expect("a worker's line");
-        assert_eq!(worker.program, Program::Code(WORKER.into()));
+        assert_eq!(worker.program, Program::Code(format!("{MAIN_MODULE}{WORKER}").into()));
+        let code = format!("import sys; {FORK_SERVER} main(3, 4)");
+        let words: Vec<OsString> = ["-c", &code].map(OsString::from).to_vec();
+        let server = interpreter_line(&fork_server_line(&words), &archive).expect("a fork server's line");
+        assert_eq!(server.program, Program::Code(format!("{MAIN_MODULE}{code}").into()));
         assert_eq!(program("-m tool x"), Some(Program::Module("tool".into())));
         assert_eq!(program("-m pkg"), Some(Program::Module("pkg".into())));
         for own in ["", "file", "-m other", "-V", "--help", "-", "-x", "-c"] {
