@@ -23,6 +23,11 @@ fn getrusage(vm: &Vm, args: Args<'_>) -> PyResult<Value> {
         Some(c::EINVAL) => vm.value_error("invalid who parameter"),
         _ => vm.os_error(&e, None),
     })?;
+    Ok(make(vm, &RUSAGE, usage_items(&u), &[]))
+}
+
+/// The fields of `struct rusage` in their order, as `wait4` gives them too.
+pub(crate) fn usage_items(u: &c::rusage) -> Vec<Value> {
     let time = |t: c::timeval| Value::float(t.tv_sec as f64 + t.tv_usec as f64 * 1e-6);
     let mut items = vec![time(u.ru_utime), time(u.ru_stime)];
     let counts = [
@@ -42,7 +47,7 @@ fn getrusage(vm: &Vm, args: Args<'_>) -> PyResult<Value> {
         u.ru_nivcsw,
     ];
     items.extend(counts.map(Value::int));
-    Ok(make(vm, &RUSAGE, items, &[]))
+    items
 }
 
 /// A number of a resource.

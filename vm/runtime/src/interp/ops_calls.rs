@@ -81,9 +81,9 @@ pub(super) unsafe fn call(
     } else if let Some(d) = f.downcast_exact::<PyNativeFunction>(&NATIVE_FUNCTION) {
         vm.check_stack()?;
         d.invoke(vm, args)?
-    } else if leads_to_python(vm, f) {
+    } else if let Some(target) = python_target(vm, f) {
         // SAFETY: by contract.
-        return unsafe { enter(vm, frame, callee, given, dst) };
+        return unsafe { enter(vm, frame, callee, target, given, dst) };
     } else {
         vm.call_args(f, args)?
     };
@@ -95,41 +95,54 @@ pub(super) unsafe fn call(
     Ok(Called::Done(v))
 }
 
-/// Whether calling it means to run a Python function that [`enter`] can enter: the function, a bound method, a class whose
-/// instances are made by `object.__new__` and set up by an `__init__` in Python.
-#[inline]
-fn leads_to_python(vm: &Vm, f: &Value) -> bool {
-    if let Some(m) = f.downcast_exact::<PyMethod>(&METHOD) {
-        return PyFunction::of(m.func()).is_some();
-    }
-    match f.downcast::<TypeObject>() {
-        Some(t) => plain_init(vm, t.object())
-            .is_some_and(|init| PyFunction::of(&init).is_some_and(|f| !f.code.borrow().is_generator_like())),
-        None => PyFunction::of(f).is_some(),
-    }
+/// The Python function that a call comes to.
+struct Target {
+    func: Value,
+    /// What goes in front of the arguments.
+    first: Option<Value>,
+    /// That is a new instance, the result instead of what the function returns.
+    creates: bool,
 }
 
-/// Calls what [`leads_to_python`]: binds the arguments and pushes the frame.
+/// What calling `f` comes to where [`enter`] can enter it: the function itself, that of a bound method, or the `__init__` of a
+/// class whose instances are made by `object.__new__`.
+#[inline]
+fn python_target(vm: &Vm, f: &Value) -> Option<Target> {
+    if PyFunction::of(f).is_some() {
+        return Some(Target { func: f.clone(), first: None, creates: false });
+    }
+    if let Some(m) = f.downcast_exact::<PyMethod>(&METHOD) {
+        PyFunction::of(m.func())?;
+        return Some(Target { func: m.func().clone(), first: Some(m.this().clone()), creates: false });
+    }
+    let class = f.downcast::<TypeObject>()?.object();
+    let func = plain_init(vm, class)?;
+    if PyFunction::of(&func)?.code.borrow().is_generator_like() {
+        return None;
+    }
+    Some(Target { func, first: Some(plain_instance(class)), creates: true })
+}
+
+/// Calls a [`python_target`]: binds the arguments and pushes the frame.
 ///
 /// # Safety
 /// As for [`call`].
-unsafe fn enter(vm: &Vm, frame: *const Frame, callee: *mut Value, given: Given<'_>, dst: u16) -> PyResult<Called> {
+unsafe fn enter(
+    vm: &Vm,
+    frame: *const Frame,
+    callee: *mut Value,
+    target: Target,
+    given: Given<'_>,
+    dst: u16,
+) -> PyResult<Called> {
     let Given { base, n, names } = given;
+    let Target { func, first, creates } = target;
+    let instance = if creates { first.clone() } else { None };
+    // What was called lives on until the frame is pushed.
     // SAFETY: by contract.
-    let (old, top, in_generator) =
+    let (_old, top, in_generator) =
         unsafe { (callee.replace(Value::UNBOUND), (*frame).top, (*frame).generator.is_some()) };
-    // The function, what goes in front of the arguments, and the instance that is the result instead of the frame's.
-    let (func, first, instance) = if let Some(m) = old.downcast_exact::<PyMethod>(&METHOD) {
-        (m.func().clone(), Some(m.this().clone()), None)
-    } else if let Some(t) = old.downcast::<TypeObject>()
-        && let Some(init) = plain_init(vm, t.object())
-    {
-        let new = plain_instance(t.object());
-        (init, Some(new.clone()), Some(new))
-    } else {
-        (old.clone(), None, None)
-    };
-    let Some(function) = PyFunction::of(&func) else { return Err(vm.not_a(&old, "callable")) };
+    let Some(function) = PyFunction::of(&func) else { return Err(vm.not_a(&func, "callable")) };
     // SAFETY: the function keeps its code.
     let code = unsafe { &*(*function.code.as_ptr()).code_ptr() };
     code.load(vm)?;
@@ -191,7 +204,7 @@ pub(super) unsafe fn call_ex(
     };
     let named = kwargs.downcast::<PyDict>().map(|d| d.items()).unwrap_or_default();
     let (names, values): (Vec<Value>, Vec<Value>) = named.into_iter().unzip();
-    if leads_to_python(vm, &callee) {
+    if let Some(target) = python_target(vm, &callee) {
         // SAFETY: the frame is the running one. There is room above it, and nothing runs there before `enter` has taken the
         // values over; what it leaves of them when it fails is dropped.
         return unsafe {
@@ -204,7 +217,7 @@ pub(super) unsafe fn call_ex(
             for (k, v) in args.iter().cloned().chain(values).enumerate() {
                 given.base.add(k).write(v);
             }
-            enter(vm, frame, top, given, dst).inspect_err(|_| given.clear())
+            enter(vm, frame, top, target, given, dst).inspect_err(|_| given.clear())
         };
     }
     if names.is_empty() {

@@ -252,28 +252,7 @@ pub(super) fn waitpid(vm: &Vm, args: Args<'_>) -> PyResult<Value> {
 
 pub(super) fn wait4(vm: &Vm, args: Args<'_>) -> PyResult<Value> {
     let (pid, status, u) = waited(vm, int(vm, &args, 0)?, int(vm, &args, 1)?)?;
-    let time = |t: libc::timeval| Value::float(t.tv_sec as f64 + t.tv_usec as f64 / 1e6);
-    let mut items = vec![time(u.ru_utime), time(u.ru_stime)];
-    items.extend(
-        [
-            u.ru_maxrss,
-            u.ru_ixrss,
-            u.ru_idrss,
-            u.ru_isrss,
-            u.ru_minflt,
-            u.ru_majflt,
-            u.ru_nswap,
-            u.ru_inblock,
-            u.ru_oublock,
-            u.ru_msgsnd,
-            u.ru_msgrcv,
-            u.ru_nsignals,
-            u.ru_nvcsw,
-            u.ru_nivcsw,
-        ]
-        .map(Value::int),
-    );
-    let usage = PyTuple::new(items).into_value();
+    let usage = PyTuple::new(crate::resource::usage_items(&u)).into_value();
     Ok(PyTuple::new(vec![Value::int(pid.into()), Value::int(status.into()), usage]).into_value())
 }
 
