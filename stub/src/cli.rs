@@ -85,6 +85,8 @@ pub(crate) struct CommandLine {
     pub(crate) paths: Vec<OsString>,
     /// `-X freeze_site=`: `freeze run --site-packages`.
     pub(crate) site_packages: Vec<OsString>,
+    /// `-X freeze_executable=`: what the user typed where that was a link to `freeze`.
+    pub(crate) executable: Option<OsString>,
     /// `-X int_max_str_digits=` or `PYTHONINTMAXSTRDIGITS`
     pub(crate) int_max_str_digits: Option<u32>,
 }
@@ -117,6 +119,7 @@ impl CommandLine {
             pycache_prefix: None,
             paths: Vec::new(),
             site_packages: Vec::new(),
+            executable: None,
             int_max_str_digits: None,
         }
     }
@@ -277,6 +280,10 @@ fn settle_x_options(line: &mut CommandLine) -> Result<(), String> {
         }
         if let Some(start) = after_prefix(&option, "freeze_site=") {
             line.site_packages.push(tail(&option, start));
+            continue;
+        }
+        if let Some(start) = after_prefix(&option, "freeze_executable=") {
+            line.executable = Some(tail(&option, start));
             continue;
         }
         if let Some(start) = after_prefix(&option, "pycache_prefix=") {

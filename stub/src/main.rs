@@ -5,6 +5,7 @@ mod child;
 mod cli;
 mod image;
 mod settings;
+mod venv;
 
 use std::process::ExitCode;
 

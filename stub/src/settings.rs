@@ -7,6 +7,7 @@ use freeze_payload::{Main, Manifest};
 use freeze_runtime::vm::startup::{Config, Program};
 
 use crate::cli::{self, CommandLine};
+use crate::venv;
 
 /// The settings of a frozen program.
 pub(crate) fn of_program(manifest: &Manifest, file: &str, package: &str, executable: &Path, root: &str) -> Config {
@@ -46,6 +47,15 @@ pub(crate) fn of_command(line: &CommandLine, manifest: &Manifest, executable: &P
     }
     path.push(root.as_bytes().to_vec());
     path.extend(line.site_packages.iter().map(|dir| wtf8(dir)));
+    let name = match &line.executable {
+        Some(typed) => PathBuf::from(typed),
+        None if child => executable.to_path_buf(),
+        None => venv::typed(executable),
+    };
+    let environment = if child { None } else { venv::of(&name) };
+    if let Some(environment) = environment.as_deref().filter(|_| !line.no_site) {
+        path.extend(venv::site_packages(environment, &manifest.python_version).map(|dir| wtf8(dir.as_os_str())));
+    }
     let lossy = |values: &[OsString]| values.iter().map(|value| value.to_string_lossy().into_owned()).collect();
     Config {
         program: match &line.program {
@@ -56,8 +66,10 @@ pub(crate) fn of_command(line: &CommandLine, manifest: &Manifest, executable: &P
             cli::Program::Stdin | cli::Program::Version { .. } | cli::Program::Help => Program::Stdin,
         },
         argv: line.argv.iter().map(|argument| wtf8(argument)).collect(),
-        orig_argv: std::env::args_os().map(|argument| wtf8(&argument)).collect(),
-        executable: wtf8(executable.as_os_str()),
+        orig_argv: without_our_options(std::env::args_os()).iter().map(|argument| wtf8(argument)).collect(),
+        executable: wtf8(name.as_os_str()),
+        base_executable: wtf8(executable.as_os_str()),
+        prefix: environment.map_or_else(Vec::new, |folder| wtf8(folder.as_os_str())),
         path,
         sealed: child && manifest.sealed,
         frozen: child,
@@ -84,6 +96,23 @@ pub(crate) fn of_command(line: &CommandLine, manifest: &Manifest, executable: &P
         int_max_str_digits: line.int_max_str_digits,
         ..Config::default()
     }
+}
+
+/// The words of the command line but for the `-X freeze_…=` that `freeze run` has put in front.
+fn without_our_options(words: impl Iterator<Item = OsString>) -> Vec<OsString> {
+    let mut kept: Vec<OsString> = Vec::new();
+    let mut front = true;
+    for word in words {
+        let ours =
+            front && kept.last().is_some_and(|last| last == "-X") && word.as_encoded_bytes().starts_with(b"freeze_");
+        if ours {
+            kept.pop();
+            continue;
+        }
+        front &= kept.is_empty() || word == "-X";
+        kept.push(word);
+    }
+    kept
 }
 
 /// Where this program lies. Without `/proc` it is what the user typed.
@@ -125,6 +154,13 @@ mod tests {
         let text = OsString::from_vec(b"a\xff\xc3\xa9".to_vec());
         assert_eq!(wtf8(&text), b"a\xed\xb3\xbf\xc3\xa9");
         assert!(freeze_bytecode::wtf8::is_valid(&wtf8(&text)));
+    }
+
+    #[test]
+    fn what_freeze_run_adds_is_not_shown() {
+        let words = ["py", "-X", "freeze_path=/p", "-X", "freeze_site=/s", "-X", "dev", "-X", "freeze_path=/q"];
+        let kept = without_our_options(words.map(OsString::from).into_iter());
+        assert_eq!(kept, ["py", "-X", "dev", "-X", "freeze_path=/q"]);
     }
 
     #[test]

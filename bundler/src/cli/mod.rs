@@ -20,6 +20,15 @@ use args::{COMMANDS, Cli, Command};
 /// Runs the command line that the process was given.
 pub fn main() -> ExitCode {
     let mut words: Vec<OsString> = std::env::args_os().collect();
+    if run::is_interpreter(words.first()) {
+        return match run::as_python(words) {
+            Ok(()) => ExitCode::SUCCESS,
+            Err(error) => {
+                print::error(&error);
+                ExitCode::from(error.exit_code())
+            }
+        };
+    }
     let first = words.get(1).and_then(|w| w.to_str()).unwrap_or_default();
     let general = matches!(first, "-h" | "--help" | "-V" | "--version");
     if !general && !COMMANDS.contains(&first) && words.len() > 1 {

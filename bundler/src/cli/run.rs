@@ -4,7 +4,7 @@
 //! folder named after their content. That program takes what `python` takes; freeze becomes it. So `sys.executable` in the
 //! program is a file that child processes can run.
 
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Duration;
@@ -56,6 +56,36 @@ pub(super) fn run(args: Run) -> Result<()> {
         option("freeze_site", &site);
     }
     become_program(Command::new(&interpreter).args(words).args(args.arguments), &interpreter)
+}
+
+/// Whether `freeze` was started by the name of a Python, which a link gives it: `python`, `python3`, `python3.14`.
+pub(super) fn is_interpreter(name: Option<&OsString>) -> bool {
+    let name = name.and_then(|name| Path::new(name).file_name()?.to_str()).unwrap_or_default();
+    let name = name.strip_suffix(".exe").unwrap_or(name);
+    name.strip_prefix("python").is_some_and(|rest| rest.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.'))
+}
+
+/// What `python` does: every word is the interpreter's, and the link is `sys.executable`. An environment around the link is
+/// found by the interpreter.
+pub(super) fn as_python(words: Vec<OsString>) -> Result<()> {
+    let interpreter = interpreter()?;
+    let mut words = words.into_iter();
+    let name = words.next().unwrap_or_default();
+    let mut option = OsString::from("freeze_executable=");
+    option.push(typed(&name).unwrap_or_else(|| interpreter.clone()));
+    let mut command = Command::new(&interpreter);
+    set_name(&mut command, &name);
+    become_program(command.arg("-X").arg(option).args(words), &interpreter)
+}
+
+/// The file that the user named, absolute.
+fn typed(name: &OsStr) -> Option<PathBuf> {
+    if Path::new(name).components().count() > 1 {
+        return std::path::absolute(name).ok();
+    }
+    let folders = std::env::var_os("PATH")?;
+    let found = std::env::split_paths(&folders).map(|folder| folder.join(name)).find(|path| path.is_file())?;
+    std::path::absolute(found).ok()
 }
 
 /// How long an executable that another freeze has made is left in the cache.
@@ -129,6 +159,16 @@ fn key(stub: &[u8], library: &[u8]) -> String {
     let (a, b) = (stubs::checksum(stub), stubs::checksum(library));
     format!("{}-{a:x}-{b:x}-{:x}", env!("CARGO_PKG_VERSION"), stub.len() + library.len())
 }
+
+#[cfg(unix)]
+fn set_name(command: &mut Command, name: &OsStr) {
+    use std::os::unix::process::CommandExt as _;
+    command.arg0(name);
+}
+
+/// Elsewhere a program cannot be told another name.
+#[cfg(not(unix))]
+fn set_name(_: &mut Command, _: &OsStr) {}
 
 #[cfg(unix)]
 fn become_program(command: &mut Command, path: &Path) -> Result<()> {

@@ -1,5 +1,10 @@
 //! Runs one module as `PYTHON -m unittest -v test.MODULE` and reads from its output what each method did.
 //!
+//! Ours runs in a virtual environment that has CPython's package `test` among its installed packages, so that the children
+//! which tests start as `[sys.executable, "-I", …]` find it too. What the suite marks as CPython's own behaviour
+//! (`test.support.cpython_only`, `check_impl_detail`) is run like everything else, because our VM promises CPython's
+//! behaviour and messages; the module [`DRIVER`] sees to that. `sys.implementation` is left as it is.
+//!
 //! When the process dies before its summary, the method that was running is to blame: it is written down, and the
 //! methods that had no turn yet are run by name, a bounded number of times.
 
@@ -8,6 +13,7 @@ use crate::process::{self, End};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
@@ -23,6 +29,17 @@ def get_config():  # what test.support asks for
     return {'code_debug_ranges': 1}
 ";
 
+/// `run_suite.py`: `unittest` for which the marks of CPython's own behaviour hold.
+const DRIVER: &str = "\
+import unittest
+from test import support
+def check_impl_detail(**guards):
+    guards, default = support._parse_guards(guards)
+    return guards.get('cpython', default)
+support.check_impl_detail = check_impl_detail
+unittest.main(module=None)
+";
+
 /// Extensions of CPython's own that are replaced by an empty folder where a module imports them at its head.
 const STAND_INS: &[&str] =
     &["_testcapi", "_testinternalcapi", "_testlimitedcapi", "_testbuffer", "_testmultiphase", "_testsinglephase"];
@@ -34,6 +51,8 @@ pub(crate) struct Runner {
     pub(crate) tests: PathBuf,
     /// For a whole module, restarts included.
     pub(crate) limit: Duration,
+    /// The file behind `freeze run`, for ours.
+    pub(crate) interpreter: Option<PathBuf>,
 }
 
 /// What a module did, by method.
@@ -45,6 +64,9 @@ pub(crate) struct Report {
     pub(crate) status: String,
 }
 
+/// Where the environment in the scratch folder keeps its packages.
+const SITE: &str = "venv/lib/python3.14/site-packages";
+
 /// A folder that goes away with the value.
 struct Scratch(PathBuf);
 
@@ -53,7 +75,7 @@ impl Scratch {
         static COUNT: AtomicUsize = AtomicUsize::new(0);
         let name = format!("freeze-{module}-{}-{}", std::process::id(), COUNT.fetch_add(1, Ordering::Relaxed));
         let path = std::env::temp_dir().join(name);
-        for folder in ["cwd", "path", "home"] {
+        for folder in ["cwd", "home", "venv/bin", SITE] {
             let folder = path.join(folder);
             fs::create_dir_all(&folder).map_err(|error| format!("cannot make {}: {error}", folder.display()))?;
         }
@@ -69,14 +91,36 @@ impl Drop for Scratch {
 }
 
 impl Runner {
+    /// A runner for `python`; asks ours for the file that a link in an environment has to lead to.
+    pub(crate) fn new(python: Python, tests: PathBuf, limit: Duration) -> Result<Runner, String> {
+        let mut interpreter = None;
+        if python.can_freeze() {
+            let mut command = python.command();
+            command.args(["-c", "import sys; print(sys._base_executable)"]);
+            let outcome = process::run(&mut command, b"", limit)?;
+            let path = PathBuf::from(String::from_utf8_lossy(&outcome.stdout).trim());
+            if !path.is_file() {
+                return Err(format!("{} does not run: {}", python.program.display(), outcome.end));
+            }
+            interpreter = Some(path);
+        }
+        Ok(Runner { python, tests, limit, interpreter })
+    }
+
     /// Runs the module; `expected` names the methods that are worth a restart.
     pub(crate) fn run_module(&self, module: &str, expected: &BTreeSet<String>) -> Result<Report, String> {
         let start = Instant::now();
         let scratch = Scratch::new(module)?;
-        link(&self.tests, &scratch.0.join("path/test"))?;
+        let site = scratch.0.join(SITE);
+        link(&self.tests, &site.join("test"))?;
+        write(&site.join("run_suite.py"), DRIVER)?;
+        if let Some(interpreter) = &self.interpreter {
+            write(&scratch.0.join("venv/pyvenv.cfg"), "include-system-site-packages = false\n")?;
+            link(interpreter, &scratch.0.join("venv/bin/python"))?;
+        }
         let mut report = Report { status: "ok".to_owned(), ..Report::default() };
         for (name, wanted) in self.stand_ins(module) {
-            let folder = scratch.0.join("path").join(name);
+            let folder = site.join(name);
             fs::create_dir_all(&folder).ok();
             if name == "_testinternalcapi" || !wanted.is_empty() {
                 // Only what the module imports by name is there, and whoever calls it is skipped.
@@ -131,12 +175,18 @@ impl Runner {
     }
 
     fn once(&self, targets: &[String], scratch: &Path, limit: Duration) -> Result<(End, String), String> {
-        let mut command = self.python.command();
-        command.args(["-m", "unittest", "-v"]).args(targets).current_dir(scratch.join("cwd")).env_clear();
+        let (mut command, module) = match &self.interpreter {
+            Some(_) => (Command::new(scratch.join("venv/bin/python")), "run_suite"),
+            None => (self.python.command(), "unittest"),
+        };
+        command.args(["-m", module, "-v"]).args(targets).current_dir(scratch.join("cwd")).env_clear();
         if let Some(path) = std::env::var_os("PATH") {
             command.env("PATH", path);
         }
-        command.env("PYTHONPATH", scratch.join("path")).env("HOME", scratch.join("home"));
+        if self.interpreter.is_none() {
+            command.env("PYTHONPATH", scratch.join(SITE));
+        }
+        command.env("HOME", scratch.join("home"));
         command.env("LC_ALL", "C.UTF-8").env("NO_COLOR", "1").env("PYTHONDONTWRITEBYTECODE", "1");
         let outcome = process::run(&mut command, b"", limit)?;
         Ok((outcome.end, String::from_utf8_lossy(&outcome.stderr).into_owned()))
@@ -193,6 +243,10 @@ impl Runner {
         let imported = STAND_INS.iter().filter(|name| text.lines().any(|line| imports(line, name)));
         imported.map(|name| (*name, names(name))).collect()
     }
+}
+
+fn write(path: &Path, text: &str) -> Result<(), String> {
+    fs::write(path, text).map_err(|error| format!("cannot write {}: {error}", path.display()))
 }
 
 #[cfg(unix)]

@@ -31,6 +31,10 @@ pub struct Config {
     pub orig_argv: Vec<Vec<u8>>,
     /// `sys.executable`
     pub executable: Vec<u8>,
+    /// `sys._base_executable`: the file that is run, where `executable` is a link in a virtual environment.
+    pub base_executable: Vec<u8>,
+    /// `sys.prefix` in a virtual environment, the folder of its `pyvenv.cfg`; else empty.
+    pub prefix: Vec<u8>,
     /// `sys.path` as it starts, without the script's own folder.
     pub path: Vec<Vec<u8>>,
     /// The environment and the current directory change nothing.

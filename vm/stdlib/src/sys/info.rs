@@ -3,6 +3,7 @@
 use freeze_runtime::types::dict::PyDict;
 use freeze_runtime::types::namespace;
 use freeze_runtime::types::set::PySet;
+use freeze_runtime::types::str::PyStr;
 use freeze_runtime::types::tuple::PyTuple;
 use freeze_runtime::types::type_::ready;
 use freeze_runtime::vm::PyResult;
@@ -129,8 +130,11 @@ pub(super) fn fill(vm: &Vm, d: &PyDict, config: &Config) -> PyResult<()> {
         Some(s) => vm.str(s.root()),
         None => vm.str(""),
     };
-    for name in ["prefix", "exec_prefix", "base_prefix", "base_exec_prefix"] {
-        d.set_text(name, prefix.clone());
+    let own = if config.prefix.is_empty() { prefix.clone() } else { PyStr::new(&config.prefix).into_value() };
+    for (name, value) in
+        [("prefix", &own), ("exec_prefix", &own), ("base_prefix", &prefix), ("base_exec_prefix", &prefix)]
+    {
+        d.set_text(name, value.clone());
     }
     d.set_text("_stdlib_dir", prefix);
     let f = vec![

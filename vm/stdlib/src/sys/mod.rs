@@ -308,7 +308,8 @@ fn init(vm: &Vm, d: &PyDict) -> PyResult<()> {
     d.set_text("argv", wtf8_list(&config.argv));
     d.set_text("orig_argv", wtf8_list(&config.orig_argv));
     d.set_text("executable", PyStr::new(&config.executable).into_value());
-    d.set_text("_base_executable", PyStr::new(&config.executable).into_value());
+    let base = if config.base_executable.is_empty() { &config.executable } else { &config.base_executable };
+    d.set_text("_base_executable", PyStr::new(base).into_value());
     d.set_text("path", wtf8_list(&config.path));
     d.set_text(
         "meta_path",
