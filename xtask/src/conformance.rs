@@ -69,12 +69,11 @@ pub(crate) fn run(mut args: Args) -> TaskResult {
     if record {
         return each(&modules, jobs, |module| record_module(&module.name, &cpython, &tests, limit));
     }
-    let runner = Runner::new(paths::binary_or(bin)?, tests, limit)?;
-    let left_out = left_out()?;
+    let runner = Runner::new(paths::binary_or(bin)?, tests, limit, left_out()?)?;
     let mut old = read_results()?;
     let new = Mutex::new(BTreeMap::new());
     each(&modules, jobs, |module| {
-        let score = score_module(module, &runner, &left_out)?;
+        let score = score_module(module, &runner)?;
         println!(
             "{:<28} {:>5}/{:<5} {:>6.1} %  {}",
             module.name,
@@ -179,18 +178,21 @@ fn each(modules: &[Module], jobs: usize, work: impl Fn(&Module) -> Result<(), St
 /// Writes down which methods pass under CPython.
 fn record_module(name: &str, cpython: &Path, tests: &Path, limit: Duration) -> Result<(), String> {
     let python = paths::Python { program: cpython.to_path_buf(), before: Vec::new() };
-    let report = Runner::new(python, tests.to_path_buf(), limit)?.run_module(name, &BTreeSet::new())?;
+    let report = Runner::new(python, tests.to_path_buf(), limit, Vec::new())?.run_module(name, &BTreeSet::new())?;
     println!("{name}: {} methods pass under CPython ({})", report.passed.len(), report.status);
     write_lines(&folder().join("cpython").join(format!("{name}.txt")), &report.passed)
 }
 
 /// Runs a module under ours and writes down what fails.
-fn score_module(module: &Module, runner: &Runner, left_out: &[String]) -> Result<Score, String> {
+fn score_module(module: &Module, runner: &Runner) -> Result<Score, String> {
     let path = folder().join("cpython").join(format!("{}.txt", module.name));
     let text = fs::read_to_string(&path)
         .map_err(|_| format!("no record of CPython's result: `cargo xtask conformance --record {}`", module.name))?;
-    let expected: BTreeSet<String> =
-        text.lines().filter(|name| !left_out.iter().any(|pattern| covers(pattern, name))).map(str::to_owned).collect();
+    let expected: BTreeSet<String> = text
+        .lines()
+        .filter(|name| !runner.left_out.iter().any(|pattern| covers(pattern, name)))
+        .map(str::to_owned)
+        .collect();
     let report: Report = runner.run_module(&module.name, &expected)?;
     let failing: BTreeSet<String> = expected
         .iter()

@@ -6,6 +6,7 @@ use freeze_runtime::types::bytes::PyBytes;
 use freeze_runtime::types::dict::PyDict;
 use freeze_runtime::types::exception::{PyException, VALUE_ERROR};
 use freeze_runtime::types::int;
+use freeze_runtime::types::list::PyList;
 use freeze_runtime::types::str::PyStr;
 use freeze_runtime::{
     Args, ModuleDef, NativeDef, Payload, PyResult, Raised, Type, TypeDef, TypeFlags, Value, Vm, import, native,
@@ -13,6 +14,7 @@ use freeze_runtime::{
 use sha2::Digest;
 
 use crate::convert::call_builtin;
+use crate::hashing::given;
 use crate::native_type::add_types;
 
 static UNSUPPORTED_DEF: TypeDef = TypeDef {
@@ -230,21 +232,29 @@ fn hmac_new(vm: &Vm, _args: Args<'_>) -> PyResult<Value> {
     Err(vm.new_error(&UNSUPPORTED, "Unsupported digestmod"))
 }
 
+/// The hash functions by name: which module has them.
+static HASHES: &[(&str, &str)] = &[
+    ("blake2b", "_blake2"),
+    ("blake2s", "_blake2"),
+    ("md5", "_md5"),
+    ("sha1", "_sha1"),
+    ("sha224", "_sha2"),
+    ("sha256", "_sha2"),
+    ("sha384", "_sha2"),
+    ("sha3_224", "_sha3"),
+    ("sha3_256", "_sha3"),
+    ("sha3_384", "_sha3"),
+    ("sha3_512", "_sha3"),
+    ("sha512", "_sha2"),
+    ("shake_128", "_sha3"),
+    ("shake_256", "_sha3"),
+];
+
 fn new(vm: &Vm, args: Args<'_>) -> PyResult<Value> {
     let name = name_arg(vm, args, 0)?.to_ascii_lowercase().replace('-', "_");
-    let (module, function) = match name.as_str() {
-        "md5" => ("_md5", "md5"),
-        "sha1" => ("_sha1", "sha1"),
-        "sha224" => ("_sha2", "sha224"),
-        "sha256" => ("_sha2", "sha256"),
-        "sha384" => ("_sha2", "sha384"),
-        "sha512" => ("_sha2", "sha512"),
-        "sha3_224" | "sha3_256" | "sha3_384" | "sha3_512" | "shake_128" | "shake_256" => ("_sha3", name.as_str()),
-        "blake2b" | "blake2s" => ("_blake2", name.as_str()),
-        _ => return Err(unknown(vm, &name)),
-    };
-    let f = vm.get_attr_str(&import::import_path(vm, module)?, function)?;
-    let data: Vec<Value> = args.opt(1).or_else(|| args.opt_not_none(3)).cloned().into_iter().collect();
+    let Ok(i) = HASHES.binary_search_by(|h| h.0.cmp(&name)) else { return Err(unknown(vm, &name)) };
+    let f = vm.get_attr_str(&import::import_path(vm, HASHES[i].1)?, &name)?;
+    let data: Vec<Value> = given(vm, args.opt(1), args.opt_not_none(3))?.cloned().into_iter().collect();
     vm.call(&f, &data)
 }
 
@@ -275,12 +285,15 @@ static FUNCTIONS: &[NativeDef] = &[
 
 fn init(vm: &Vm, dict: &PyDict) -> PyResult<()> {
     add_types(vm, dict, &[&UNSUPPORTED]);
-    dict.set_text("openssl_md_meth_names", call_builtin(vm, "frozenset", &[])?);
+    let names = HASHES.iter().map(|h| vm.str(h.0)).collect();
+    dict.set_text("openssl_md_meth_names", call_builtin(vm, "frozenset", &[PyList::new(names).into_value()])?);
     let operator = import::import_path(vm, "_operator")?;
     dict.set_text("compare_digest", vm.get_attr_str(&operator, "_compare_digest")?);
-    // `hmac` asks for the type of this one.
-    let sha2 = import::import_path(vm, "_sha2")?;
-    dict.set_text("openssl_sha256", vm.get_attr_str(&sha2, "sha256")?);
+    // There is one implementation of each; those of BLAKE2 have parameters of their own, and no such name.
+    for (name, module) in HASHES.iter().filter(|h| h.1 != "_blake2") {
+        let module = import::import_path(vm, module)?;
+        dict.set_text(&format!("openssl_{name}"), vm.get_attr_str(&module, name)?);
+    }
     Ok(())
 }
 

@@ -92,7 +92,7 @@ pub(crate) fn owner_of_new(v: &Value) -> Option<&Type> {
 }
 
 /// The nearest base of a class that is native.
-fn native_base(class: &Type) -> Option<crate::object::TypeRef> {
+pub(crate) fn native_base(class: &Type) -> Option<crate::object::TypeRef> {
     let mut native = Some(class.to_ref());
     while let Some(t) = native.as_ref().filter(|t| t.is_heap()) {
         native = t.base();

@@ -164,6 +164,10 @@ impl Vm {
         release();
         let r = f();
         acquire();
+        // The thread that ran meanwhile has taken the request, and left to this one what is for this one.
+        if super::signals::pending() || self.pending.borrow().is_some() {
+            super::request_attention();
+        }
         r
     }
 }
