@@ -23,12 +23,17 @@ pub struct Parts<'a> {
     pub manifest: &'a Manifest,
     /// Put the sources beside the code.
     pub sources: bool,
+    /// What the report says of the stub.
+    pub stub: String,
 }
 
 /// The payload: header and archive.
 pub fn payload(parts: &Parts<'_>) -> Result<Vec<u8>> {
     let mut writer = ArchiveWriter::new();
     let mut why = BTreeMap::new();
+    if !parts.stub.is_empty() {
+        why.insert(report::STUB.to_string(), parts.stub.clone());
+    }
     own_modules(parts, &mut writer, &mut why)?;
     library_modules(parts, &mut writer, &mut why)?;
     let packed: Vec<(String, Result<Packed<'static>>)> = parts

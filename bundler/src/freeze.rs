@@ -6,6 +6,7 @@ use freeze_payload::{Manifest, Payload, manifest};
 
 use crate::error::{Error, Result};
 use crate::graph::library::Library as _;
+use crate::graph::target::Target;
 use crate::graph::{self, Graph, MAIN, ModuleKind, Request};
 use crate::plan::{Plan, Wishes};
 use crate::stdlib::Stdlib;
@@ -24,10 +25,11 @@ pub fn freeze(wishes: Wishes, progress: &dyn Fn(&str)) -> Result<Frozen> {
     let library = stubs::stdlib()?;
     let plan = plan::plan(wishes, &library)?;
     output::check_target(&plan.output)?;
-    let stub = stubs::stub(plan.wishes.target.as_deref())?;
+    let stubs = stubs::stubs(plan.wishes.target.as_deref())?;
     let (output, wishes, name) = (plan.output.clone(), plan.wishes.clone(), plan.name.clone());
     let main = manifest::Main::Program { file: plan.main.virtual_path.clone(), package: plan.main.package.clone() };
-    let graph = graph(plan, &stub, &library, progress)?;
+    let graph = graph(plan, &stubs.target, &library, progress)?;
+    let stub = stubs.with_modules(graph.natives())?;
 
     progress("packing");
     let mut files = data::collect(&graph, &extra_packages(&wishes));
@@ -50,6 +52,7 @@ pub fn freeze(wishes: Wishes, progress: &dyn Fn(&str)) -> Result<Frozen> {
         data: &files,
         manifest: &manifest,
         sources: wishes.include_source,
+        stub: report::stub(&stub.chosen_for, &graph),
     };
     let payload = bundle::payload(&parts)?;
     let image = attach(&stub, &payload)?;
@@ -65,7 +68,7 @@ pub fn freeze(wishes: Wishes, progress: &dyn Fn(&str)) -> Result<Frozen> {
     Ok(Frozen { output, size: image.len(), graph })
 }
 
-fn graph(plan: Plan, stub: &Stub, library: &Stdlib, progress: &dyn Fn(&str)) -> Result<Graph> {
+fn graph(plan: Plan, target: &Target, library: &Stdlib, progress: &dyn Fn(&str)) -> Result<Graph> {
     let Plan { main, search, distributions, editable, wishes, .. } = plan;
     let mut whole: Vec<String> = Vec::new();
     let mut metadata = wishes.copy_metadata.clone();
@@ -89,7 +92,7 @@ fn graph(plan: Plan, stub: &Stub, library: &Stdlib, progress: &dyn Fn(&str)) -> 
         distributions,
         editable,
         library,
-        target: stub.target.clone(),
+        target: target.clone(),
         hidden: [wishes.hidden_imports.clone(), wishes.collect_data.clone()].concat(),
         excluded: wishes.excluded.clone(),
         whole,
@@ -131,6 +134,7 @@ pub fn interpreter(stub: &Stub, library: &Stdlib) -> Result<Vec<u8>> {
         ..Manifest::default()
     };
     let files = data::DataFiles::new();
-    let parts = bundle::Parts { graph: &graph, library, data: &files, manifest: &manifest, sources: true };
+    let parts =
+        bundle::Parts { graph: &graph, library, data: &files, manifest: &manifest, sources: true, stub: String::new() };
     attach(stub, &bundle::payload(&parts)?)
 }

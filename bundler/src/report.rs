@@ -20,6 +20,21 @@ pub fn why(why: &Why) -> String {
     }
 }
 
+/// The line of the reasons that is about the stub; no entry has this name.
+pub const STUB: &str = "(stub)";
+
+/// Which stub was taken: the lean one, or the full one for modules that only it has.
+pub fn stub(chosen_for: &[String], graph: &Graph) -> String {
+    if chosen_for.is_empty() {
+        return "the smallest".into();
+    }
+    let reason = |name: &String| match graph.modules.get(name) {
+        Some(module) => format!("{name} ({})", why(&module.why)),
+        None => name.clone(),
+    };
+    format!("the full one, for {}", chosen_for.iter().map(reason).collect::<Vec<_>>().join(", "))
+}
+
 /// The reasons as they lie in the archive: one line per entry, a tab between.
 pub fn why_to_text(reasons: &BTreeMap<String, String>) -> String {
     let mut text = String::new();
@@ -135,6 +150,7 @@ pub fn json(
         .collect();
     json!({
         "size": total,
+        "stub": reasons.get(STUB),
         "stub_size": stub_len,
         "archive_size": archive.bytes().len(),
         "compiled": graph.compiled,

@@ -1,6 +1,7 @@
 //! The stubs and the library that freeze has at hand: inside itself, or in files beside it.
 
 use std::borrow::Cow;
+use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
 use freeze_payload::header;
@@ -9,12 +10,39 @@ use crate::error::{Error, Result};
 use crate::graph::target::Target;
 use crate::stdlib::Stdlib;
 
+/// A file inside freeze.
+struct Embedded {
+    /// A checksum of the content, computed when freeze was built: reading all of it at every start takes longer than a small
+    /// program runs.
+    sum: u64,
+    /// The length of the content.
+    len: usize,
+    /// Whether it is compressed.
+    packed: bool,
+    bytes: &'static [u8],
+}
+
 /// What `FREEZE_STUB` named when freeze was built: the host's stub.
-static EMBEDDED_STUB: Option<(u64, &[u8])> = include!(concat!(env!("OUT_DIR"), "/stub.rs"));
-/// What `FREEZE_STDLIB` named when freeze was built: the library.
-static EMBEDDED_STDLIB: Option<(u64, &[u8])> = include!(concat!(env!("OUT_DIR"), "/stdlib.rs"));
-/// The target of the embedded stub.
+static EMBEDDED_STUB: Option<Embedded> = include!(concat!(env!("OUT_DIR"), "/stub.rs"));
+/// What `FREEZE_STUB_FULL` named: the host's stub with all native modules, where that is another one.
+static EMBEDDED_FULL_STUB: Option<Embedded> = include!(concat!(env!("OUT_DIR"), "/full_stub.rs"));
+/// What `FREEZE_STDLIB` named: the library.
+static EMBEDDED_STDLIB: Option<Embedded> = include!(concat!(env!("OUT_DIR"), "/stdlib.rs"));
+/// The target of the embedded stubs.
 const EMBEDDED_TARGET: &str = env!("FREEZE_STUB_TARGET");
+
+impl Embedded {
+    fn content(&self) -> Result<Cow<'static, [u8]>> {
+        if !self.packed {
+            return Ok(Cow::Borrowed(self.bytes));
+        }
+        let mut content = Vec::with_capacity(self.len);
+        match flate2::read::DeflateDecoder::new(self.bytes).read_to_end(&mut content) {
+            Ok(len) if len == self.len => Ok(content.into()),
+            _ => Err(Error::other("the stub inside freeze is damaged", "install freeze again")),
+        }
+    }
+}
 
 /// A stub: the executable that frozen programs for one target begin with.
 #[derive(Debug)]
@@ -23,15 +51,91 @@ pub struct Stub {
     /// Where it comes from, for messages.
     pub path: PathBuf,
     pub bytes: Cow<'static, [u8]>,
+    /// Native modules that are wanted and made it this stub instead of a smaller one.
+    pub chosen_for: Vec<String>,
 }
 
-/// A checksum of a stub or library, to tell versions apart. For embedded ones it was computed when freeze was built: reading
-/// all of them at every start takes longer than a small program runs.
-pub(crate) fn checksum(bytes: &[u8]) -> u64 {
-    let embedded = [EMBEDDED_STUB, EMBEDDED_STDLIB].into_iter().flatten();
-    match embedded.into_iter().find(|(_, known)| std::ptr::eq(*known, bytes)) {
-        Some((sum, _)) => sum,
-        None => u64::from(crc32fast::hash(bytes)),
+/// The stubs for one target that lie in one place. They differ in the native modules that they have.
+pub struct Stubs {
+    pub target: Target,
+    /// The smaller one first; at least one.
+    places: Vec<Place>,
+}
+
+/// Where a stub is.
+enum Place {
+    Embedded(&'static Embedded),
+    File(PathBuf),
+}
+
+impl Place {
+    fn load(&self, target: &Target) -> Result<Stub> {
+        let (path, bytes) = match self {
+            Place::Embedded(embedded) => (PathBuf::from("(embedded stub)"), embedded.content()?),
+            Place::File(path) => {
+                let bytes = std::fs::read(path).map_err(|e| Error::io("read", path, e))?;
+                check_version(&bytes, path)?;
+                (path.clone(), bytes.into())
+            }
+        };
+        Ok(Stub { target: target.clone(), path, bytes, chosen_for: Vec::new() })
+    }
+}
+
+impl Stubs {
+    /// The smallest stub that has the native modules `wanted`, as far as any of these has them.
+    pub fn with_modules<'a>(&self, wanted: impl Iterator<Item = &'a str>) -> Result<Stub> {
+        let mut best = self.places[0].load(&self.target)?;
+        let mut missing: Vec<&str> = {
+            let has = header::native_modules(&best.bytes);
+            wanted.filter(|name| !has.contains(name)).collect()
+        };
+        for place in &self.places[1..] {
+            if missing.is_empty() {
+                break;
+            }
+            let mut larger = place.load(&self.target)?;
+            let has = header::native_modules(&larger.bytes);
+            let (found, left): (Vec<&str>, Vec<&str>) = missing.iter().partition(|name| has.contains(name));
+            if !found.is_empty() {
+                larger.chosen_for = found.into_iter().map(str::to_owned).collect();
+                missing = left;
+                best = larger;
+            }
+        }
+        Ok(best)
+    }
+
+    /// The stub with the most native modules.
+    pub fn fullest(&self) -> Result<Stub> {
+        self.last().load(&self.target)
+    }
+
+    /// A name for the content of that stub.
+    pub fn fullest_key(&self) -> Result<String> {
+        Ok(match self.last() {
+            Place::Embedded(embedded) => key(embedded.sum, embedded.len),
+            Place::File(path) => {
+                let bytes = std::fs::read(path).map_err(|e| Error::io("read", path, e))?;
+                key(u64::from(crc32fast::hash(&bytes)), bytes.len())
+            }
+        })
+    }
+
+    fn last(&self) -> &Place {
+        self.places.last().expect("there is at least one stub")
+    }
+}
+
+fn key(sum: u64, len: usize) -> String {
+    format!("{sum:x}-{len:x}")
+}
+
+/// A name for the content of the library.
+pub(crate) fn stdlib_key(bytes: &'static [u8]) -> String {
+    match &EMBEDDED_STDLIB {
+        Some(known) if std::ptr::eq(known.bytes, bytes) => key(known.sum, known.len),
+        _ => key(u64::from(crc32fast::hash(bytes)), bytes.len()),
     }
 }
 
@@ -53,17 +157,26 @@ fn near_folders() -> Vec<PathBuf> {
 }
 
 /// The file names under which a target's stub may lie.
-fn file_names(triple: &str) -> Vec<String> {
+fn file_names(name: &str, triple: &str) -> Vec<String> {
     let suffix = if triple.contains("windows") { ".exe" } else { "" };
-    let mut names = vec![format!("freeze-stub-{triple}{suffix}"), format!("{triple}/freeze-stub{suffix}")];
+    let mut names = vec![format!("{name}-{triple}{suffix}"), format!("{triple}/{name}{suffix}")];
     if triple == EMBEDDED_TARGET || triple == Target::host_triple() {
-        names.push(format!("freeze-stub{suffix}"));
+        names.push(format!("{name}{suffix}"));
     }
     names
 }
 
-/// The stub for a target; the host's if none is named.
-pub fn stub(triple: Option<&str>) -> Result<Stub> {
+/// The names of stubs, the smaller one first.
+const NAMES: [&str; 2] = ["freeze-stub", "freeze-stub-full"];
+
+/// The stubs for a target that lie in a folder.
+fn in_folder(folder: &Path, triple: &str) -> Vec<Place> {
+    let find = |name| file_names(name, triple).into_iter().map(|n| folder.join(n)).find(|p| p.is_file());
+    NAMES.into_iter().filter_map(find).map(Place::File).collect()
+}
+
+/// The stubs for a target; the host's if none is named.
+pub fn stubs(triple: Option<&str>) -> Result<Stubs> {
     let wanted = match triple {
         Some(triple) => triple.to_string(),
         None => default_target(),
@@ -74,23 +187,23 @@ pub fn stub(triple: Option<&str>) -> Result<Stub> {
             "a target is named as in x86_64-unknown-linux-musl; `freeze targets` lists those at hand",
         ));
     };
-    let in_folder =
-        |folder: PathBuf| file_names(&wanted).into_iter().map(move |n| folder.join(n)).find(|p| p.is_file());
-    let embedded = EMBEDDED_STUB.filter(|_| wanted == EMBEDDED_TARGET);
-    let named = named_folder().and_then(in_folder);
-    if let (None, Some((_, bytes))) = (&named, embedded) {
-        return Ok(Stub { target, path: PathBuf::from("(embedded stub)"), bytes: Cow::Borrowed(bytes) });
-    }
-    let Some(path) = named.or_else(|| near_folders().into_iter().find_map(in_folder)) else {
-        return Err(Error::other(
+    let found = |places: Vec<Place>| (!places.is_empty()).then_some(places);
+    let embedded = || {
+        let own = [&EMBEDDED_STUB, &EMBEDDED_FULL_STUB].into_iter().flatten().map(Place::Embedded);
+        if wanted == EMBEDDED_TARGET { own.collect() } else { Vec::new() }
+    };
+    let places = named_folder()
+        .and_then(|folder| found(in_folder(&folder, &wanted)))
+        .or_else(|| found(embedded()))
+        .or_else(|| near_folders().into_iter().find_map(|folder| found(in_folder(&folder, &wanted))));
+    match places {
+        Some(places) => Ok(Stubs { target, places }),
+        None => Err(Error::other(
             format!("no stub for {wanted} is at hand"),
             "`freeze targets` lists those that are; `cargo xtask build` makes the host's, and $FREEZE_STUBS names a \
              folder with more",
-        ));
-    };
-    let bytes = std::fs::read(&path).map_err(|e| Error::io("read", &path, e))?;
-    check_version(&bytes, &path)?;
-    Ok(Stub { target, path, bytes: bytes.into() })
+        )),
+    }
 }
 
 /// Refuses a stub that would not run what this freeze writes.
@@ -148,8 +261,8 @@ pub fn targets() -> Vec<(String, PathBuf, u64)> {
             }
         }
     }
-    if let Some((_, bytes)) = EMBEDDED_STUB {
-        add(EMBEDDED_TARGET.to_string(), PathBuf::from("(embedded)"), bytes.len() as u64);
+    if let Some(embedded) = &EMBEDDED_STUB {
+        add(EMBEDDED_TARGET.to_string(), PathBuf::from("(embedded)"), embedded.len as u64);
     }
     found.sort();
     found
@@ -167,8 +280,8 @@ pub fn stdlib() -> Result<Stdlib> {
 pub fn stdlib_bytes() -> Result<(&'static [u8], PathBuf)> {
     let in_folder = |folder: PathBuf| Some(folder.join("freeze-stdlib.zip")).filter(|p| p.is_file());
     let named = named_folder().and_then(in_folder);
-    if let (None, Some((_, bytes))) = (&named, EMBEDDED_STDLIB) {
-        return Ok((bytes, PathBuf::from("(embedded library)")));
+    if let (None, Some(embedded)) = (&named, &EMBEDDED_STDLIB) {
+        return Ok((embedded.bytes, PathBuf::from("(embedded library)")));
     }
     let Some(path) = named.or_else(|| near_folders().into_iter().find_map(in_folder)) else {
         return Err(Error::other(

@@ -9,8 +9,10 @@ mod venv;
 
 use std::process::ExitCode;
 
+use freeze_payload::header::{native_list, native_list_len};
 use freeze_payload::{Main, Payload};
 use freeze_runtime::import::source::ModuleSource as _;
+use freeze_stdlib::registry::MODULES;
 
 /// Exit code for a frozen program that cannot be started.
 const CANNOT_START: u8 = 1;
@@ -20,6 +22,20 @@ const USAGE: u8 = 2;
 /// Tells the bundler which payloads this stub reads.
 #[used]
 static MARK: [u8; 24] = freeze_payload::header::stub_mark();
+
+/// Tells the bundler which native modules this stub has.
+#[used]
+static NATIVE: [u8; native_list_len(&NATIVE_NAMES)] = native_list(&NATIVE_NAMES);
+
+const NATIVE_NAMES: [&str; MODULES.len()] = {
+    let mut names = [""; MODULES.len()];
+    let mut i = 0;
+    while i < names.len() {
+        names[i] = MODULES[i].name;
+        i += 1;
+    }
+    names
+};
 
 fn main() -> ExitCode {
     let payload = match image::find().and_then(Payload::open) {

@@ -1,6 +1,8 @@
 //! `cargo xtask build` and `cargo xtask stdlib`: the whole tool, from its parts.
 //!
-//! `freeze` carries the host's stub and the compiled standard library inside it. So the stub is built first, then the
+//! `freeze` carries the host's stubs and the compiled standard library inside it. There are two where programs are shipped
+//! (profile `dist`): the full one has the large native modules as well, and only programs that use them carry them. In all other
+//! profiles the full one serves for everything. So the stubs are built first, then the
 //! library is compiled (by the program in `xtask/library`, which looks itself whether anything has changed), then
 //! `freeze` is built with `FREEZE_STUB` and `FREEZE_STDLIB` naming the two files. The library also stays beside the
 //! binary, where a `freeze` from a plain `cargo build` looks for it.
@@ -26,21 +28,37 @@ pub(crate) fn build(mut args: Args) -> TaskResult {
     args.rest()?;
     let stub_args: Vec<&str> = target.iter().flat_map(|triple| ["--target", triple.as_str()]).collect();
     let flags: Vec<_> = flags.map(|flags| ("RUSTFLAGS", flags)).into_iter().collect();
-    cargo(&["build", "--profile", &profile, "--package", "freeze-stub"], &stub_args, &flags)?;
-    let stub = match &target {
+    let folder = match &target {
         Some(triple) => target_dir().join(triple),
         None => target_dir(),
     };
-    let stub = stub.join(folder_of(&profile)).join(format!("freeze-stub{}", std::env::consts::EXE_SUFFIX));
+    let stub = folder.join(folder_of(&profile)).join(format!("freeze-stub{}", std::env::consts::EXE_SUFFIX));
+    let build_stub = |features: &[&str]| {
+        let words = [&["build", "--profile", &profile, "--package", "freeze-stub"], features].concat();
+        cargo(&words, &stub_args, &flags)
+    };
+    build_stub(&[])?;
+    let mut full = None;
+    if profile == "dist" {
+        // Both have the same name to cargo: the full one is put aside before the lean one takes its place.
+        let aside = stub.with_file_name(format!("freeze-stub-full{}", std::env::consts::EXE_SUFFIX));
+        fs::copy(&stub, &aside).map_err(|error| format!("cannot write {}: {error}", aside.display()))?;
+        build_stub(&["--no-default-features"])?;
+        full = Some(aside);
+    }
     let library = make_stdlib(&profile)?;
 
     let mut env = vec![("FREEZE_STUB", text(&stub)?), ("FREEZE_STDLIB", text(&library)?)];
+    if let Some(full) = &full {
+        env.push(("FREEZE_STUB_FULL", text(full)?));
+    }
     if let Some(triple) = target {
         env.push(("FREEZE_STUB_TARGET", triple));
     }
     cargo(&["build", "--profile", &profile, "--package", "freeze"], &[], &env)?;
     let built = target_dir().join(folder_of(&profile)).join(format!("freeze{}", std::env::consts::EXE_SUFFIX));
-    for (what, path) in [("stub", &stub), ("library", &library), ("freeze", &built)] {
+    let parts = [("stub", Some(&stub)), ("full", full.as_ref()), ("library", Some(&library)), ("freeze", Some(&built))];
+    for (what, path) in parts.into_iter().filter_map(|(what, path)| Some((what, path?))) {
         let len = fs::metadata(path).map_err(|error| format!("cannot look at {}: {error}", path.display()))?.len();
         println!("{what:<8} {:>7.2} MB  {}", len as f64 / 1e6, path.display());
     }

@@ -35,7 +35,7 @@ pub(super) fn run(args: Inspect) -> Result<()> {
             .collect();
         let all = json!({
             "name": m.name, "main": main, "target": m.target, "freeze": m.freeze_version, "python": m.python_version,
-            "sealed": m.sealed, "size": file.len(), "payload": bytes.len(), "sha256": sha, "intact": hash.is_ok(),
+            "sealed": m.sealed, "stub": reasons.get(report::STUB), "size": file.len(), "payload": bytes.len(), "sha256": sha, "intact": hash.is_ok(),
             "entries": entries,
         });
         out(&format!("{}\n", serde_json::to_string_pretty(&all).unwrap_or_default()))?;
@@ -45,6 +45,9 @@ pub(super) fn run(args: Inspect) -> Result<()> {
         let _ = writeln!(text, "main      {main}");
         let _ = writeln!(text, "target    {}", m.target);
         let _ = writeln!(text, "made by   freeze {}, Python {}", m.freeze_version, m.python_version);
+        if let Some(stub) = reasons.get(report::STUB) {
+            let _ = writeln!(text, "stub      {stub}");
+        }
         let _ = writeln!(text, "size      {} bytes, of which payload {}", file.len(), bytes.len());
         let _ = writeln!(text, "sha-256   {sha} ({})", if hash.is_ok() { "verified" } else { "DOES NOT MATCH" });
         let _ = writeln!(text, "entries   {}\n", payload.archive.len());

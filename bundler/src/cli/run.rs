@@ -93,9 +93,10 @@ const KEPT: Duration = Duration::from_secs(30 * 24 * 3600);
 
 /// The executable, made if it is not there yet.
 fn interpreter() -> Result<PathBuf> {
-    let stub = stubs::stub(None)?;
+    let stubs = stubs::stubs(None)?;
     let (library, library_path) = stubs::stdlib_bytes()?;
-    let key = key(&stub.bytes, library);
+    // This version of freeze decides how the two are put together.
+    let key = [env!("CARGO_PKG_VERSION"), &stubs.fullest_key()?, &stubs::stdlib_key(library)].join("-");
     let cached = pyc::user_cache_dir().map(|cache| cache.join("run"));
     let places: Vec<PathBuf> = cached.into_iter().chain(temporary()).map(|p| p.join(&key)).collect();
     if let Some(path) = places.iter().map(|p| p.join(NAME)).find(|p| p.is_file()) {
@@ -103,7 +104,7 @@ fn interpreter() -> Result<PathBuf> {
     }
     let library = Stdlib::open(library, &library_path)?;
     library.check(&library_path)?;
-    let image = freeze::interpreter(&stub, &library)?;
+    let image = freeze::interpreter(&stubs.fullest()?, &library)?;
     // Where the cache cannot be written, the folder for temporary files serves.
     let mut outcome = Err(Error::other("there is no folder for the interpreter", "set HOME or XDG_CACHE_HOME"));
     for folder in &places {
@@ -151,13 +152,6 @@ fn remove_old(all: &Path) {
             let _ = std::fs::remove_dir_all(&folder);
         }
     }
-}
-
-/// A name for the pair of stub and library, and for this version of freeze, which decides how they are put together.
-fn key(stub: &[u8], library: &[u8]) -> String {
-    // A checksum will do: nobody gains from a collision of his own making.
-    let (a, b) = (stubs::checksum(stub), stubs::checksum(library));
-    format!("{}-{a:x}-{b:x}-{:x}", env!("CARGO_PKG_VERSION"), stub.len() + library.len())
 }
 
 #[cfg(unix)]

@@ -79,6 +79,7 @@ pub const HIDDEN: &[(&str, &[&str])] = &[
     ("xml.parsers.expat", &["xml.etree.ElementTree"]),
     ("_pickle", &["pickle", "copyreg", "_compat_pickle"]),
     ("_datetime", &["_strptime"]),
+    ("_sqlite3", &["sqlite3.dump"]),
     ("_socket", &["encodings.idna"]),
     ("zipfile", &["encodings.cp437"]),
 ];

@@ -150,6 +150,14 @@ pub struct Graph {
 }
 
 impl Graph {
+    /// The native modules that the program reaches.
+    pub fn natives(&self) -> impl Iterator<Item = &str> {
+        self.modules
+            .iter()
+            .filter(|(_, module)| matches!(module.kind, ModuleKind::Native))
+            .map(|(name, _)| name.as_str())
+    }
+
     /// The imports that lead from the program to a module, the module included.
     pub fn chain(&self, name: &str) -> Vec<String> {
         let mut chain = vec![name.to_string()];

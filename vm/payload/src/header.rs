@@ -43,6 +43,64 @@ pub const fn stub_mark() -> [u8; 24] {
     mark
 }
 
+/// What the list of a stub's native modules begins with; a stub holds it somewhere, written by [`native_list`].
+const NATIVE_LIST_NAME: [u8; 16] = *b"\x93FREEZE-NATIVE\n\0";
+
+/// How long [`native_list`] is for these names.
+pub const fn native_list_len(names: &[&str]) -> usize {
+    let mut len = NATIVE_LIST_NAME.len();
+    let mut i = 0;
+    while i < names.len() {
+        len += names[i].len() + 1;
+        i += 1;
+    }
+    len + 1
+}
+
+/// The names of a stub's native modules, as the stub shows them to the bundler: each ends with a line feed, the list with a zero.
+pub const fn native_list<const LEN: usize>(names: &[&str]) -> [u8; LEN] {
+    let mut list = [0; LEN];
+    let mut at = 0;
+    while at < NATIVE_LIST_NAME.len() {
+        list[at] = NATIVE_LIST_NAME[at];
+        at += 1;
+    }
+    let mut i = 0;
+    while i < names.len() {
+        let name = names[i].as_bytes();
+        let mut k = 0;
+        while k < name.len() {
+            list[at] = name[k];
+            (at, k) = (at + 1, k + 1);
+        }
+        list[at] = b'\n';
+        (at, i) = (at + 1, i + 1);
+    }
+    list
+}
+
+/// The native modules of a stub, read from it; none if it shows no list.
+pub fn native_modules(stub: &[u8]) -> Vec<&str> {
+    let name = NATIVE_LIST_NAME;
+    let mut rest = stub;
+    while let Some(found) = rest.iter().position(|&b| b == name[0]) {
+        rest = &rest[found..];
+        let Some(list) = rest.strip_prefix(&name) else {
+            rest = &rest[1..];
+            continue;
+        };
+        rest = list;
+        let end = rest.iter().position(|&b| b == 0).unwrap_or(rest.len());
+        // The name alone, without a list, stands wherever this code was linked in.
+        if let Ok(text) = std::str::from_utf8(&rest[..end])
+            && text.ends_with('\n')
+        {
+            return text.lines().collect();
+        }
+    }
+    Vec::new()
+}
+
 /// What stands before the archive.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Header {
@@ -91,5 +149,19 @@ impl Header {
         sha256.copy_from_slice(&bytes[36..68]);
         let archive_len = u64::from(word(16)) | u64::from(word(20)) << 32;
         Ok((Header { archive_len, directory_crc: word(24), sha256 }, rest))
+    }
+}
+
+#[cfg(test)]
+mod native_list_tests {
+    use super::*;
+
+    #[test]
+    fn a_list_is_found_in_what_surrounds_it() {
+        const NAMES: &[&str] = &["_abc", "zlib"];
+        const LIST: [u8; native_list_len(NAMES)] = native_list(NAMES);
+        let stub = [&b"\x7fELF"[..], &NATIVE_LIST_NAME, b"\xff\0", &LIST, b"more"].concat();
+        assert_eq!(native_modules(&stub), NAMES);
+        assert!(native_modules(b"nothing").is_empty());
     }
 }

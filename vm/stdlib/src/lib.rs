@@ -34,6 +34,8 @@ pub mod _sha2;
 pub mod _sha3;
 pub mod _signal;
 pub mod _socket;
+#[cfg(feature = "sqlite")]
+pub mod _sqlite3;
 pub mod _sre;
 pub mod _ssl;
 pub mod _stat;

@@ -38,6 +38,8 @@ pub static MODULES: &[&ModuleDef] = &[
     &crate::_sha3::MODULE,
     &crate::_signal::MODULE,
     &crate::_socket::MODULE,
+    #[cfg(feature = "sqlite")]
+    &crate::_sqlite3::MODULE,
     &crate::_sre::MODULE,
     &crate::_ssl::MODULE,
     &crate::_stat::MODULE,

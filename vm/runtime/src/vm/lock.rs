@@ -94,6 +94,8 @@ pub fn switch_interval() -> f64 {
 
 thread_local! {
     static CURRENT: Cell<*const Vm> = const { Cell::new(std::ptr::null()) };
+    /// Whether the thread is in `allow_threads`, that is, without the lock.
+    static OUTSIDE: Cell<bool> = const { Cell::new(false) };
 }
 
 struct RuntimeCell(UnsafeCell<Option<Runtime>>);
@@ -161,15 +163,31 @@ pub fn with_current<T>(f: impl FnOnce(&Vm) -> T) -> Option<T> {
 impl Vm {
     /// Runs `f` without the lock: for whatever may block. `f` must not touch Python objects (it can't: it gets no `Vm`).
     pub fn allow_threads<T>(&self, f: impl FnOnce() -> T) -> T {
+        OUTSIDE.set(true);
         release();
         let r = f();
         acquire();
+        OUTSIDE.set(false);
         // The thread that ran meanwhile has taken the request, and left to this one what is for this one.
         if super::signals::pending() || self.pending.borrow().is_some() {
             super::request_attention();
         }
         r
     }
+}
+
+/// Runs `f` with the lock, for foreign code that calls back on a thread which may have let go of it (or not). None if the
+/// thread has no `Vm`.
+pub fn reenter<T>(f: impl FnOnce(&Vm) -> T) -> Option<T> {
+    let outside = OUTSIDE.replace(false);
+    if !outside {
+        return with_current(f);
+    }
+    acquire();
+    let r = with_current(f);
+    release();
+    OUTSIDE.set(true);
+    r
 }
 
 /// Values on their way to a new thread.
