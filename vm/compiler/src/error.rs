@@ -17,6 +17,8 @@ pub enum ErrorKind {
     Incomplete,
     /// `RecursionError`: nested too deeply.
     Recursion,
+    /// `MemoryError`: too deep for the parser.
+    Memory,
     /// `OverflowError` or the like: the code object's limits are exceeded.
     Limit,
 }

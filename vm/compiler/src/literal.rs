@@ -281,3 +281,29 @@ fn scan_escapes(text: &str, from: usize, start: TextSize, is_bytes: bool, out: &
         out.push((TextRange::new(begin, start + TextSize::new((next_at + next.len_utf8()) as u32)), message));
     }
 }
+
+/// Numbers that a keyword follows without a blank, as in `0x1for x in y`: where, and what the warning says.
+pub(crate) fn run_together(source: &Source, tokens: &[rustpython_ast::token::Token]) -> Vec<(TextRange, String)> {
+    use rustpython_ast::token::TokenKind as Kind;
+    let mut out = Vec::new();
+    for pair in tokens.windows(2) {
+        let (number, word) = (&pair[0], &pair[1]);
+        let touching = matches!(number.kind(), Kind::Int | Kind::Float | Kind::Complex)
+            && word.kind().is_keyword()
+            && number.end() == word.start();
+        if !touching {
+            continue;
+        }
+        let text = source.text()[number.range()].as_bytes();
+        let name = match (number.kind(), text.get(1)) {
+            (Kind::Complex, _) => "imaginary",
+            (Kind::Int, Some(b'x' | b'X')) => "hexadecimal",
+            (Kind::Int, Some(b'o' | b'O')) => "octal",
+            (Kind::Int, Some(b'b' | b'B')) => "binary",
+            _ => "decimal",
+        };
+        let last = TextRange::new(number.end() - TextSize::new(1), number.end());
+        out.push((last, format!("invalid {name} literal")));
+    }
+    out
+}

@@ -55,7 +55,7 @@ pub(crate) fn check(text: &str) -> Result<(), Box<Failure>> {
             _ => {}
         }
         if chain > MAX_CHAIN {
-            return Err(fail(ErrorKind::Recursion, i, "maximum recursion depth exceeded during compilation"));
+            return Err(fail(ErrorKind::Memory, i, "Parser stack overflowed - Python source too complex to parse"));
         }
         i += 1;
     }

@@ -31,7 +31,13 @@ pub(crate) fn parse_with(
         Mode::Eval => rustpython_parser::Mode::Expression,
     };
     crate::nesting::check(source.text()).map_err(|failure| failure.locate(source, filename))?;
-    let parsed = rustpython_parser::parse_unchecked(source.text(), ParseOptions::from(parser_mode));
+    let unequal = if options.future_flags & CodeFlags::FUTURE_BARRY_AS_BDFL != 0 {
+        plain_unequal(source).map_err(|failure| failure.locate(source, filename))?
+    } else {
+        None
+    };
+    let text = unequal.as_deref().unwrap_or(source.text());
+    let parsed = rustpython_parser::parse_unchecked(text, ParseOptions::from(parser_mode));
     if !parsed.errors().is_empty() {
         let mut failure = crate::diagnose::explain(source, parsed.tokens(), parsed.errors());
         if options.allow_incomplete_input && ends_early(source, parsed.errors()) {
@@ -40,11 +46,12 @@ pub(crate) fn parse_with(
         }
         return Err(failure.locate(source, filename));
     }
-    let warnings = if source.text().contains('\\') {
+    let mut warnings = if source.text().contains('\\') {
         crate::literal::invalid_escapes(source, parsed.tokens())
     } else {
         Vec::new()
     };
+    warnings.extend(crate::literal::run_together(source, parsed.tokens()));
     let tree = parsed.into_syntax();
     if mode == Mode::Single
         && let Mod::Module(module) = &tree
@@ -52,6 +59,25 @@ pub(crate) fn parse_with(
         check_single(&module.body, source, options).map_err(|failure| failure.locate(source, filename))?;
     }
     Ok(Parsed { tree, warnings })
+}
+
+/// The source with `!=` for every `<>`, which is the operator under `from __future__ import barry_as_FLUFL`; the other is
+/// none then. Both are as long, so that places stay what they are. None where there is nothing to change.
+fn plain_unequal(source: &Source) -> Res<Option<String>> {
+    use rustpython_ast::token::TokenKind as Kind;
+    let parsed = rustpython_parser::parse_unchecked(source.text(), ParseOptions::from(rustpython_parser::Mode::Module));
+    if let Some(token) = parsed.tokens().iter().find(|t| t.kind() == Kind::NotEqual) {
+        return syntax(token, "with Barry as BDFL, use '<>' instead of '!='");
+    }
+    let mut changed = None;
+    for pair in parsed.tokens().windows(2) {
+        let joined = pair[0].end() == pair[1].start();
+        if pair[0].kind() == Kind::Less && pair[1].kind() == Kind::Greater && joined {
+            let text = changed.get_or_insert_with(|| source.text().to_owned());
+            text.replace_range(pair[0].start().to_usize()..pair[1].end().to_usize(), "!=");
+        }
+    }
+    Ok(changed)
 }
 
 /// Whether more input could repair the first error: it lies at the end, or a bracket or string is still open.

@@ -138,8 +138,10 @@ fn decode(bytes: &[u8], filename: &str) -> Result<String, CompileError> {
     };
     let cookie = coding_cookie(bytes.strip_prefix(BOM).unwrap_or(bytes));
     let (bytes, encoding) = match bytes.strip_prefix(BOM) {
-        Some(rest) => match cookie.map(known_encoding) {
-            None | Some(Some(Encoding::Utf8)) => (rest, Encoding::Utf8),
+        // CPython compares the name as it is written, so that `utf8` does not fit the mark.
+        Some(rest) => match cookie.map(|name| name.replace('_', "-").to_ascii_lowercase()) {
+            None => (rest, Encoding::Utf8),
+            Some(name) if name == "utf-8" || name.starts_with("utf-8-") => (rest, Encoding::Utf8),
             Some(_) => {
                 let name = cookie.unwrap_or_default();
                 return Err(fail(format!("encoding problem: {name} with BOM"), 0));
@@ -153,20 +155,24 @@ fn decode(bytes: &[u8], filename: &str) -> Result<String, CompileError> {
             },
         },
     };
-    if bytes.contains(&0) {
-        return Err(fail("source code cannot contain null bytes".into(), 0));
-    }
     let line_of = |at: usize| bytes[..at].iter().filter(|b| **b == b'\n').count() as u32 + 1;
+    if let Some(at) = bytes.iter().position(|b| *b == 0) {
+        // What stands before it on its line is shown.
+        let line = bytes[..at].rsplit(|b| *b == b'\n').next().unwrap_or_default();
+        let mut error = fail("source code cannot contain null bytes".into(), line_of(at));
+        error.text = Some(String::from_utf8_lossy(line).into_owned());
+        return Err(error);
+    }
     match encoding {
         Encoding::Latin1 => Ok(bytes.iter().map(|b| char::from(*b)).collect()),
         Encoding::Ascii => match bytes.iter().position(|b| !b.is_ascii()) {
             None => Ok(bytes.iter().map(|b| char::from(*b)).collect()),
             Some(at) => Err(fail(
                 format!(
-                    "(unicode error) 'ascii' codec can't decode byte 0x{:02x} in position {at}: ordinal not in range(128)",
+                    "'ascii' codec can't decode byte 0x{:02x} in position {at}: ordinal not in range(128)",
                     bytes[at]
                 ),
-                line_of(at),
+                0,
             )),
         },
         Encoding::Utf8 => match std::str::from_utf8(bytes) {

@@ -132,6 +132,25 @@ impl Vm {
         self.type_error(format!("'{}' object is not {what}", obj.class().name()))
     }
 
+    /// TypeError "'T' object is not callable"; a module that has something callable of its own name is told apart.
+    #[cold]
+    pub fn not_callable(&self, obj: &Value) -> Raised {
+        let error = self.not_a(obj, "callable");
+        if !obj.has_layout::<crate::types::module::PyModule>() {
+            return error;
+        }
+        let n = self.names();
+        let Ok(name) = self.get_attr(obj, &n.__name__) else { return error };
+        let Some(name) = name.downcast_ref::<PyStr>() else { return error };
+        match self.get_attr(obj, &name) {
+            Ok(v) if self.is_callable(&v) => {
+                let name = name.to_lossy();
+                self.type_error(format!("'module' object is not callable. Did you mean: '{name}.{name}(...)'?"))
+            }
+            _ => error,
+        }
+    }
+
     /// The type's name as argument errors give it: None is "None", everything else its type's name.
     pub fn type_name_for_errors(&self, v: &Value) -> &'static str {
         if v.is_none() { "None" } else { v.class().name() }

@@ -55,7 +55,8 @@ pub(crate) fn run(vm: &Vm) {
             args.push(v);
         }
         if let Err(e) = vm.call_args(f, CallArgs { args: &args, names: &names }) {
-            vm.report_unraisable(e, Some("Exception ignored in atexit callback"), Some(f));
+            let function = vm.repr(f).map_or_else(|_| "<unknown>".to_owned(), |text| text.to_lossy().into_owned());
+            vm.report_unraisable(e, Some(&format!("Exception ignored in atexit callback {function}")), None);
         }
     }
 }

@@ -32,7 +32,9 @@ pub(super) fn lexical(c: &Context<'_>, error: &LexicalErrorType, at: TextRange) 
         }
         LexicalErrorType::InvalidByteLiteral => {
             let start = string_start(c, at);
-            Some(c.fail(TextRange::new(start, at.end()), "bytes can only contain ASCII literal characters"))
+            let token = c.toks.iter().find(|t| t.range.start() == start && t.range.end() >= at.end());
+            let end = token.map_or(at.end(), |t| t.range.end());
+            Some(c.fail(TextRange::new(start, end), "bytes can only contain ASCII literal characters"))
         }
         LexicalErrorType::UnicodeError
         | LexicalErrorType::MissingUnicodeLbrace
@@ -51,6 +53,9 @@ pub(super) fn lexical(c: &Context<'_>, error: &LexicalErrorType, at: TextRange) 
             Some(c.fail(at, format!("invalid non-printable character U+{:04X}", *tok as u32)))
         }
         LexicalErrorType::UnrecognizedToken { .. } => None,
+        LexicalErrorType::Eof if c.source.text()[at.start().to_usize()..].starts_with('\\') => {
+            Some(c.fail(TextRange::empty(at.start() + TextSize::new(1)), "unexpected EOF while parsing"))
+        }
         LexicalErrorType::Eof => None,
         LexicalErrorType::OtherError(_) => bad_number_at(c.source.text(), at.start().to_usize())
             .map(|(offset, message)| c.fail(TextRange::empty(TextSize::new(offset as u32)), message)),
@@ -303,7 +308,7 @@ fn bad_number_at(text: &str, start: usize) -> Option<(usize, String)> {
                 Err(bad) => return invalid(bad),
             }
         } else if sign == 1 {
-            return invalid(i);
+            return invalid(i + 1);
         }
     }
     if matches!(at(i), b'j' | b'J') {

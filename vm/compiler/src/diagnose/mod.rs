@@ -226,7 +226,7 @@ fn generic(c: &Context<'_>, first: &ParseError, errors: &[ParseError], brackets:
     let at = first.location;
     for error in errors {
         if let ParseErrorType::Lexical(lexical) = &error.error
-            && !matches!(lexical, LexicalErrorType::Eof | LexicalErrorType::UnrecognizedToken { .. })
+            && !matches!(lexical, LexicalErrorType::Eof)
             && let Some(failure) = lexical::lexical(c, lexical, error.location)
         {
             return failure;
@@ -255,7 +255,18 @@ fn generic(c: &Context<'_>, first: &ParseError, errors: &[ParseError], brackets:
             return c.fail(comma.range, "invalid syntax");
         }
     }
-    let range = match c.after(at.start()) {
+    let index = c.index_at(at.start());
+    let before = index.checked_sub(1).and_then(|i| c.toks.get(i));
+    let range = match c.toks.get(index) {
+        // `<>` is one token in CPython.
+        Some(tok)
+            if tok.kind == Kind::Greater
+                && let Some(less) = before
+                && less.kind == Kind::Less
+                && less.range.end() == tok.range.start() =>
+        {
+            TextRange::new(less.range.start(), tok.range.end())
+        }
         Some(tok) if tok.range.start() == at.start() => tok.range,
         _ => at,
     };

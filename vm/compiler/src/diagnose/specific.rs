@@ -1,7 +1,7 @@
 //! Errors of the grammar for which CPython has words of its own.
 
 use rustpython_ast::token::TokenKind as Kind;
-use rustpython_parser::{ParseError, ParseErrorType as E};
+use rustpython_parser::{InterpolatedStringErrorType, ParseError, ParseErrorType as E};
 use rustpython_text_size::{TextRange, TextSize};
 
 use super::targets::{begins_operand, expr_name};
@@ -14,7 +14,7 @@ pub(super) fn specific(c: &Context<'_>, error: &ParseError) -> Option<Failure> {
     let say = |message: &str| Some(c.fail(at, message));
     match &error.error {
         E::Lexical(e) => lexical::lexical(c, e, at),
-        E::FStringError(e) => lexical::interpolated(c, e, "f-string", at),
+        E::FStringError(e) => forgotten_in_field(c, e, at).or_else(|| lexical::interpolated(c, e, "f-string", at)),
         E::TStringError(e) => lexical::interpolated(c, e, "t-string", at),
         E::InvalidAssignmentTarget => Some(c.bad_target(at)),
         E::InvalidNamedAssignmentTarget => {
@@ -28,6 +28,12 @@ pub(super) fn specific(c: &Context<'_>, error: &ParseError) -> Option<Failure> {
         E::ParamAfterVarKeywordParam => say("arguments cannot follow var-keyword argument"),
         E::NonDefaultParamAfterDefaultParam => say("parameter without a default follows parameter with a default"),
         E::VarParameterWithDefault => {
+            // After an annotation with a star of its own nothing in particular is expected.
+            let name = c.toks[..c.index_at(at.start())].iter().rposition(|t| t.kind == Kind::Colon);
+            let starred = name.is_some_and(|colon| c.toks.get(colon + 1).is_some_and(|t| t.kind == Kind::Star));
+            if starred && c.text(at).starts_with('=') {
+                return None;
+            }
             let double = c.toks[..c.index_at(at.start())]
                 .iter()
                 .rev()
@@ -42,14 +48,21 @@ pub(super) fn specific(c: &Context<'_>, error: &ParseError) -> Option<Failure> {
         E::ExpectedKeywordParam => say("named arguments must follow bare *"),
         E::DuplicateKeywordArgumentError(name) => Some(c.fail(at, format!("keyword argument repeated: {name}"))),
         E::PositionalAfterKeywordArgument => {
-            Some(c.fail(closing(c, at), "positional argument follows keyword argument"))
+            Some(unclosed(c, at).unwrap_or_else(|| {
+                c.fail(closing(c, at), "positional argument follows keyword argument")
+            }))
         }
         E::PositionalAfterKeywordUnpacking => {
-            Some(c.fail(closing(c, at), "positional argument follows keyword argument unpacking"))
+            Some(unclosed(c, at).unwrap_or_else(|| {
+                c.fail(closing(c, at), "positional argument follows keyword argument unpacking")
+            }))
         }
         E::InvalidArgumentUnpackingOrder => {
-            let range = c.before(at.start()).map_or(at, |t| t.range);
-            Some(c.fail(range, "iterable argument unpacking follows keyword argument unpacking"))
+            if let Some(failure) = lone_star(c, at) {
+                return Some(failure);
+            }
+            let start = c.before(at.start()).map_or(at.start(), |t| t.range.start());
+            Some(c.fail(TextRange::new(start, at.end()), "iterable argument unpacking follows keyword argument unpacking"))
         }
         E::IterableUnpackingInComprehension => say("iterable unpacking cannot be used in comprehension"),
         E::EmptyTypeParams => say("Type parameter list cannot be empty"),
@@ -62,13 +75,18 @@ pub(super) fn specific(c: &Context<'_>, error: &ParseError) -> Option<Failure> {
             let start = if column > 0 { end - TextSize::new(1) } else { end };
             Some(c.indentation(TextRange::new(start, end), "unexpected indent"))
         }
-        E::InvalidStarredExpressionUsage => starred(c, at),
+        E::InvalidStarredExpressionUsage => lone_star(c, at).or_else(|| starred(c, at)),
         E::ExpectedExpression => expected_expression(c, at),
         E::ExpectedToken { expected, found } => expected_token(c, *expected, *found, at),
         E::SimpleStatementsOnSameLine | E::SimpleAndCompoundStatementOnSameLine => same_line(c, at),
         E::OtherError(text) => other(c, text, at),
         _ => None,
     }
+}
+
+/// A comma that is missing in a replacement field that seems to end too early.
+fn forgotten_in_field(c: &Context<'_>, error: &InterpolatedStringErrorType, at: TextRange) -> Option<Failure> {
+    if matches!(error, InterpolatedStringErrorType::UnclosedLbrace) { forgotten(c, at) } else { None }
 }
 
 /// The bracket that closes what a range stands in.
@@ -83,6 +101,28 @@ fn closing(c: &Context<'_>, at: TextRange) -> TextRange {
         }
     }
     at
+}
+
+/// The bracket around `at` that nothing closes: CPython then says only that.
+fn unclosed(c: &Context<'_>, at: TextRange) -> Option<Failure> {
+    match c.brackets() {
+        super::Brackets::Open(range, bracket) if range.start() < at.start() => {
+            Some(c.fail(range, format!("'{bracket}' was never closed")))
+        }
+        _ => None,
+    }
+}
+
+/// A star in brackets that has nothing to unpack.
+fn lone_star(c: &Context<'_>, at: TextRange) -> Option<Failure> {
+    let index = c.index_at(at.start());
+    let (star, next) = (c.toks.get(index)?, c.toks.get(index + 1)?);
+    let before = c.toks.get(index.checked_sub(1)?)?;
+    let lone = star.kind == Kind::Star
+        && matches!(before.kind, Kind::Lpar | Kind::Lsqb | Kind::Comma)
+        && matches!(next.kind, Kind::Rpar | Kind::Rsqb | Kind::Comma | Kind::Colon)
+        && !c.open_before(at.start()).is_empty();
+    lone.then(|| c.fail(next.range, "Invalid star expression"))
 }
 
 fn starred(c: &Context<'_>, at: TextRange) -> Option<Failure> {
@@ -176,7 +216,17 @@ fn expected_token(c: &Context<'_>, expected: Kind, found: Kind, at: TextRange) -
     let line = c.line_start(at.start());
     let first = c.toks.get(line).map(|t| t.kind);
     if found == Kind::Equal {
+        if expected == Kind::Colon && c.open_before(at.start()).last().is_some_and(|t| t.kind == Kind::Lbrace) {
+            let end = c.before(at.start())?.range.end();
+            let range = TextRange::new(end - TextSize::new(1), end);
+            return Some(c.fail(range, "':' expected after dictionary key"));
+        }
         return assignment_in_expression(c, at);
+    }
+    if matches!(found, Kind::For | Kind::Async)
+        && let Some(failure) = keyword_generator(c, at)
+    {
+        return Some(failure);
     }
     match expected {
         Kind::Colon if found == Kind::Newline && !matches!(first, Some(Kind::Lambda)) => {
@@ -217,6 +267,16 @@ fn expected_token(c: &Context<'_>, expected: Kind, found: Kind, at: TextRange) -
         }
         _ => None,
     }
+}
+
+/// `f(a = b for …)`: a keyword argument where a generator is probably meant.
+fn keyword_generator(c: &Context<'_>, word: TextRange) -> Option<Failure> {
+    let start = operand_start(c, c.index_at(word.start()))?;
+    let [open, name, equal] = c.toks.get(start.checked_sub(3)?..start)? else { return None };
+    let fits =
+        matches!(open.kind, Kind::Lpar | Kind::Comma) && name.kind == Kind::Name && equal.kind == Kind::Equal;
+    let range = TextRange::new(name.range.start(), equal.range.end());
+    fits.then(|| c.fail(range, "invalid syntax. Maybe you meant '==' or ':=' instead of '='?"))
 }
 
 /// `x = y` where an expression is wanted.
@@ -340,6 +400,9 @@ fn other(c: &Context<'_>, text: &str, at: TextRange) -> Option<Failure> {
     if let Some(rest) = text.strip_prefix("Expected an indented block after ") {
         return Some(missing_block(c, rest, at));
     }
+    if text.starts_with("Expected an expression or a '") && c.text(at) == "=" {
+        return assignment_in_expression(c, at);
+    }
     let message = match text {
         "Only one '/' separator allowed" => "/ may appear only once",
         "Only one '*' parameter allowed" => "* argument may appear only once",
@@ -347,9 +410,18 @@ fn other(c: &Context<'_>, text: &str, at: TextRange) -> Option<Failure> {
         "Position-only parameter separator not allowed as first parameter" => "at least one argument must precede /",
         "Boolean 'not' expression cannot be used here" => "'not' after an operator must be parenthesized",
         "Cannot have both 'except' and 'except*' on the same 'try'" => {
-            "cannot have both 'except' and 'except*' on the same 'try'"
+            // The range is the whole clause; its word alone is to blame.
+            let index = c.index_at(at.start());
+            let word = c.toks[index..].iter().take(2).take_while(|t| matches!(t.kind, Kind::Except | Kind::Star)).last();
+            let range = TextRange::new(at.start(), word.map_or(at.end(), |t| t.range.end()));
+            return Some(c.fail(range, "cannot have both 'except' and 'except*' on the same 'try'"));
         }
-        "Positional patterns cannot follow keyword patterns" => "positional patterns follow keyword patterns",
+        "Positional patterns cannot follow keyword patterns" => {
+            if let Some(failure) = unclosed(c, at) {
+                return Some(failure);
+            }
+            "positional patterns follow keyword patterns"
+        }
         "Multiple exception types must be parenthesized when using `as`" => {
             "multiple exception types must be parenthesized when using 'as'"
         }

@@ -1,6 +1,6 @@
 //! What surrounds a statement, and how it is left early by `return`, `break` and `continue`.
 
-use freeze_bytecode::{Const, Op};
+use freeze_bytecode::{CodeFlags, Const, Op};
 use rustpython_ast::{self as ast, Stmt};
 use rustpython_text_size::{Ranged, TextRange};
 
@@ -33,7 +33,30 @@ pub(crate) enum Block<'a> {
     With { pair: Reg, is_async: bool, outer: Handler, range: TextRange },
 }
 
+/// CPython's limit for constructs around a statement.
+const MAX_BLOCKS: usize = 21;
+
+impl Block<'_> {
+    /// How many of CPython's blocks this is.
+    fn weight(&self) -> usize {
+        match self {
+            // The handlers as a whole, and the one with its name.
+            Block::Except { .. } | Block::ExceptStar => 2,
+            Block::Held(_) => 0,
+            _ => 1,
+        }
+    }
+}
+
 impl<'a> Lowering<'a> {
+    /// Enters a construct; `at` is blamed when there are too many around each other.
+    pub(crate) fn enter_block(&mut self, block: Block<'a>, at: &impl Ranged) -> Res<()> {
+        self.unit.blocks.push(block);
+        let resumes = self.unit.flags & (CodeFlags::GENERATOR | CodeFlags::COROUTINE | CodeFlags::ASYNC_GENERATOR) != 0;
+        let depth = self.unit.blocks.iter().map(Block::weight).sum::<usize>() + usize::from(resumes);
+        if depth > MAX_BLOCKS { syntax(at, "too many statically nested blocks") } else { Ok(()) }
+    }
+
     /// Emits what leaving the innermost blocks down to number `keep` takes. What is emitted next, the jump or the return,
     /// lies outside of them as well; the caller then puts back the handler that is given.
     fn unwind(&mut self, keep: usize, held: Option<Reg>) -> Res<Handler> {

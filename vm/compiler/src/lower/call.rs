@@ -138,7 +138,8 @@ impl<'a> Lowering<'a> {
             self.expr(&keyword.value, Dst::New)?;
             if let Some(name) = &keyword.arg {
                 self.check_bindable(keyword, name)?;
-                let name = self.spelled(name);
+                // A keyword is spelled as it stands there, also within a class.
+                let name = self.names.id(name);
                 names.push(self.name_const(name));
             }
         }
@@ -224,7 +225,7 @@ impl<'a> Lowering<'a> {
                 }
                 Some(name) => {
                     self.check_bindable(keyword, name)?;
-                    let name = self.spelled(name);
+                    let name = self.names.id(name);
                     let name = self.name_const(name);
                     if unpacked_before {
                         // A name may be there already, which is an error: merge a dict of one.

@@ -83,7 +83,7 @@ impl<'a> Lowering<'a> {
         for keyword in &arguments.keywords {
             self.expr(&keyword.value, Dst::New)?;
             if let Some(name) = &keyword.arg {
-                let name = self.spelled(name);
+                let name = self.names.id(name);
                 names.push(self.name_const(name));
             }
         }

@@ -20,7 +20,7 @@ impl<'a> Lowering<'a> {
         let outer = self.unit.b.handler;
         let exc = self.b().temp_at(mark);
         self.unit.b.handler = self.b().new_handler(raised, exc);
-        self.unit.blocks.push(Block::Finally { body: &s.finalbody, outer });
+        self.enter_block(Block::Finally { body: &s.finalbody, outer }, s)?;
         if s.handlers.is_empty() {
             self.body(&s.body)?;
             self.body(&s.orelse)?;
@@ -44,7 +44,7 @@ impl<'a> Lowering<'a> {
         let again = self.b().label();
         let second = self.b().temp_at(mark + 2);
         self.unit.b.handler = self.b().new_handler(again, second);
-        self.unit.blocks.push(Block::FinallyRunning { exc, previous, outer });
+        self.enter_block(Block::FinallyRunning { exc, previous, outer }, s)?;
         self.body(&s.finalbody)?;
         self.unit.blocks.pop();
         self.unit.b.handler = outer;
@@ -143,7 +143,10 @@ impl<'a> Lowering<'a> {
         let mark = self.b().mark();
         let exc = self.b().temp_at(mark);
         self.unit.b.handler = self.b().new_handler(raised, exc);
-        self.unit.blocks.push(Block::Try { outer });
+        match body.first() {
+            Some(first) => self.enter_block(Block::Try { outer }, first)?,
+            None => self.unit.blocks.push(Block::Try { outer }),
+        }
         self.body(body)?;
         self.unit.blocks.pop();
         self.unit.b.handler = outer;
@@ -177,7 +180,7 @@ impl<'a> Lowering<'a> {
                 self.unit.b.handler = plain;
             }
         }
-        self.unit.blocks.push(Block::Except { name, previous, outer });
+        self.enter_block(Block::Except { name, previous, outer }, handler)?;
         self.body(&handler.body)?;
         self.unit.blocks.pop();
         self.unit.b.handler = outer;

@@ -38,7 +38,7 @@ impl<'a> Lowering<'a> {
         self.b().place(top);
         self.line_of(&*s.test);
         self.condition(&s.test, false, orelse)?;
-        self.unit.blocks.push(Block::Loop { next: top, end, iter: None });
+        self.enter_block(Block::Loop { next: top, end, iter: None }, s)?;
         self.body(&s.body)?;
         self.unit.blocks.pop();
         self.nowhere();
@@ -60,7 +60,7 @@ impl<'a> Lowering<'a> {
         let end = self.b().label();
         self.b().place(top);
         self.next_item(&s.target, &s.iter, iter, orelse)?;
-        self.unit.blocks.push(Block::Loop { next: top, end, iter: Some(iter) });
+        self.enter_block(Block::Loop { next: top, end, iter: Some(iter) }, s)?;
         self.body(&s.body)?;
         self.unit.blocks.pop();
         self.nowhere();
@@ -127,7 +127,7 @@ impl<'a> Lowering<'a> {
         let end = self.b().label();
         self.b().place(top);
         let exhausted = self.next_async_item(&s.target, &s.iter, iter)?;
-        self.unit.blocks.push(Block::Loop { next: top, end, iter: Some(iter) });
+        self.enter_block(Block::Loop { next: top, end, iter: Some(iter) }, s)?;
         self.body(&s.body)?;
         self.unit.blocks.pop();
         self.nowhere();

@@ -396,7 +396,7 @@ impl<'a> Lowering<'a> {
                 let message = format!("attribute name repeated in class pattern: {}", keyword.attr);
                 return syntax(&keyword.pattern, message);
             }
-            let name = self.spelled(&keyword.attr);
+            let name = self.names.id(&keyword.attr);
             names.push(self.name_const(name));
         }
         if positional.len() > 255 {

@@ -104,7 +104,7 @@ impl<'a> Lowering<'a> {
             }
             None => self.clear(matched),
         }
-        self.unit.blocks.push(Block::ExceptStar);
+        self.enter_block(Block::ExceptStar, handler)?;
         self.body(&handler.body)?;
         self.unit.blocks.pop();
         self.unit.b.handler = outer;

@@ -58,7 +58,7 @@ impl<'a> Lowering<'a> {
             None => self.clear(enter_pair),
         }
         self.b().release(mark + 2);
-        self.unit.blocks.push(Block::With { pair, is_async, outer, range });
+        self.enter_block(Block::With { pair, is_async, outer, range }, item)?;
         self.with_items(rest, body, is_async)?;
         self.unit.blocks.pop();
         self.unit.b.handler = outer;

@@ -265,7 +265,7 @@ impl Builder<'_> {
             Stmt::ImportFrom(s) => s.names.iter().try_for_each(|alias| {
                 if alias.name.as_str() == "*" {
                     if self.scope().kind != ScopeKind::Module {
-                        return syntax(s, "import * only allowed at module level");
+                        return syntax(alias, "import * only allowed at module level");
                     }
                     return Ok(());
                 }

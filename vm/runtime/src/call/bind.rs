@@ -44,7 +44,7 @@ pub fn bind(vm: &Vm, def: &'static NativeDef, call: CallArgs<'_>) -> PyResult<Ve
                 let dict = extra.get_or_insert_with(PyDict::new_ref);
                 vm.set_item(dict.as_value(), name, value.clone())?;
             }
-            None => return Err(unexpected(vm, def, &String::from_utf8_lossy(text), call.args.first())),
+            None => return Err(unexpected(vm, def, &String::from_utf8_lossy(text), &call)),
         }
     }
     if let Some(d) = extra {
@@ -144,15 +144,38 @@ fn owner_name(this: &Value) -> String {
     }
 }
 
+/// The module that declares a function, but for `builtins`, which nobody writes.
+fn module_name(vm: &Vm, def: &'static NativeDef) -> Option<&'static str> {
+    let modules = vm.runtime().native_modules.borrow();
+    let module = modules.iter().find(|m| m.functions.as_ptr_range().contains(&std::ptr::from_ref(def)))?;
+    Some(module.name).filter(|name| *name != "builtins")
+}
+
+/// `. Did you mean 'name'?`, if one of the names is like `key`.
+pub(super) fn hint<'a>(key: &str, names: impl Iterator<Item = &'a str>) -> String {
+    crate::types::traceback::suggest(key, names).map_or_else(String::new, |name| format!(". Did you mean '{name}'?"))
+}
+
 #[cold]
-fn unexpected(vm: &Vm, def: &NativeDef, key: &str, this: Option<&Value>) -> Raised {
+fn unexpected(vm: &Vm, def: &'static NativeDef, key: &str, call: &CallArgs<'_>) -> Raised {
     let sig = &def.sig;
-    if sig.posonly == sig.positional && sig.slots == sig.positional {
-        let owner = match this {
+    let gathered = usize::from(sig.varargs != 255) + usize::from(sig.varkw != 255);
+    let keyworded = sig.slots as usize - gathered - sig.posonly as usize;
+    if keyworded == 0 {
+        let owner = match call.args.first() {
             Some(this) if sig.has_self() => format!("{}.", owner_name(this)),
-            _ => String::new(),
+            _ => module_name(vm, def).map_or_else(String::new, |module| format!("{module}.")),
         };
         return vm.type_error(format!("{owner}{}() takes no keyword arguments", def.name()));
     }
-    vm.type_error(format!("{}() got an unexpected keyword argument '{key}'", def.name()))
+    let mine = usize::from(sig.has_self());
+    let (max, given) = (sig.slots as usize - gathered - mine, call.args.len() - mine);
+    if sig.varargs == 255 && given > max {
+        let what = if given == call.names.len() { "keyword " } else { "" };
+        let s = if max == 1 { "" } else { "s" };
+        return vm.type_error(format!("{}() takes at most {max} {what}argument{s} ({given} given)", def.name()));
+    }
+    let taken = |i: usize| i < sig.posonly as usize || i == sig.varargs as usize || i == sig.varkw as usize;
+    let names = sig.param_names().enumerate().filter(|(i, _)| !taken(*i)).map(|(_, name)| name);
+    vm.type_error(format!("{}() got an unexpected keyword argument '{key}'{}", def.name(), hint(key, names)))
 }

@@ -14,7 +14,7 @@ use crate::object::{Ref, Value};
 use crate::types::dict::PyDict;
 use crate::types::str::PyStr;
 use crate::types::tuple::PyTuple;
-use crate::vm::{PyResult, Vm};
+use crate::vm::{PyResult, Raised, Vm};
 
 /// The arguments of a call: `args` holds the positional values and then one value for each of `names`.
 #[derive(Clone, Copy)]
@@ -67,6 +67,20 @@ impl<'a> CallArgs<'a> {
     /// Raises TypeError when there are keyword arguments: "name() takes no keyword arguments".
     pub fn no_keywords(&self, vm: &Vm, name: &str) -> PyResult<()> {
         if self.names.is_empty() { Ok(()) } else { Err(vm.type_error(format!("{name}() takes no keyword arguments"))) }
+    }
+
+    /// The error for a keyword argument that is none of `known`. Without positional arguments in the count, as functions
+    /// say it that take their keywords apart from the others.
+    #[cold]
+    pub fn unexpected_keyword(&self, vm: &Vm, name: &str, known: &[&str], key: &str) -> Raised {
+        let given = self.names.len();
+        if given > known.len() {
+            let s = if known.len() == 1 { "" } else { "s" };
+            let most = known.len();
+            return vm.type_error(format!("{name}() takes at most {most} keyword argument{s} ({given} given)"));
+        }
+        let hint = bind::hint(key, known.iter().copied());
+        vm.type_error(format!("{name}() got an unexpected keyword argument '{key}'{hint}"))
     }
 
     /// Checks the number of positional arguments, for functions that bind by hand (wording of `PyArg_UnpackTuple`).

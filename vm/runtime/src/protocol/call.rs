@@ -19,7 +19,7 @@ impl Vm {
                 self.check_stack()?;
                 f(self, callee, args)
             }
-            None => Err(self.not_a(callee, "callable")),
+            None => Err(self.not_callable(callee)),
         }
     }
 

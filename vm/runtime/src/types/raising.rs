@@ -231,11 +231,17 @@ pub fn syntax_error(vm: &Vm, e: &freeze_compiler::CompileError, filename: &Str) 
         ErrorKind::Tab => "TabError",
         ErrorKind::Incomplete => "_IncompleteInputError",
         ErrorKind::Recursion => return vm.recursion_error(&e.message),
+        ErrorKind::Memory => return vm.memory_error(&e.message),
         _ => "SyntaxError",
     };
     let n = |i: u32| Value::int(i64::from(i));
     let text = e.text.as_ref().map_or(Value::NONE, |t| vm.str(t));
-    let place = PyTuple::new(vec![filename.value(), n(e.line), n(e.column), text, n(e.end_line), n(e.end_column)]);
+    let place = if e.line == 0 {
+        // Nothing is known about where: the source could not even be decoded.
+        PyTuple::new(vec![filename.value(), n(0), Value::int(-1), text])
+    } else {
+        PyTuple::new(vec![filename.value(), n(e.line), n(e.column), text, n(e.end_line), n(e.end_column)])
+    };
     let Some(class) = vm.runtime().builtins.get_text(class) else { return vm.system_error(&e.message) };
     match vm.call(&class, &[vm.str(&e.message), place.into_value()]) {
         Ok(v) => match v.downcast_ref::<PyException>() {

@@ -104,7 +104,7 @@ fn extreme(vm: &Vm, call: CallArgs<'_>, name: &str, op: CmpOp) -> PyResult<Value
             Some(b"default") => default = Some(v),
             other => {
                 let other = String::from_utf8_lossy(other.unwrap_or_default()).into_owned();
-                return Err(vm.type_error(format!("{name}() got an unexpected keyword argument '{other}'")));
+                return Err(call.unexpected_keyword(vm, name, &["key", "default"], &other));
             }
         }
     }

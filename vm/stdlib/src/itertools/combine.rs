@@ -177,7 +177,7 @@ fn product_new(vm: &Vm, class: &Type, args: CallArgs<'_>) -> PyResult<Value> {
         if k.as_bytes() == b"repeat" {
             repeat = vm.to_isize(v)?;
         } else {
-            return Err(vm.type_error(format!("product() got an unexpected keyword argument '{}'", k.to_lossy())));
+            return Err(args.unexpected_keyword(vm, "product", &["repeat"], &k.to_lossy()));
         }
     }
     if repeat < 0 {

@@ -37,7 +37,8 @@ fn take_keywords(vm: &Vm, v: &Value, args: CallArgs<'_>, known: &[(&str, usize)]
         match known.iter().find(|k| k.0 == text) {
             Some(&(_, i)) => e.set_field(i, value.clone()),
             None => {
-                return Err(vm.type_error(format!("{class}() got an unexpected keyword argument '{text}'")));
+                let known: Vec<&str> = known.iter().map(|k| k.0).collect();
+                return Err(args.unexpected_keyword(vm, class, &known, &text));
             }
         }
     }
