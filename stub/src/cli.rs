@@ -81,6 +81,8 @@ pub(crate) struct CommandLine {
     pub(crate) python_path: Option<OsString>,
     /// `PYTHONPYCACHEPREFIX` or `-X pycache_prefix=`
     pub(crate) pycache_prefix: Option<OsString>,
+    /// `PYTHONIOENCODING`
+    pub(crate) io_encoding: Option<String>,
     /// `-X freeze_path=`: folders that `freeze run --paths` puts in front of the library.
     pub(crate) paths: Vec<OsString>,
     /// `-X freeze_site=`: `freeze run --site-packages`.
@@ -117,6 +119,7 @@ impl CommandLine {
             x_options: Vec::new(),
             python_path: None,
             pycache_prefix: None,
+            io_encoding: None,
             paths: Vec::new(),
             site_packages: Vec::new(),
             executable: None,
@@ -261,6 +264,7 @@ fn environment(line: &mut CommandLine, env: impl Fn(&str) -> Option<OsString>) {
     };
     line.hash_seed = set("PYTHONHASHSEED").and_then(|value| value.to_str()?.parse().ok());
     line.int_max_str_digits = set("PYTHONINTMAXSTRDIGITS").and_then(|value| value.to_str()?.parse().ok());
+    line.io_encoding = set("PYTHONIOENCODING").map(|value| value.to_string_lossy().into_owned());
     line.python_path = set("PYTHONPATH");
     line.pycache_prefix = set("PYTHONPYCACHEPREFIX");
     if let Some(list) = set("PYTHONWARNINGS") {

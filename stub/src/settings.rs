@@ -61,7 +61,7 @@ pub(crate) fn of_command(line: &CommandLine, manifest: &Manifest, executable: &P
         program: match &line.program {
             cli::Program::Code(code) => Program::Code(code.to_string_lossy().into_owned()),
             cli::Program::Module(name) => Program::Module(name.to_string_lossy().into_owned()),
-            cli::Program::Script(file) => Program::Script(file.to_string_lossy().into_owned()),
+            cli::Program::Script(file) => Program::Script(wtf8(file)),
             // `-V` and `-h` have been answered before anything is set up.
             cli::Program::Stdin | cli::Program::Version { .. } | cli::Program::Help => Program::Stdin,
         },
@@ -94,6 +94,7 @@ pub(crate) fn of_command(line: &CommandLine, manifest: &Manifest, executable: &P
         x_options: lossy(&line.x_options),
         pycache_prefix: line.pycache_prefix.as_ref().map(|dir| dir.to_string_lossy().into_owned()),
         int_max_str_digits: line.int_max_str_digits,
+        io_encoding: line.io_encoding.clone(),
         ..Config::default()
     }
 }

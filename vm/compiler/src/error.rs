@@ -54,6 +54,8 @@ pub struct SyntaxWarning {
     pub column: u32,
     pub end_line: u32,
     pub end_column: u32,
+    /// The source line that it is about.
+    pub text: String,
 }
 
 /// An error on its way out of the compiler: where it is is still a range of the source.

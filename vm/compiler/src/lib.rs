@@ -212,7 +212,8 @@ fn locate_warnings(warnings: Vec<(TextRange, String)>, source: &Source) -> Vec<S
     let located = warnings.into_iter().map(|(range, message)| {
         let (line, column) = source.line_and_char(range.start().to_u32());
         let (end_line, end_column) = source.line_and_char(range.end().to_u32());
-        SyntaxWarning { message, line, column, end_line, end_column }
+        let text = source.line_text(line).to_owned();
+        SyntaxWarning { message, line, column, end_line, end_column, text }
     });
     located.collect()
 }

@@ -49,7 +49,14 @@ fn is_frozen_package(vm: &Vm, args: Args<'_>) -> PyResult<Value> {
 }
 
 fn get_frozen_object(vm: &Vm, args: Args<'_>) -> PyResult<Value> {
-    finders::frozen_code(vm, &args.str(vm, 0)?)
+    let name = args.str(vm, 0)?;
+    let Some(data) = args.opt_not_none(1) else { return finders::frozen_code(vm, &name) };
+    let data = buffer::to_vec(vm, data)?;
+    let shown = vm.repr(name.as_value())?;
+    freeze_runtime::import::code::load(vm, &data).map_err(|_| {
+        let message = format!("Frozen object named {} is invalid", shown.to_lossy());
+        vm.import_error(&exc::IMPORT_ERROR, &message, name.value(), Value::NONE)
+    })
 }
 
 fn find_frozen(vm: &Vm, args: Args<'_>) -> PyResult<Value> {

@@ -120,6 +120,12 @@ fn start(vm: &Vm) -> PyResult<()> {
     import::import_path(vm, "_io")?;
     streams::install(vm)?;
     crate::_signal::install_defaults(vm);
+    streams::apply_io_encoding(vm)?;
+    // Filters from the command line hold for warnings that the program's own compilation gives.
+    let frozen = matches!(vm.runtime().config.borrow().program, Program::Frozen { .. });
+    if !frozen && !vm.runtime().config.borrow().warnings.is_empty() {
+        import::import_path(vm, "warnings")?;
+    }
     Ok(())
 }
 
@@ -131,10 +137,16 @@ fn main_module(vm: &Vm) -> Ref<PyModule> {
     module
 }
 
+/// Puts the folder of the program in front of `sys.path`, unless that is not wanted.
 fn insert_path(vm: &Vm, entry: &[u8]) {
-    if vm.runtime().config.borrow().safe_path {
-        return;
+    if !vm.runtime().config.borrow().safe_path {
+        *vm.runtime().first_path.borrow_mut() = Some(entry.to_vec());
+        insert_own_path(vm, entry);
     }
+}
+
+/// Puts a folder or archive that is the program itself in front of `sys.path`.
+fn insert_own_path(vm: &Vm, entry: &[u8]) {
     if let Some(p) = vm.runtime().sys.get_str(&vm.names().path)
         && let Some(list) = p.downcast::<PyList>()
     {
@@ -166,7 +178,11 @@ fn program(vm: &Vm) -> PyResult<()> {
         Program::Code(text) => {
             insert_path(vm, b"");
             let module = main_module(vm);
-            let code = compile(text.as_bytes(), true, "<string>")?;
+            module.dict().set_str(&n.__loader__, finders::BUILTIN_IMPORTER.as_value());
+            // A name of its own: code that the program makes of strings has the same one, but not these lines.
+            let file = PyStr::new(b"<string>");
+            vm.show_source(&file, &text);
+            let code = import::code::compile(vm, text.as_bytes(), true, &file, "exec", 0, optimize)?;
             run_main(vm, &code, &module)
         }
         Program::Module(name) => {
@@ -177,7 +193,7 @@ fn program(vm: &Vm) -> PyResult<()> {
         }
         Program::Script(path) => {
             let module = main_module(vm);
-            let bytes = crate::convert::encode_fs(vm, &PyStr::new(path.as_bytes()))?;
+            let bytes = crate::convert::encode_fs(vm, &PyStr::new(&path))?;
             let real = crate::convert::os_path(&bytes);
             let is_archive = || {
                 std::fs::File::open(&real).is_ok_and(|mut f| {
@@ -186,7 +202,7 @@ fn program(vm: &Vm) -> PyResult<()> {
                 })
             };
             if real.is_dir() || is_archive() {
-                insert_path(vm, path.as_bytes());
+                insert_own_path(vm, &path);
                 return run_module(vm, "__main__", false);
             }
             let text = match std::fs::read(&real) {
@@ -195,6 +211,7 @@ fn program(vm: &Vm) -> PyResult<()> {
                     let code = e.raw_os_error().unwrap_or(0);
                     let text = e.to_string();
                     let text = text.split(" (os error").next().unwrap_or_default();
+                    let path = real.display();
                     streams::write_stderr(vm, &format!("freeze: can't open file '{path}': [Errno {code}] {text}\n"));
                     return Err(exit_with(vm, 2));
                 }
@@ -205,14 +222,24 @@ fn program(vm: &Vm) -> PyResult<()> {
                 p.parent().map(|d| crate::convert::decode_fs(d.as_os_str().as_bytes()))
             });
             insert_path(vm, dir.as_ref().map_or(b"", |d| d.as_bytes()));
-            module.dict().set_str(&n.__file__, vm.str(&path));
+            let file = PyStr::intern(&path);
+            module.dict().set_str(&n.__file__, file.value());
             module.dict().set_str(&n.__cached__, Value::NONE);
-            let code = compile(&text, false, &path)?;
+            let compiled = real.extension().is_some_and(|extension| extension == "pyc");
+            let loader = script_loader(vm, &file, compiled);
+            if let Some(loader) = &loader {
+                module.dict().set_str(&n.__loader__, loader.clone());
+            }
+            let code = match loader.filter(|_| compiled) {
+                Some(loader) => vm.call_method(&loader, "get_code", &[n.__main__.value()])?,
+                None => import::code::compile(vm, &text, false, &file, "exec", 0, optimize)?,
+            };
             run_main(vm, &code, &module)
         }
         Program::Stdin => {
             insert_path(vm, b"");
             let module = main_module(vm);
+            module.dict().set_str(&n.__loader__, finders::BUILTIN_IMPORTER.as_value());
             if freeze_runtime::os::files::isatty(0) || vm.runtime().config.borrow().interactive {
                 let code = compile(CONSOLE.as_bytes(), true, "<console>")?;
                 let names = freeze_runtime::types::dict::PyDict::new_ref();
@@ -251,6 +278,13 @@ fn program(vm: &Vm) -> PyResult<()> {
     }
 }
 
+/// The `__loader__` of a script, as `import` would have made it. A program whose library has no importer of files gets none.
+fn script_loader(vm: &Vm, file: &Ref<PyStr>, compiled: bool) -> Option<Value> {
+    let importer = import::import_path(vm, "_frozen_importlib_external").ok()?;
+    let class = if compiled { "SourcelessFileLoader" } else { "SourceFileLoader" };
+    vm.call_method(&importer, class, &[vm.names().__main__.value(), file.value()]).ok()
+}
+
 fn exit_with(vm: &Vm, code: i64) -> Raised {
     // Called, so that its attribute `code` is set.
     match vm.call(&exc::SYSTEM_EXIT.as_value(), &[Value::small(code)]) {
@@ -279,9 +313,8 @@ pub(crate) fn exit_code(vm: &Vm, e: &Raised) -> u8 {
         return freeze_runtime::types::int::as_i64(&code).map_or(255, |n| n as u8);
     }
     streams::flush(vm, "stdout");
-    if let Ok(s) = vm.to_str(&code) {
-        streams::write_stderr(vm, &format!("{}\n", s.to_lossy()));
-    }
+    // An object that has no text leaves the message out.
+    let _ = streams::write_stderr_object(vm, &code);
     1
 }
 

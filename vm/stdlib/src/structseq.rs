@@ -219,6 +219,23 @@ pub(crate) fn class_attributes(vm: &Vm, d: &PyDict, visible: &[&str], hidden: &[
 macro_rules! struct_seq {
     ($(#[$doc:meta])* $vis:vis static $NAME:ident = $module:literal, $name:literal, $text:literal,
      [$($field:literal),* $(,)?], [$($hidden:literal),* $(,)?]) => {
+        $crate::structseq::struct_seq! {
+            $(#[$doc])*
+            $vis static $NAME = $module, $name, $text, [$($field),*], [$($hidden),*],
+            new: $crate::structseq::SLOTS.new, flags: 0
+        }
+    };
+    // `only: interpreter`: programs get no instances of their own.
+    ($(#[$doc:meta])* $vis:vis static $NAME:ident = $module:literal, $name:literal, $text:literal,
+     [$($field:literal),* $(,)?], [$($hidden:literal),* $(,)?], only: interpreter) => {
+        $crate::structseq::struct_seq! {
+            $(#[$doc])*
+            $vis static $NAME = $module, $name, $text, [$($field),*], [$($hidden),*],
+            new: None, flags: freeze_runtime::TypeFlags::NO_NEW
+        }
+    };
+    ($(#[$doc:meta])* $vis:vis static $NAME:ident = $module:literal, $name:literal, $text:literal,
+     [$($field:literal),* $(,)?], [$($hidden:literal),* $(,)?], new: $new:expr, flags: $flags:expr) => {
         $(#[$doc])*
         $vis static $NAME: freeze_runtime::Type = {
             const NAMES: &[&str] = &[$($field),*];
@@ -235,8 +252,9 @@ macro_rules! struct_seq {
                 layout: <freeze_runtime::types::tuple::PyTuple as freeze_runtime::Payload>::layout,
                 flags: freeze_runtime::TypeFlags::IMMUTABLE
                     | freeze_runtime::TypeFlags::DICT
-                    | freeze_runtime::TypeFlags::SEQUENCE,
-                slots: $crate::structseq::SLOTS,
+                    | freeze_runtime::TypeFlags::SEQUENCE
+                    | $flags,
+                slots: freeze_runtime::object::Slots { new: $new, ..$crate::structseq::SLOTS },
                 methods: $crate::structseq::METHODS,
                 getset: GETSET,
                 consts: Some(consts),

@@ -8,6 +8,7 @@ pub mod bootstrap;
 pub mod code;
 pub mod finders;
 pub mod locks;
+pub(crate) mod shadow;
 pub mod source;
 pub mod spec;
 
@@ -226,7 +227,17 @@ fn cannot_import(vm: &Vm, module: &Value, own: Option<Str>, name: &Str) -> Raise
     };
     let partial = module.downcast::<PyModule>().is_some_and(|m| is_initializing(vm, m.dict()));
     let name_text = name.to_lossy();
-    let message = if partial {
+    let spec = vm.get_attr_opt(module, &n.__spec__).ok().flatten().filter(|s| !s.is_none());
+    let hides = match (&spec, &own) {
+        (Some(spec), Some(own)) => match shadow::shadow(vm, own.as_value(), spec) {
+            Ok(hides) => hides,
+            Err(e) => return e,
+        },
+        _ => shadow::Shadow::No,
+    };
+    let message = if let Some(advice) = hides.advice(vm, &shown, partial) {
+        format!("cannot import name '{name_text}' from '{shown}' {advice}")
+    } else if partial {
         format!(
             "cannot import name '{name_text}' from partially initialized module '{shown}' (most likely due to a circular import) ({place})"
         )

@@ -89,7 +89,7 @@ impl Vm {
         match compiled {
             Ok(done) => {
                 for w in &done.warnings {
-                    self.syntax_warning(&w.message, filename, w.line)?;
+                    self.syntax_warning(w, filename)?;
                 }
                 Ok(PyCode::with_filename(self, &done.code, filename).into_value())
             }

@@ -8,6 +8,7 @@ use crate::types::dict::PyDict;
 use crate::types::list::PyList;
 use crate::types::native_function::PyNativeFunction;
 use crate::types::str::PyStr;
+use crate::import::shadow::{self, Shadow};
 use crate::vm::{PyResult, Vm};
 
 /// What a native module is declared with.
@@ -142,26 +143,9 @@ fn getattr(vm: &Vm, obj: &Value, name: &Str) -> PyResult<Value> {
 /// The AttributeError for a module without this attribute, with a hint where one is due.
 #[cold]
 fn missing(vm: &Vm, obj: &Value, module: &PyModule, name: &Str) -> crate::vm::Raised {
-    let attr = name.to_lossy();
-    let text = match module.name(vm) {
-        None => format!("module has no attribute '{attr}'"),
-        Some(m) => {
-            let m = m.to_lossy();
-            if is_initializing(vm, &module.dict) {
-                match origin_of(vm, &module.dict) {
-                    Some(origin) => format!(
-                        "partially initialized module '{m}' from '{origin}' has no attribute '{attr}' (most likely due to a circular import)"
-                    ),
-                    None => format!(
-                        "partially initialized module '{m}' has no attribute '{attr}' (most likely due to a circular import)"
-                    ),
-                }
-            } else if has_uninitialized_submodule(vm, &module.dict, name) {
-                format!("cannot access submodule '{attr}' of module '{m}' (most likely due to a circular import)")
-            } else {
-                format!("module '{m}' has no attribute '{attr}'")
-            }
-        }
+    let text = match missing_text(vm, module, name) {
+        Ok(text) => text,
+        Err(e) => return e,
     };
     let e = vm.attribute_error(text);
     // The attributes are for suggestions; failing to set them changes nothing.
@@ -170,13 +154,29 @@ fn missing(vm: &Vm, obj: &Value, module: &PyModule, name: &Str) -> crate::vm::Ra
     e
 }
 
-fn origin_of(vm: &Vm, dict: &PyDict) -> Option<String> {
-    let spec = dict.get_str(&vm.names().__spec__)?;
-    if !vm.get_attr_str(&spec, "has_location").ok().is_some_and(|v| v.is_true()) {
-        return None;
+fn missing_text(vm: &Vm, module: &PyModule, name: &Str) -> PyResult<String> {
+    let attr = name.to_lossy();
+    let Some(m) = module.name(vm) else { return Ok(format!("module has no attribute '{attr}'")) };
+    let spec = module.dict.get_str(&vm.names().__spec__).filter(|s| !s.is_none());
+    let initializing = is_initializing(vm, &module.dict);
+    let own = module.dict.get_str(&vm.names().__name__);
+    let hides = match (&spec, own) {
+        (Some(spec), Some(own)) => shadow::shadow(vm, &own, spec)?,
+        _ => Shadow::No,
+    };
+    let m = m.to_lossy();
+    if let Some(advice) = hides.advice(vm, &m, initializing) {
+        return Ok(format!("module '{m}' has no attribute '{attr}' {advice}"));
     }
-    let origin = vm.get_attr_str(&spec, "origin").ok()?;
-    Some(origin.downcast::<PyStr>()?.to_lossy().into_owned())
+    let reason = "(most likely due to a circular import)";
+    Ok(if initializing {
+        let place = spec.and_then(|spec| shadow::origin(vm, &spec)).map_or_else(String::new, |o| format!(" from '{o}'"));
+        format!("partially initialized module '{m}'{place} has no attribute '{attr}' {reason}")
+    } else if has_uninitialized_submodule(vm, &module.dict, name) {
+        format!("cannot access submodule '{attr}' of module '{m}' {reason}")
+    } else {
+        format!("module '{m}' has no attribute '{attr}'")
+    })
 }
 
 fn has_uninitialized_submodule(vm: &Vm, dict: &PyDict, name: &Str) -> bool {

@@ -2,11 +2,18 @@
 
 use std::sync::atomic::Ordering;
 
+use freeze_compiler::{CompileError, ErrorKind, SyntaxWarning};
+
 use super::{ATTENTION, PyResult, Raised, Vm, lock};
 use crate::Str;
 use crate::object::{Ref, Value, gc};
 use crate::types::dict::PyDict;
 use crate::types::exception::PyException;
+use crate::types::str::PyStr;
+use crate::types::tuple::PyTuple;
+
+/// Where the source of a program that is in no file is kept.
+const TYPED: &str = "typed program";
 
 impl Vm {
     /// Called by the loop at backward jumps and calls when somebody has asked for attention.
@@ -64,7 +71,7 @@ impl Vm {
     pub(crate) fn source_line(&self, globals: &Ref<PyDict>, filename: &Str, line: u32) -> Option<String> {
         let name = filename.to_lossy();
         if name.starts_with('<') && name.ends_with('>') {
-            return None;
+            return self.typed_line(filename, line);
         }
         let text = match std::fs::read(&*name) {
             Ok(bytes) => bytes,
@@ -77,15 +84,57 @@ impl Vm {
         text.lines().nth((line as usize).checked_sub(1)?).map(str::to_string)
     }
 
+    /// Keeps the text of a program that is in no file, for tracebacks: `python -c`. Code that has this very name shows it.
+    pub fn show_source(&self, filename: &Str, text: &str) {
+        let pair = PyTuple::new(vec![filename.value(), self.str(text)]).into_value();
+        self.runtime().slots.borrow_mut().insert(TYPED, pair);
+    }
+
+    /// A line that was typed: at a prompt, which keeps them in `linecache`, or as the program itself.
+    fn typed_line(&self, filename: &Str, line: u32) -> Option<String> {
+        let shown = self.runtime().slots.borrow().get(TYPED).cloned();
+        if let Some([name, text]) = shown.as_ref().and_then(|pair| pair.downcast::<PyTuple>()).map(PyTuple::as_slice)
+            && name.is(filename.as_value())
+        {
+            let text = text.downcast::<PyStr>()?.to_lossy();
+            return text.lines().nth((line as usize).checked_sub(1)?).map(str::to_owned);
+        }
+        let linecache = self.runtime().modules.get_text("linecache")?;
+        let text = self.call_method(&linecache, "getline", &[filename.value(), Value::int(i64::from(line))]).ok()?;
+        let text = text.downcast::<PyStr>()?.to_lossy().trim_end_matches('\n').to_owned();
+        Some(text).filter(|text| !text.is_empty())
+    }
+
     fn loader_source(&self, globals: &Ref<PyDict>) -> Option<Vec<u8>> {
         let loader = globals.get_str(&self.names().__loader__).filter(|l| !l.is_none())?;
         let name = globals.get_str(&self.names().__name__)?;
         let text = self.call_method(&loader, "get_source", &[name]).ok()?;
-        text.downcast::<crate::types::str::PyStr>().map(|s| s.as_bytes().to_vec())
+        text.downcast::<PyStr>().map(|s| s.as_bytes().to_vec())
     }
 
     /// Passes a warning of the compiler through the warnings machinery.
-    pub(crate) fn syntax_warning(&self, message: &str, filename: &Str, line: u32) -> PyResult<()> {
+    pub(crate) fn syntax_warning(&self, warning: &SyntaxWarning, filename: &Str) -> PyResult<()> {
+        let told = self.warn_of_syntax(&warning.message, filename, warning.line);
+        match told {
+            // What is to be an error is a syntax error then, which shows the place.
+            Err(e) if e.is(&crate::types::exception::SYNTAX_WARNING) => {
+                let error = CompileError {
+                    kind: ErrorKind::Syntax,
+                    message: warning.message.clone(),
+                    filename: filename.to_lossy().into_owned(),
+                    line: warning.line,
+                    column: warning.column,
+                    end_line: warning.end_line,
+                    end_column: warning.end_column,
+                    text: Some(warning.text.clone()),
+                };
+                Err(crate::types::raising::syntax_error(self, &error, filename))
+            }
+            told => told,
+        }
+    }
+
+    fn warn_of_syntax(&self, message: &str, filename: &Str, line: u32) -> PyResult<()> {
         let warnings = crate::import::import_path(self, "_warnings")?;
         let category = self.runtime().builtins.get_text("SyntaxWarning").unwrap_or(Value::NONE);
         let args = [self.str(message), category, filename.value(), Value::int(i64::from(line))];

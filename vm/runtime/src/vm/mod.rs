@@ -86,6 +86,8 @@ pub struct Runtime {
     pub import_locks: crate::import::locks::ImportLocks,
     /// `sys.is_finalizing()`
     pub finalizing: Cell<bool>,
+    /// What the program's own place has put in front of `sys.path`.
+    pub first_path: RefCell<Option<Vec<u8>>>,
     /// State that native modules keep, by a key of theirs.
     pub slots: RefCell<std::collections::HashMap<&'static str, Value>>,
 }
@@ -150,6 +152,7 @@ impl Runtime {
             modules: PyDict::new_ref(),
             builtins: PyDict::new_ref(),
             sys: PyDict::new_ref(),
+            first_path: RefCell::new(None),
             native_modules: RefCell::new(Vec::new()),
             slots: RefCell::new(std::collections::HashMap::new()),
             source: std::cell::OnceCell::new(),
@@ -214,9 +217,16 @@ impl Vm {
     }
 
     /// `sys.setrecursionlimit`. Other threads follow when they reach the limit that they know.
-    pub fn set_recursion_limit(&self, limit: u32) {
+    pub fn set_recursion_limit(&self, limit: u32) -> PyResult<()> {
+        let depth = self.stack.depth();
+        if depth >= limit as usize {
+            return Err(self.recursion_error(format!(
+                "cannot set the recursion limit to {limit} at the recursion depth {depth}: the limit is too low"
+            )));
+        }
         self.rt.recursion_limit.set(limit);
         self.stack.limit_changed();
+        Ok(())
     }
 
     #[cold]

@@ -12,7 +12,7 @@ pub enum Program {
     /// `-m MODULE`
     Module(String),
     /// A script, or a folder or archive with a `__main__`.
-    Script(String),
+    Script(Vec<u8>),
     /// Standard input.
     #[default]
     Stdin,
@@ -63,6 +63,8 @@ pub struct Config {
     pub x_options: Vec<String>,
     pub pycache_prefix: Option<String>,
     pub int_max_str_digits: Option<u32>,
+    /// `PYTHONIOENCODING`: encoding and error handler of the standard streams, `encoding:errors`.
+    pub io_encoding: Option<String>,
     /// Whether importlib's path-based finder is installed.
     pub external_importer_loaded: bool,
 }

@@ -241,7 +241,7 @@ fn init_struct(vm: &Vm, v: &Value, call: CallArgs<'_>) -> PyResult<()> {
 
 /// The call of a method: `self`, and the arguments behind it.
 fn method<'a>(vm: &Vm, call: CallArgs<'a>, name: &str) -> PyResult<(Rc<Format>, &'a [Value])> {
-    call.no_keywords(vm, name)?;
+    call.no_keywords(vm, &format!("Struct.{name}"))?;
     match call.args.split_first() {
         Some((this, rest)) => Ok((of_struct(vm, this)?, rest)),
         None => Err(vm.type_error(format!("unbound method Struct.{name}() needs an argument"))),
@@ -326,7 +326,7 @@ static STRUCT_DEF: TypeDef = TypeDef {
 static STRUCT: Type = Type::builtin(&STRUCT_DEF);
 
 fn function<'a>(vm: &Vm, call: CallArgs<'a>, name: &str) -> PyResult<(Rc<Format>, &'a [Value])> {
-    call.no_keywords(vm, name)?;
+    call.no_keywords(vm, &format!("_struct.{name}"))?;
     match call.args.split_first() {
         Some((format, rest)) => Ok((parse(vm, format)?.1, rest)),
         None => Err(vm.type_error("missing format argument")),

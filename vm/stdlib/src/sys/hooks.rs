@@ -108,6 +108,9 @@ pub(super) fn excepthook(vm: &Vm, args: Args<'_>) -> PyResult<Value> {
 
 pub(super) fn unraisablehook(vm: &Vm, args: Args<'_>) -> PyResult<Value> {
     let u = args.get(0);
+    if !u.is_exact(&UNRAISABLE_HOOK_ARGS) {
+        return Err(vm.type_error("sys.unraisablehook argument type must be UnraisableHookArgs"));
+    }
     let get = |n: &str| vm.get_attr_str(u, n);
     let (message, object, value) = (get("err_msg")?, get("object")?, get("exc_value")?);
     let mut text = match message.downcast::<PyStr>() {

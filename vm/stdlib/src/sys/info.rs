@@ -14,14 +14,14 @@ use crate::structseq::{make, struct_seq};
 
 struct_seq! {
     static VERSION_INFO = "sys", "version_info", "Version information as a named tuple.",
-    ["major", "minor", "micro", "releaselevel", "serial"], []
+    ["major", "minor", "micro", "releaselevel", "serial"], [], only: interpreter
 }
 struct_seq! {
     static FLAGS = "sys", "flags", "Flags provided through command line arguments or environment vars.",
     ["debug", "inspect", "interactive", "optimize", "dont_write_bytecode", "no_user_site", "no_site",
      "ignore_environment", "verbose", "bytes_warning", "quiet", "hash_randomization", "isolated", "dev_mode",
      "utf8_mode", "warn_default_encoding", "safe_path", "int_max_str_digits"],
-    ["gil", "thread_inherit_context", "context_aware_warnings"]
+    ["gil", "thread_inherit_context", "context_aware_warnings"], only: interpreter
 }
 struct_seq! {
     static FLOAT_INFO = "sys", "float_info", "A named tuple holding information about the float type.",

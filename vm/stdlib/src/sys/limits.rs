@@ -16,7 +16,7 @@ pub(super) fn setrecursionlimit(vm: &Vm, args: Args<'_>) -> PyResult<Value> {
     let Ok(n) = u32::try_from(n) else {
         return Err(vm.overflow_error("Python int too large to convert to C int"));
     };
-    vm.set_recursion_limit(n);
+    vm.set_recursion_limit(n)?;
     Ok(Value::NONE)
 }
 

@@ -4,7 +4,7 @@ use std::io::Write as _;
 
 use freeze_runtime::types::traceback;
 use freeze_runtime::vm::{PyResult, Raised};
-use freeze_runtime::{Value, Vm};
+use freeze_runtime::{CallArgs, Value, Vm};
 
 /// Makes `sys.stdin`, `sys.stdout` and `sys.stderr`, without any Python code.
 pub(crate) fn install(vm: &Vm) -> PyResult<()> {
@@ -23,6 +23,37 @@ pub(crate) fn install(vm: &Vm) -> PyResult<()> {
         sys.set_text(name, stream.clone());
         sys.set_text(&format!("__{name}__"), stream);
     }
+    Ok(())
+}
+
+/// `PYTHONIOENCODING`: called when the library can be imported, which has the codecs.
+pub(crate) fn apply_io_encoding(vm: &Vm) -> PyResult<()> {
+    let Some(wanted) = vm.runtime().config.borrow().io_encoding.clone() else { return Ok(()) };
+    let (encoding, errors) = wanted.split_once(':').unwrap_or((&wanted, ""));
+    let encoding = if encoding.is_empty() { Value::NONE } else { vm.str(encoding) };
+    let errors = match (errors, encoding.is_none()) {
+        ("", true) => return Ok(()),
+        ("", false) => "strict",
+        (errors, _) => errors,
+    };
+    for name in ["stdin", "stdout", "stderr"] {
+        let Some(stream) = vm.runtime().sys.get_text(name).filter(|stream| !stream.is_none()) else { continue };
+        let errors = vm.str(if name == "stderr" { "backslashreplace" } else { errors });
+        let reconfigure = vm.get_attr_str(&stream, "reconfigure")?;
+        let names = [vm.str("encoding"), vm.str("errors")];
+        vm.call_args(&reconfigure, CallArgs { args: &[encoding.clone(), errors], names: &names })?;
+    }
+    Ok(())
+}
+
+/// Writes an object's text to `sys.stderr`, in that stream's own way with what it cannot encode.
+pub(crate) fn write_stderr_object(vm: &Vm, value: &Value) -> PyResult<()> {
+    let text = vm.to_str(value)?;
+    let written = match vm.runtime().sys.get_text("stderr").filter(|stream| !stream.is_none()) {
+        Some(stream) => vm.call_method(&stream, "write", &[text.value()]).is_ok(),
+        None => false,
+    };
+    if written { write_stderr(vm, "\n") } else { write_stderr(vm, &format!("{}\n", text.to_lossy())) }
     Ok(())
 }
 
