@@ -181,8 +181,8 @@ fn program(vm: &Vm) -> PyResult<()> {
             module.dict().set_str(&n.__loader__, finders::BUILTIN_IMPORTER.as_value());
             // A name of its own: code that the program makes of strings has the same one, but not these lines.
             let file = PyStr::new(b"<string>");
-            vm.show_source(&file, &text);
             let code = import::code::compile(vm, text.as_bytes(), true, &file, "exec", 0, optimize)?;
+            vm.show_source(&file, &text, &code);
             run_main(vm, &code, &module)
         }
         Program::Module(name) => {
@@ -193,6 +193,7 @@ fn program(vm: &Vm) -> PyResult<()> {
         }
         Program::Script(path) => {
             let module = main_module(vm);
+            let path = absolute(path);
             let bytes = crate::convert::encode_fs(vm, &PyStr::new(&path))?;
             let real = crate::convert::os_path(&bytes);
             let is_archive = || {
@@ -275,6 +276,15 @@ fn program(vm: &Vm) -> PyResult<()> {
             let code = finders::frozen_code(vm, &name)?;
             run_main(vm, &code, &module)
         }
+    }
+}
+
+/// A path as it is from the root on, which is what `__file__` and tracebacks show.
+fn absolute(path: Vec<u8>) -> Vec<u8> {
+    let rest = path.strip_prefix(b"./").unwrap_or(&path);
+    match freeze_runtime::os::files::getcwd() {
+        Ok(dir) if !path.starts_with(b"/") => [crate::convert::decode_fs(&dir).as_bytes(), b"/", rest].concat(),
+        _ => path,
     }
 }
 

@@ -85,15 +85,25 @@ impl Vm {
     }
 
     /// Keeps the text of a program that is in no file, for tracebacks: `python -c`. Code that has this very name shows it.
-    pub fn show_source(&self, filename: &Str, text: &str) {
-        let pair = PyTuple::new(vec![filename.value(), self.str(text)]).into_value();
-        self.runtime().slots.borrow_mut().insert(TYPED, pair);
+    pub fn show_source(&self, filename: &Str, text: &str, code: &Value) {
+        let row = PyTuple::new(vec![filename.value(), self.str(text), code.clone()]).into_value();
+        self.runtime().slots.borrow_mut().insert(TYPED, row);
+    }
+
+    /// Tells the library's `linecache` of the program that is in no file.
+    pub fn register_typed_source(&self) -> PyResult<()> {
+        let shown = self.runtime().slots.borrow().get(TYPED).cloned();
+        if let Some([name, text, code]) = shown.as_ref().and_then(|row| row.downcast::<PyTuple>()).map(PyTuple::as_slice) {
+            let linecache = crate::import::import_path(self, "linecache")?;
+            self.call_method(&linecache, "_register_code", &[code.clone(), text.clone(), name.clone()])?;
+        }
+        Ok(())
     }
 
     /// A line that was typed: at a prompt, which keeps them in `linecache`, or as the program itself.
     fn typed_line(&self, filename: &Str, line: u32) -> Option<String> {
         let shown = self.runtime().slots.borrow().get(TYPED).cloned();
-        if let Some([name, text]) = shown.as_ref().and_then(|pair| pair.downcast::<PyTuple>()).map(PyTuple::as_slice)
+        if let Some([name, text, _]) = shown.as_ref().and_then(|pair| pair.downcast::<PyTuple>()).map(PyTuple::as_slice)
             && name.is(filename.as_value())
         {
             let text = text.downcast::<PyStr>()?.to_lossy();

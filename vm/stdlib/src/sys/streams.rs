@@ -74,6 +74,7 @@ pub(crate) fn write_stderr(vm: &Vm, text: &str) {
 /// The text that the library's `traceback` makes of an exception, where the program has that.
 fn library_text(vm: &Vm, e: &Raised) -> PyResult<String> {
     let module = freeze_runtime::import::import_path(vm, "traceback")?;
+    vm.register_typed_source()?;
     let lines = vm.call_method(&module, "format_exception", &[e.value()])?;
     let mut out = String::new();
     for line in vm.to_vec(&lines)? {
