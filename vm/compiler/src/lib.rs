@@ -52,6 +52,8 @@ pub struct Options {
     pub allow_incomplete_input: bool,
     /// Interactive input whose last block is not ended by an empty line is incomplete (`PyCF_DONT_IMPLY_DEDENT`).
     pub dont_imply_dedent: bool,
+    /// The digits that a decimal number may have (`sys.get_int_max_str_digits`); 0 for any number of them.
+    pub int_max_str_digits: u32,
 }
 
 /// A successful compilation.

@@ -46,6 +46,9 @@ pub(crate) fn parse_with(
         }
         return Err(failure.locate(source, filename));
     }
+    if let Some(failure) = wrong_tokens(source, parsed.tokens(), options.int_max_str_digits) {
+        return Err(failure.locate(source, filename));
+    }
     let mut warnings = if source.text().contains('\\') {
         crate::literal::invalid_escapes(source, parsed.tokens())
     } else {
@@ -59,6 +62,39 @@ pub(crate) fn parse_with(
         check_single(&module.body, source, options).map_err(|failure| failure.locate(source, filename))?;
     }
     Ok(Parsed { tree, warnings })
+}
+
+/// What the parser lets pass: `from a import (*)`, and decimal numbers longer than the limit.
+fn wrong_tokens(
+    source: &Source,
+    tokens: &[rustpython_ast::token::Token],
+    limit: u32,
+) -> Option<Box<crate::error::Failure>> {
+    use rustpython_ast::token::TokenKind as Kind;
+    for three in tokens.windows(3) {
+        if let [import, open, star] = three
+            && import.kind() == Kind::Import
+            && open.kind() == Kind::Lpar
+            && star.kind() == Kind::Star
+        {
+            return Some(crate::error::failure(star.range(), "invalid syntax"));
+        }
+    }
+    let long = |t: &&rustpython_ast::token::Token| t.kind() == Kind::Int && u32::from(t.range().len()) > limit;
+    for token in tokens.iter().filter(long).filter(|_| limit > 0) {
+        let text = source.text()[token.range()].as_bytes();
+        let digits = text.iter().filter(|b| b.is_ascii_digit()).count();
+        let plain = !matches!(text.get(1), Some(b'x' | b'X' | b'o' | b'O' | b'b' | b'B'));
+        if plain && digits > limit as usize {
+            let message = format!(
+                "Exceeds the limit ({limit} digits) for integer string conversion: value has {digits} digits; use \
+                 sys.set_int_max_str_digits() to increase the limit - Consider hexadecimal for huge integer literals to \
+                 avoid decimal conversion limits."
+            );
+            return Some(crate::error::failure(token.range(), message));
+        }
+    }
+    None
 }
 
 /// The source with `!=` for every `<>`, which is the operator under `from __future__ import barry_as_FLUFL`; the other is
@@ -123,9 +159,12 @@ fn check_single(body: &[Stmt], source: &Source, options: &Options) -> Res<()> {
                 | Stmt::Try(_)
         );
     // A block may go on until an empty line ends it.
-    if options.dont_imply_dedent && compound && !source.text().ends_with('\n') {
+    if compound && !source.text().ends_with('\n') {
+        if !options.allow_incomplete_input {
+            return syntax(last, "invalid syntax");
+        }
         let mut failure = crate::error::failure(last.range(), "incomplete input");
-        failure.kind = if options.allow_incomplete_input { ErrorKind::Incomplete } else { ErrorKind::Syntax };
+        failure.kind = ErrorKind::Incomplete;
         return Err(failure);
     }
     Ok(())

@@ -30,7 +30,13 @@ fn init(vm: &Vm, d: &PyDict) -> PyResult<()> {
     for name in ["CONFIG_ARGS", "CFLAGS", "PY_CFLAGS", "LDFLAGS"] {
         vars.set_text(name, vm.str(""));
     }
-    for (name, n) in [("Py_DEBUG", 0), ("Py_GIL_DISABLED", 0), ("Py_ENABLE_SHARED", 0), ("WITH_DOC_STRINGS", 1), ("Py_HASH_ALGORITHM", 0)] {
+    for (name, n) in [
+        ("Py_DEBUG", 0),
+        ("Py_GIL_DISABLED", 0),
+        ("Py_ENABLE_SHARED", 0),
+        ("WITH_DOC_STRINGS", 1),
+        ("Py_HASH_ALGORITHM", 0),
+    ] {
         vars.set_text(name, Value::small(n));
     }
     d.set_text("build_time_vars", vars.into_value());

@@ -47,22 +47,22 @@ pub(super) fn specific(c: &Context<'_>, error: &ParseError) -> Option<Failure> {
         }
         E::ExpectedKeywordParam => say("named arguments must follow bare *"),
         E::DuplicateKeywordArgumentError(name) => Some(c.fail(at, format!("keyword argument repeated: {name}"))),
-        E::PositionalAfterKeywordArgument => {
-            Some(unclosed(c, at).unwrap_or_else(|| {
-                c.fail(closing(c, at), "positional argument follows keyword argument")
-            }))
-        }
-        E::PositionalAfterKeywordUnpacking => {
-            Some(unclosed(c, at).unwrap_or_else(|| {
-                c.fail(closing(c, at), "positional argument follows keyword argument unpacking")
-            }))
-        }
+        E::PositionalAfterKeywordArgument => Some(
+            unclosed(c, at).unwrap_or_else(|| c.fail(closing(c, at), "positional argument follows keyword argument")),
+        ),
+        E::PositionalAfterKeywordUnpacking => Some(
+            unclosed(c, at)
+                .unwrap_or_else(|| c.fail(closing(c, at), "positional argument follows keyword argument unpacking")),
+        ),
         E::InvalidArgumentUnpackingOrder => {
             if let Some(failure) = lone_star(c, at) {
                 return Some(failure);
             }
             let start = c.before(at.start()).map_or(at.start(), |t| t.range.start());
-            Some(c.fail(TextRange::new(start, at.end()), "iterable argument unpacking follows keyword argument unpacking"))
+            Some(c.fail(
+                TextRange::new(start, at.end()),
+                "iterable argument unpacking follows keyword argument unpacking",
+            ))
         }
         E::IterableUnpackingInComprehension => say("iterable unpacking cannot be used in comprehension"),
         E::EmptyTypeParams => say("Type parameter list cannot be empty"),
@@ -273,8 +273,7 @@ fn expected_token(c: &Context<'_>, expected: Kind, found: Kind, at: TextRange) -
 fn keyword_generator(c: &Context<'_>, word: TextRange) -> Option<Failure> {
     let start = operand_start(c, c.index_at(word.start()))?;
     let [open, name, equal] = c.toks.get(start.checked_sub(3)?..start)? else { return None };
-    let fits =
-        matches!(open.kind, Kind::Lpar | Kind::Comma) && name.kind == Kind::Name && equal.kind == Kind::Equal;
+    let fits = matches!(open.kind, Kind::Lpar | Kind::Comma) && name.kind == Kind::Name && equal.kind == Kind::Equal;
     let range = TextRange::new(name.range.start(), equal.range.end());
     fits.then(|| c.fail(range, "invalid syntax. Maybe you meant '==' or ':=' instead of '='?"))
 }
@@ -412,7 +411,8 @@ fn other(c: &Context<'_>, text: &str, at: TextRange) -> Option<Failure> {
         "Cannot have both 'except' and 'except*' on the same 'try'" => {
             // The range is the whole clause; its word alone is to blame.
             let index = c.index_at(at.start());
-            let word = c.toks[index..].iter().take(2).take_while(|t| matches!(t.kind, Kind::Except | Kind::Star)).last();
+            let word =
+                c.toks[index..].iter().take(2).take_while(|t| matches!(t.kind, Kind::Except | Kind::Star)).last();
             let range = TextRange::new(at.start(), word.map_or(at.end(), |t| t.range.end()));
             return Some(c.fail(range, "cannot have both 'except' and 'except*' on the same 'try'"));
         }

@@ -371,8 +371,12 @@ impl Builder {
     fn line_table(&self, firstlineno: u32, source: &Source) -> Box<[u8]> {
         let mut table = LineTableBuilder::new(firstlineno);
         let mut last = None;
-        for ins in &self.ins {
+        for (i, ins) in self.ins.iter().enumerate() {
             let position = match (ins.range, last) {
+                // What ends a body in which nothing happens is on the line where that begins.
+                (None, _) if i == 0 && ins.op == Op::Return => {
+                    Some(Position { line: firstlineno, end_line: firstlineno, col: 0, end_col: 0 })
+                }
                 (None, _) => None,
                 (Some(range), Some((before, position))) if range == before => Some(position),
                 (Some(range), _) => {

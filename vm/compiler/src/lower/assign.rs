@@ -142,7 +142,7 @@ impl<'a> Lowering<'a> {
                 self.check_bindable(target, &t.attr)?;
                 let object = self.src(&t.value)?;
                 self.note_static_attribute(t);
-                self.at(t);
+                self.at_attribute(t);
                 let name = self.spelled(&t.attr);
                 let site = self.b().name_site(name);
                 self.emit(Op::StoreAttr, 0, object, value, site);
@@ -306,7 +306,7 @@ impl<'a> Lowering<'a> {
                 self.check_bindable(t, &t.attr)?;
                 let object = self.src_before(&t.value, &[&s.value])?;
                 let value = self.b().alloc();
-                self.at(t);
+                self.at_attribute(t);
                 let name = self.spelled(&t.attr);
                 let site = self.b().name_site(name);
                 let read = self.kept(object, value);
@@ -315,7 +315,7 @@ impl<'a> Lowering<'a> {
                 self.at(s);
                 self.emit(Op::InPlace, x, value, value, right);
                 self.note_static_attribute(t);
-                self.at(t);
+                self.at_attribute(t);
                 let site = self.b().name_site(name);
                 self.emit(Op::StoreAttr, 0, object, value, site);
             }
@@ -374,7 +374,7 @@ impl<'a> Lowering<'a> {
                     return syntax(t, "cannot delete __debug__");
                 }
                 let object = self.src(&t.value)?;
-                self.at(t);
+                self.at_attribute(t);
                 let name = self.spelled(&t.attr);
                 let site = self.b().name_site(name);
                 self.emit(Op::DeleteAttr, 0, object, 0, site);

@@ -22,7 +22,8 @@ impl<'a> Lowering<'a> {
         }
         if let Expr::Attribute(method) = &*e.func {
             let pair = self.method(method)?;
-            return self.finish_call(pair, true, arguments, e.range, mark, dst);
+            let range = self.method_call_range(e, method);
+            return self.finish_call(pair, true, arguments, range, mark, dst);
         }
         let function = self.expr(&e.func, Dst::New)?;
         self.finish_call(function, false, arguments, e.range, mark, dst)
@@ -35,7 +36,7 @@ impl<'a> Lowering<'a> {
         if let Some((base, x)) = self.super_operands(&e.value)? {
             self.b().release(mark);
             let pair = self.b().alloc_many(2);
-            self.at(e);
+            self.at_attribute(e);
             let site = self.b().name_site(name);
             self.emit(Op::LoadSuperMethod, x, pair, base, site);
             return Ok(pair);
@@ -43,7 +44,7 @@ impl<'a> Lowering<'a> {
         let object = self.src(&e.value)?;
         self.b().release(mark);
         let pair = self.b().alloc_many(2);
-        self.at(e);
+        self.at_attribute(e);
         let site = self.b().name_site(name);
         self.emit(Op::LoadMethod, 0, pair, object, site);
         Ok(pair)

@@ -130,7 +130,7 @@ impl<'a> Lowering<'a> {
         let mark = self.b().mark();
         if let Some((base, x)) = self.super_operands(&e.value)? {
             self.b().release(mark);
-            self.at(e);
+            self.at_attribute(e);
             let to = self.place(dst);
             let site = self.b().name_site(name);
             self.emit(Op::LoadSuperAttr, x, to, base, site);
@@ -138,7 +138,7 @@ impl<'a> Lowering<'a> {
         }
         let object = self.src(&e.value)?;
         self.b().release(mark);
-        self.at(e);
+        self.at_attribute(e);
         let to = self.place(dst);
         let site = self.b().name_site(name);
         self.emit(Op::LoadAttr, 0, to, object, site);

@@ -30,8 +30,8 @@ mod warn;
 mod with;
 
 use freeze_bytecode::{CodeObject, Const, Op};
-use rustpython_ast::{Expr, ModExpression, ModModule, Stmt};
-use rustpython_text_size::Ranged;
+use rustpython_ast::{self as ast, Expr, ModExpression, ModModule, Stmt};
+use rustpython_text_size::{Ranged, TextRange};
 
 use crate::emit::{Builder, Reg};
 use crate::error::{ErrorKind, Failure, Res};
@@ -142,6 +142,25 @@ impl<'a> Lowering<'a> {
     pub(crate) fn line_of(&mut self, node: &impl Ranged) {
         self.at(node);
         self.emit(Op::Nop, 0, 0, 0, 0);
+    }
+
+    /// The place of what is done with an attribute: where its name stands on another line than the object, the name.
+    pub(crate) fn at_attribute(&mut self, e: &ast::ExprAttribute) {
+        self.unit.b.range = Some(if self.on_one_line(e.range) { e.range } else { e.attr.range });
+    }
+
+    fn on_one_line(&self, range: TextRange) -> bool {
+        !self.source.text()[range].contains('\n')
+    }
+
+    /// The place of a call of a method: from its name on, where the object begins on another line.
+    pub(crate) fn method_call_range(&self, e: &ast::ExprCall, method: &ast::ExprAttribute) -> TextRange {
+        if self.on_one_line(method.range) {
+            return e.range;
+        }
+        let name = method.attr.range;
+        let call = TextRange::new(name.start(), e.range.end());
+        if self.on_one_line(call) { name } else { call }
     }
 
     /// What is emitted next comes from no place in the source.

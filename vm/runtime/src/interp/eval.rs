@@ -76,6 +76,7 @@ impl Vm {
             allow_top_level_await: flags & ALLOW_TOP_LEVEL_AWAIT != 0,
             allow_incomplete_input: flags & ALLOW_INCOMPLETE_INPUT != 0,
             dont_imply_dedent: flags & DONT_IMPLY_DEDENT != 0,
+            int_max_str_digits: crate::types::int::digit_limit() as u32,
         };
         self.compiled_code(compiler::compile_source(source, &filename.to_lossy(), mode, &opts), filename)
     }

@@ -2,13 +2,13 @@
 
 use crate::Str;
 use crate::call::{CallArgs, NativeDef};
+use crate::import::shadow::{self, Shadow};
 use crate::object::instance;
 use crate::object::{Layout, Payload, Ref, Slots, Type, TypeDef, TypeFlags, Value};
 use crate::types::dict::PyDict;
 use crate::types::list::PyList;
 use crate::types::native_function::PyNativeFunction;
 use crate::types::str::PyStr;
-use crate::import::shadow::{self, Shadow};
 use crate::vm::{PyResult, Vm};
 
 /// What a native module is declared with.
@@ -170,7 +170,8 @@ fn missing_text(vm: &Vm, module: &PyModule, name: &Str) -> PyResult<String> {
     }
     let reason = "(most likely due to a circular import)";
     Ok(if initializing {
-        let place = spec.and_then(|spec| shadow::origin(vm, &spec)).map_or_else(String::new, |o| format!(" from '{o}'"));
+        let place =
+            spec.and_then(|spec| shadow::origin(vm, &spec)).map_or_else(String::new, |o| format!(" from '{o}'"));
         format!("partially initialized module '{m}'{place} has no attribute '{attr}' {reason}")
     } else if has_uninitialized_submodule(vm, &module.dict, name) {
         format!("cannot access submodule '{attr}' of module '{m}' {reason}")

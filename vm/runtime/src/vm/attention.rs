@@ -93,7 +93,9 @@ impl Vm {
     /// Tells the library's `linecache` of the program that is in no file.
     pub fn register_typed_source(&self) -> PyResult<()> {
         let shown = self.runtime().slots.borrow().get(TYPED).cloned();
-        if let Some([name, text, code]) = shown.as_ref().and_then(|row| row.downcast::<PyTuple>()).map(PyTuple::as_slice) {
+        if let Some([name, text, code]) =
+            shown.as_ref().and_then(|row| row.downcast::<PyTuple>()).map(PyTuple::as_slice)
+        {
             let linecache = crate::import::import_path(self, "linecache")?;
             self.call_method(&linecache, "_register_code", &[code.clone(), text.clone(), name.clone()])?;
         }

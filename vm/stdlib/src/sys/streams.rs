@@ -53,7 +53,11 @@ pub(crate) fn write_stderr_object(vm: &Vm, value: &Value) -> PyResult<()> {
         Some(stream) => vm.call_method(&stream, "write", &[text.value()]).is_ok(),
         None => false,
     };
-    if written { write_stderr(vm, "\n") } else { write_stderr(vm, &format!("{}\n", text.to_lossy())) }
+    if written {
+        write_stderr(vm, "\n")
+    } else {
+        write_stderr(vm, &format!("{}\n", text.to_lossy()))
+    }
     Ok(())
 }
 

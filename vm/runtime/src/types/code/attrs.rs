@@ -127,15 +127,26 @@ fn hash(_: &Vm, v: &Value) -> PyResult<i64> {
     Ok(if h == -1 { -2 } else { h })
 }
 
+/// The place of what is before the code: the first line, for a module the line before it.
+fn prologue(c: &PyCode) -> Position {
+    let in_module = !c.flags.has(CodeFlags::OPTIMIZED) && c.name.as_bytes() == b"<module>";
+    Position { line: if in_module { 0 } else { c.firstlineno }, end_line: c.firstlineno, col: 0, end_col: 0 }
+}
+
 /// `co_lines()`: triples of first byte, end byte and line.
 fn co_lines(vm: &Vm, args: Args<'_>) -> PyResult<Value> {
     let c = args.payload::<PyCode>();
-    let mut rows: Vec<(usize, usize, Option<u32>)> = vec![(0, INSTRUCTION_BYTES, Some(c.firstlineno))];
+    // The first two bytes are what is before the code begins; the first instruction has what is left there besides its own.
+    let mut rows: Vec<(usize, usize, Option<u32>)> = vec![(0, 2, Some(prologue(c).line))];
     for (i, p) in lines::iter(&c.linetable, c.firstlineno).enumerate() {
-        let (i, line) = (i + 1, p.map(|p| p.line));
+        let (line, end) = (p.map(|p| p.line), (i + 2) * INSTRUCTION_BYTES);
         match rows.last_mut() {
-            Some(r) if r.2 == line => r.1 = (i + 1) * INSTRUCTION_BYTES,
-            _ => rows.push((i * INSTRUCTION_BYTES, (i + 1) * INSTRUCTION_BYTES, line)),
+            Some(r) if r.2 == line => r.1 = end,
+            Some(r) => {
+                let start = r.1;
+                rows.push((start, end, line));
+            }
+            None => {}
         }
     }
     let rows = rows.into_iter().map(|(a, b, line)| {
@@ -149,14 +160,19 @@ fn co_lines(vm: &Vm, args: Args<'_>) -> PyResult<Value> {
 fn co_positions(vm: &Vm, args: Args<'_>) -> PyResult<Value> {
     let c = args.payload::<PyCode>();
     let n = |i: u32| Value::int(i64::from(i));
-    let prologue = Position { line: c.firstlineno, end_line: c.firstlineno, col: 0, end_col: 0 };
-    let rows = std::iter::once(Some(prologue)).chain(lines::iter(&c.linetable, c.firstlineno)).flat_map(|p| {
+    let places = std::iter::once((1, Some(prologue(c)))).chain(
+        // As in `co_lines`, the first instruction has what is left of the first eight bytes.
+        lines::iter(&c.linetable, c.firstlineno)
+            .enumerate()
+            .map(|(i, p)| (UNITS + if i == 0 { UNITS - 1 } else { 0 }, p)),
+    );
+    let rows = places.flat_map(|(units, p)| {
         let row = match p {
             None => vec![Value::NONE; 4],
             Some(p) if p.has_columns() => vec![n(p.line), n(p.end_line), n(p.col), n(p.end_col)],
             Some(p) => vec![n(p.line), n(p.end_line), Value::NONE, Value::NONE],
         };
-        std::iter::repeat_n(PyTuple::new(row).into_value(), UNITS)
+        std::iter::repeat_n(PyTuple::new(row).into_value(), units)
     });
     vm.iter(PyList::new(rows.collect()).as_value())
 }
