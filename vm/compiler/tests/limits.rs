@@ -31,7 +31,7 @@ fn chains() {
         let _ = outcome(&format!("x = {}1", "y = ".repeat(n)));
         let _ = outcome(&format!("if a: pass\n{}", "elif b: pass\n".repeat(n)));
     }
-    assert!(matches!(outcome(&format!("x = {}1", "-".repeat(200_000))), Err((ErrorKind::Recursion, _))));
+    assert!(matches!(outcome(&format!("x = {}1", "-".repeat(200_000))), Err((ErrorKind::Memory, _))));
 }
 
 #[test]
