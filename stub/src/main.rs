@@ -19,6 +19,10 @@ const CANNOT_START: u8 = 1;
 /// Exit code for a command line that makes no sense.
 const USAGE: u8 = 2;
 
+/// What the program runs out of raises `MemoryError`.
+#[global_allocator]
+static ALLOCATOR: freeze_runtime::object::reserve::Reserved = freeze_runtime::object::reserve::Reserved;
+
 /// Tells the bundler which payloads this stub reads.
 #[used]
 static MARK: [u8; 24] = freeze_payload::header::stub_mark();

@@ -1,9 +1,9 @@
 //! Constructors of exceptions: `Err(vm.type_error(…))`.
 
-use crate::object::Value;
+use crate::object::{Value, reserve};
 use crate::types::exception as exc;
 use crate::types::str::PyStr;
-use crate::vm::{Raised, Vm};
+use crate::vm::{PyResult, Raised, Vm};
 use crate::{Str, Type};
 
 macro_rules! constructors {
@@ -68,6 +68,30 @@ impl Vm {
         Raised::new(exc::PyException::create(class, args))
     }
 
+    /// MemoryError(), for what could not grow.
+    #[cold]
+    pub fn out_of_memory<E>(&self, _: E) -> Raised {
+        self.new_error_args(&exc::MEMORY_ERROR, Vec::new())
+    }
+
+    /// Asks whether the system would give `bytes` more, ahead of operations that can't say so themselves.
+    ///
+    /// # Errors
+    /// MemoryError if not.
+    #[inline]
+    pub fn ask_room(&self, bytes: usize) -> PyResult<()> {
+        reserve::has_room(bytes).map_err(|e| self.out_of_memory(e))
+    }
+
+    /// Makes room for `more` items.
+    ///
+    /// # Errors
+    /// MemoryError.
+    #[inline]
+    pub fn grow<T>(&self, items: &mut Vec<T>, more: usize) -> PyResult<()> {
+        items.try_reserve(more).map_err(|e| self.out_of_memory(e))
+    }
+
     /// KeyError(key)
     #[cold]
     pub fn key_error(&self, key: Value) -> Raised {
@@ -116,6 +140,7 @@ impl Vm {
         match e {
             crate::text::format_spec::FormatError::Value(m) => self.value_error(m),
             crate::text::format_spec::FormatError::Overflow(m) => self.overflow_error(m),
+            crate::text::format_spec::FormatError::Memory => self.out_of_memory(()),
         }
     }
 

@@ -24,7 +24,7 @@ fn register(vm: &Vm, args: Args<'_>) -> PyResult<Value> {
         return Err(vm.type_error("argument must be callable"));
     }
     if let Some(path) = codec::search_path(vm) {
-        path.push(args.get(0).clone());
+        path.push(args.get(0).clone()).map_err(|e| vm.out_of_memory(e))?;
     }
     Ok(Value::NONE)
 }

@@ -78,7 +78,7 @@ fn list(vm: &Vm, args: &Args<'_>) -> PyResult<Ref<PyList>> {
 
 fn push(vm: &Vm, args: Args<'_>, top: Top) -> PyResult<Value> {
     let heap = list(vm, &args)?;
-    heap.push(args.get(1).clone());
+    heap.push(args.get(1).clone()).map_err(|e| vm.out_of_memory(e))?;
     rise(vm, &heap, 0, heap.len() - 1, top)?;
     Ok(Value::NONE)
 }

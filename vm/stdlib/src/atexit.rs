@@ -21,7 +21,7 @@ fn register(vm: &Vm, args: Args<'_>) -> PyResult<Value> {
     let kw = args.kwargs(2).map_or(Value::NONE, |d| d.into_value());
     let row = PyTuple::new(vec![f.clone(), PyTuple::from_slice(args.rest(1)).into_value(), kw]).into_value();
     if let Some(l) = callbacks(vm).downcast::<PyList>() {
-        l.push(row);
+        l.push(row).map_err(|e| vm.out_of_memory(e))?;
     }
     Ok(f.clone())
 }

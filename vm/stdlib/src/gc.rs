@@ -47,10 +47,9 @@ fn collect(vm: &Vm, args: Args<'_>) -> PyResult<Value> {
     notify(vm, "start", generation, 0);
     let n = collector::collect(generation);
     let saved = collector::take_saved();
-    if !saved.is_empty()
-        && let Some(garbage) = vm.runtime().slots.borrow().get("gc.garbage").and_then(|g| g.downcast_ref::<PyList>())
-    {
-        saved.into_iter().for_each(|v| garbage.push(v));
+    let garbage = vm.runtime().slots.borrow().get("gc.garbage").and_then(|g| g.downcast_ref::<PyList>());
+    if let Some(garbage) = garbage {
+        saved.into_iter().try_for_each(|v| garbage.push(v)).map_err(|e| vm.out_of_memory(e))?;
     }
     notify(vm, "stop", generation, n);
     Ok(Value::usize(n))

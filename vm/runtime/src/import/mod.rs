@@ -357,7 +357,7 @@ fn find_and_load_unlocked(vm: &Vm, name: &Str) -> PyResult<Value> {
             let s = vm.get_attr_opt(p, &n.__spec__)?;
             let list = s.as_ref().and_then(|s| s.downcast::<PySpec>()).map(|s| s.uninitialized.borrow().clone());
             if let Some(l) = list.as_ref().and_then(|l| l.downcast::<PyList>()) {
-                l.push(child.value());
+                l.push(child.value()).map_err(|e| vm.out_of_memory(e))?;
             }
             list
         }

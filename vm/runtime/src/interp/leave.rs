@@ -112,18 +112,25 @@ fn end_special(vm: &Vm, f: &mut Frame) {
 }
 
 /// Suspends the top frame, a generator's, with a value. `None`: the caller's frame continues; else the loop is left.
-pub(super) fn suspend(vm: &Vm, v: Value) -> Option<Value> {
-    let mut f = vm.stack.pop()?;
+///
+/// # Safety
+/// `frame` is the running frame, a generator's.
+#[inline(always)]
+pub(super) unsafe fn suspend(vm: &Vm, frame: *mut Frame, v: Value) -> Option<Value> {
+    // SAFETY: by contract.
+    let f = unsafe { &mut *frame };
     let then = f.then;
-    if let Some(g) = f.generator.take() {
-        g.suspended(vm, &mut f);
+    let generator = f.generator.take();
+    if let Some(g) = &generator {
+        g.suspended(vm, f);
     }
-    drop(f);
+    // SAFETY: `suspended` has taken out what the generator keeps; the rest is immediate in a generator's frame.
+    unsafe { vm.stack.discard_suspended() };
+    drop(generator);
     match then {
         Then::ForIter { dst, .. } | Then::Send { dst, .. } => {
-            if let Some(caller) = vm.stack.current() {
-                drop(caller.set_reg(dst as usize, v));
-            }
+            // SAFETY: a frame with this fate has its resumer below it; verified operand.
+            drop(unsafe { (*frame.sub(1)).regs.add(dst as usize).replace(v) });
             None
         }
         _ => {

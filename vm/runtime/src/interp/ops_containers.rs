@@ -1,13 +1,15 @@
 //! Subscripts, membership, unpacking, displays, formatting.
 
 use crate::object::{TypeFlags, Value};
+use crate::types::bytes::{BYTES, PyBytes};
 use crate::types::dict::{DICT, PyDict};
 use crate::types::list::{LIST, PyList};
+use crate::types::slice::{PySlice, SLICE};
 use crate::types::str::{PyStr, STR};
 use crate::types::tuple::{PyTuple, TUPLE};
 use crate::vm::{PyResult, Vm};
 
-/// `obj[key]` for lists and tuples with a small index, and dicts with a string key.
+/// `obj[key]` for lists, tuples and ASCII texts with a small index, and dicts with a string or a small int for a key.
 #[inline(always)]
 pub(super) fn get_fast(obj: &Value, key: &Value) -> Option<Value> {
     if let Some(i) = key.as_small() {
@@ -21,7 +23,7 @@ pub(super) fn get_fast(obj: &Value, key: &Value) -> Option<Value> {
             let i = if i < 0 { i + t.len() as i64 } else { i };
             return t.as_slice().get(usize::try_from(i).ok()?).cloned();
         }
-        return None;
+        return get_by_int(obj, i, key);
     }
     let d = obj.downcast_exact::<PyDict>(&DICT)?;
     let k = key.downcast_exact::<PyStr>(&STR)?;
@@ -29,9 +31,71 @@ pub(super) fn get_fast(obj: &Value, key: &Value) -> Option<Value> {
     d.table().value_at(at)
 }
 
+/// `obj[i]` for texts and dicts; `key` is the same number.
+fn get_by_int(obj: &Value, i: i64, key: &Value) -> Option<Value> {
+    if let Some(d) = obj.downcast_exact::<PyDict>(&DICT) {
+        let at = d.table().find_small(key, i)?;
+        return d.table().value_at(at);
+    }
+    let s = obj.downcast_exact::<PyStr>(&STR).filter(|s| s.is_ascii())?;
+    let i = if i < 0 { i + s.byte_len() as i64 } else { i };
+    let byte = s.as_bytes().get(usize::try_from(i).ok()?)?;
+    Some(PyStr::of_char(u32::from(*byte)).into_value())
+}
+
+/// `obj[start:stop]` for exact texts, lists, tuples and bytes where the bounds are small ints or None; runs no Python code.
+pub(super) fn get_slice(obj: &Value, start: &Value, stop: &Value) -> Option<Value> {
+    let bounds = |len: usize| -> Option<(usize, usize)> {
+        let bound = |v: &Value, default: usize| match v.as_small() {
+            Some(i) if i < 0 => Some((i + len as i64).max(0) as usize),
+            Some(i) => Some((i as usize).min(len)),
+            None => v.is_none().then_some(default),
+        };
+        let (start, stop) = (bound(start, 0)?, bound(stop, len)?);
+        Some((start, stop.max(start)))
+    };
+    if let Some(s) = obj.downcast_exact::<PyStr>(&STR) {
+        let (start, stop) = bounds(s.len())?;
+        let text = &s.as_bytes()[s.byte_offset(start)..s.byte_offset(stop)];
+        return Some(match text {
+            [] => PyStr::intern(b"").into_value(),
+            [byte] => PyStr::of_char(u32::from(*byte)).into_value(),
+            _ if text.len() == s.byte_len() => obj.clone(),
+            _ => PyStr::new(text).into_value(),
+        });
+    }
+    if let Some(l) = obj.downcast_exact::<PyList>(&LIST) {
+        let (start, stop) = bounds(l.len())?;
+        // A large one goes the way that can say that memory is out.
+        return (stop - start < MANY).then(|| PyList::new(l.with(|items| items[start..stop].to_vec())).into_value());
+    }
+    if let Some(t) = obj.downcast_exact::<PyTuple>(&TUPLE) {
+        let (start, stop) = bounds(t.len())?;
+        if start == 0 && stop == t.len() {
+            return Some(obj.clone());
+        }
+        return (stop - start < MANY).then(|| PyTuple::from_slice(&t.as_slice()[start..stop]).into_value());
+    }
+    let b = obj.downcast_exact::<PyBytes>(&BYTES)?;
+    let (start, stop) = bounds(b.as_slice().len())?;
+    if start == 0 && stop == b.as_slice().len() {
+        return Some(obj.clone());
+    }
+    Some(PyBytes::new(&b.as_slice()[start..stop]).into_value())
+}
+
+/// Slices with so many items are not made on the fast path.
+const MANY: usize = 1 << 12;
+
 /// `obj[key]` the long way. The operands are kept: what runs may unbind the registers they came from.
 #[inline(never)]
 pub(super) fn get_slow(vm: &Vm, obj: &Value, key: &Value) -> PyResult<Value> {
+    if let Some(s) = key.downcast_exact::<PySlice>(&SLICE)
+        && s.step.is_none()
+        && let Some(v) = get_slice(obj, &s.start, &s.stop)
+    {
+        return Ok(v);
+    }
     let (obj, key) = (obj.clone(), key.clone());
     vm.get_item(&obj, &key)
 }

@@ -485,6 +485,21 @@ fn run_loop<const TRACED: bool>(vm: &Vm, error: Option<Raised>) -> PyResult<Valu
                         release_rk!(i.b);
                     }
                     Op::BuildSlice => {
+                        // Mostly a plain slice is read right away: no slice object then.
+                        let next = unsafe { &*ip };
+                        if !TRACED
+                            && next.op == Op::LoadItem
+                            && next.c == i.a
+                            && i.a >= nlocals
+                            && reg!(i.b + 2).is_none()
+                            && let Some(v) = containers::get_slice(reg!(next.b), reg!(i.b), reg!(i.b + 1))
+                        {
+                            drop((take!(i.b), take!(i.b + 1)));
+                            release!(next.b);
+                            set!(next.a, v);
+                            ip = unsafe { ip.add(1) };
+                            continue;
+                        }
                         let s = PySlice::new_ref(take!(i.b), take!(i.b + 1), take!(i.b + 2));
                         set!(i.a, s.into_value());
                     }
@@ -533,8 +548,9 @@ fn run_loop<const TRACED: bool>(vm: &Vm, error: Option<Raised>) -> PyResult<Valu
                             && x.is_exact(&STR)
                             && let Some(tail) = y.downcast::<PyStr>()
                             && x.refcount() == 1
+                            && !x.is(y)
                         {
-                            // s += t: the register holds the only reference, so the text may grow in place.
+                            // s += t for two texts: the register holds the only reference, so the text may grow in place.
                             match PyStr::append_in_place(take!(i.a), tail) {
                                 Ok(v) => {
                                     set!(i.a, v);
@@ -776,7 +792,7 @@ fn run_loop<const TRACED: bool>(vm: &Vm, error: Option<Raised>) -> PyResult<Valu
                     Op::ListAppend => {
                         let v = own_rk!(i.b);
                         if let Some(l) = reg!(i.a).downcast::<PyList>() {
-                            l.push(v);
+                            check!(l.push(v).map_err(|e| vm.out_of_memory(e)));
                         }
                     }
                     Op::SetAdd => {
@@ -972,7 +988,7 @@ fn run_loop<const TRACED: bool>(vm: &Vm, error: Option<Raised>) -> PyResult<Valu
 
                     Op::Yield => {
                         let v = own!(i.b);
-                        match suspend(vm, v) {
+                        match unsafe { suspend(vm, frame, v) } {
                             Some(v) => return Ok(v),
                             None => {
                                 reload!();

@@ -93,6 +93,18 @@ impl Frame {
     }
 }
 
+/// What the frame of a resumed generator is made of.
+pub(crate) struct Resumed<'a> {
+    pub(crate) func: &'a Ref<PyFunction>,
+    pub(crate) code: *const PyCode,
+    pub(crate) regs: *mut Value,
+    pub(crate) ip: *const Instr,
+    /// Whether it was handling an exception when it was suspended.
+    pub(crate) handling: bool,
+    pub(crate) object: Option<Ref<PyFrame>>,
+    pub(crate) generator: Ref<PyGenerator>,
+}
+
 /// Registers and frames of a thread.
 pub struct ThreadStack {
     base: *mut Value,
@@ -182,7 +194,7 @@ impl ThreadStack {
 
     /// Whether the recursion limit leaves room for another frame.
     #[inline(always)]
-    fn may_push(&self, vm: &Vm) -> bool {
+    pub(crate) fn may_push(&self, vm: &Vm) -> bool {
         self.next.get() < self.limit.get() || self.look_up_limit(vm)
     }
 
@@ -218,22 +230,6 @@ impl ThreadStack {
             Some(f) => f.top = top,
             None => self.floor.set(top),
         }
-    }
-
-    /// Pushes a frame whose registers are set up. Fails when the recursion limit is reached or memory is out; the
-    /// frame is then dropped (its registers are not touched).
-    #[inline(always)]
-    pub(crate) fn push(&self, vm: &Vm, frame: Frame) -> PyResult<()> {
-        if !self.may_push(vm) {
-            return Err(too_deep(vm));
-        }
-        let at = self.next.get();
-        // SAFETY: below the limit there is room, and no frame yet.
-        unsafe {
-            at.write(frame);
-            self.next.set(at.add(1));
-        }
-        Ok(())
     }
 
     /// Pushes the frame of a plain call, written in place: building it elsewhere and copying it costs more than the rest.
@@ -280,6 +276,47 @@ impl ThreadStack {
             self.next.set(f.add(1));
         }
         Ok(())
+    }
+
+    /// Pushes the frame of a generator that is resumed, written in place as for [`ThreadStack::push_call`]. The registers,
+    /// which stay in the generator, are set up.
+    ///
+    /// # Safety
+    /// [`ThreadStack::may_push`] has just said yes.
+    #[inline(always)]
+    pub(crate) unsafe fn push_resumed(&self, g: Resumed<'_>, then: Then, outer: Value) {
+        let top = self.free();
+        let f = self.next.get();
+        // SAFETY: below the limit there is room, and no frame yet; every field is written before the frame counts.
+        unsafe {
+            (&raw mut (*f).func).write(g.func.clone());
+            (&raw mut (*f).code).write(g.code);
+            (&raw mut (*f).regs).write(g.regs);
+            (&raw mut (*f).top).write(top);
+            (&raw mut (*f).ip).write(g.ip);
+            (&raw mut (*f).then).write(then);
+            (&raw mut (*f).plain).write(false);
+            (&raw mut (*f).namespace).write(Value::UNBOUND);
+            (&raw mut (*f).extra).write(if g.handling { Value::TRUE } else { Value::UNBOUND });
+            (&raw mut (*f).object).write(g.object);
+            (&raw mut (*f).generator).write(Some(g.generator));
+            (&raw mut (*f).outer_handled).write(outer);
+            self.next.set(f.add(1));
+        }
+    }
+
+    /// Takes a generator's frame, which has given up all but its function, off the top.
+    ///
+    /// # Safety
+    /// It is the top frame; `namespace` and `extra` are immediate, `object`, `generator` and `outer_handled` taken out.
+    #[inline(always)]
+    pub(crate) unsafe fn discard_suspended(&self) {
+        // SAFETY: by contract.
+        unsafe {
+            let f = self.current_ptr();
+            self.next.set(f);
+            std::ptr::drop_in_place(&raw mut (*f).func);
+        }
     }
 
     /// Takes the top frame off and releases what it holds.

@@ -68,8 +68,14 @@ impl Pool {
                 // SAFETY: the rest of the chunk is free memory of exactly this size, a multiple of the grain.
                 unsafe { self.give(NonNull::new_unchecked(self.at.get()), left) };
             }
-            let chunk = self.taken.get().clamp(FIRST_CHUNK, LARGEST_CHUNK);
-            let new = system(chunk).as_ptr();
+            let mut chunk = self.taken.get().clamp(FIRST_CHUNK, LARGEST_CHUNK);
+            let mut new = try_system(chunk);
+            if new.is_none() {
+                // A small one may be had from what was put by.
+                chunk = FIRST_CHUNK;
+                new = try_system(chunk);
+            }
+            let new = new.unwrap_or_else(|| handle_alloc_error(layout(chunk))).as_ptr();
             self.taken.set(self.taken.get() + chunk);
             self.at.set(new);
             // SAFETY: one past the chunk.
@@ -98,20 +104,19 @@ impl Pool {
         }
     }
 
-    unsafe fn resize(&self, block: NonNull<u8>, old: usize, new: usize) -> NonNull<u8> {
+    unsafe fn resize(&self, block: NonNull<u8>, old: usize, new: usize) -> Option<NonNull<u8>> {
         // SAFETY: by contract; both blocks are at least as large as what is copied.
         unsafe {
             if old > LARGEST && new > LARGEST {
-                let moved = realloc(block.as_ptr(), layout(old), new);
-                return NonNull::new(moved).unwrap_or_else(|| handle_alloc_error(layout(new)));
+                return NonNull::new(realloc(block.as_ptr(), layout(old), new));
             }
             if old <= LARGEST && new <= LARGEST && old.div_ceil(GRAIN) == new.div_ceil(GRAIN) {
-                return block;
+                return Some(block);
             }
-            let moved = self.take(new);
+            let moved = if new > LARGEST { try_system(new)? } else { self.take(new) };
             std::ptr::copy_nonoverlapping(block.as_ptr(), moved.as_ptr(), old.min(new));
             self.give(block, old);
-            moved
+            Some(moved)
         }
     }
 }
@@ -134,11 +139,11 @@ pub(super) unsafe fn give(block: NonNull<u8>, size: usize) {
     unsafe { POOL.give(block, size) }
 }
 
-/// Makes an object's memory larger or smaller; its content moves along.
+/// Makes an object's memory larger or smaller; its content moves along. `None` if there is not that much.
 ///
 /// # Safety
 /// As for [`give`]; nobody else knows its address.
-pub(super) unsafe fn resize(block: NonNull<u8>, old: usize, new: usize) -> NonNull<u8> {
+pub(super) unsafe fn resize(block: NonNull<u8>, old: usize, new: usize) -> Option<NonNull<u8>> {
     // SAFETY: by contract.
     unsafe { POOL.resize(block, old, new) }
 }
@@ -148,9 +153,12 @@ fn layout(size: usize) -> Layout {
 }
 
 fn system(size: usize) -> NonNull<u8> {
+    try_system(size).unwrap_or_else(|| handle_alloc_error(layout(size)))
+}
+
+fn try_system(size: usize) -> Option<NonNull<u8>> {
     // SAFETY: the size is not zero.
-    let new = unsafe { alloc(layout(size)) };
-    NonNull::new(new).unwrap_or_else(|| handle_alloc_error(layout(size)))
+    NonNull::new(unsafe { alloc(layout(size)) })
 }
 
 #[cfg(test)]
@@ -176,7 +184,7 @@ mod tests {
         unsafe {
             block.as_ptr().write_bytes(7, size);
             for new in [30, 200, 512, 513, 4000, 100] {
-                block = pool.resize(block, size, new);
+                block = pool.resize(block, size, new).expect("memory for a test");
                 size = new;
                 assert!((0..24).all(|i| *block.as_ptr().add(i) == 7));
             }

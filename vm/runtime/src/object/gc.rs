@@ -9,6 +9,7 @@ use std::cell::{Cell, RefCell};
 use std::ptr::NonNull;
 
 use super::header::{Header, clear_object, trace_object};
+use super::reserve::has_room;
 use super::typeobj::TypeFlags;
 use super::value::Value;
 
@@ -73,7 +74,7 @@ fn set_place(p: Link, generation: usize, index: usize) {
 pub(crate) fn track(p: Link) {
     let mut young = GC.generations[0].borrow_mut();
     let index = young.len();
-    if index as u32 >= INDEX_MASK {
+    if index as u32 >= INDEX_MASK || (index == young.capacity() && !grow(&mut young)) {
         return;
     }
     young.push(p);
@@ -82,6 +83,13 @@ pub(crate) fn track(p: Link) {
         drop(young);
         ask();
     }
+}
+
+/// Makes room for more objects. Those that there is no room for are not tracked: their cycles stay.
+#[cold]
+#[inline(never)]
+fn grow(objects: &mut Vec<Link>) -> bool {
+    objects.try_reserve(1).is_ok() || objects.try_reserve_exact(1024).is_ok()
 }
 
 #[cold]
@@ -168,7 +176,16 @@ pub fn collect(oldest: usize) -> usize {
     found
 }
 
+/// Bytes that a collection needs beside for every object that it looks at.
+const PER_OBJECT: usize = 2 * size_of::<Link>() + size_of::<usize>() + size_of::<u32>();
+
 fn run(oldest: usize) -> usize {
+    let count: usize = GC.generations[..=oldest].iter().map(|g| g.borrow().len()).sum();
+    let older = (oldest + 1).min(2);
+    let grows = GC.generations[older].borrow_mut().try_reserve(if older > oldest { count } else { 0 });
+    if grows.is_err() || has_room(count * PER_OBJECT).is_err() {
+        return 0;
+    }
     // The candidates are moved into one vector; `place` in their header becomes the index there.
     let mut objects: Vec<Link> = Vec::new();
     for g in 0..=oldest {
@@ -180,22 +197,20 @@ fn run(oldest: usize) -> usize {
     }
     // SAFETY: tracked objects are alive.
     let mut rest: Vec<u32> = objects.iter().map(|p| unsafe { p.as_ref().refcount() }).collect();
-    let candidate = |v: &Value, objects: &[Link]| -> Option<usize> {
-        let h = v.header()?;
-        let word = h.gc.get();
-        let i = (word & INDEX_MASK) as usize;
-        (generation(word) == 0 && objects.get(i).is_some_and(|p| std::ptr::eq(p.as_ptr(), h))).then_some(i)
+    let candidate = |v: &Value| -> Option<usize> {
+        let word = v.header()?.gc.get();
+        (generation(word) == 0).then_some((word & INDEX_MASK) as usize)
     };
     for &p in &objects {
         trace_object(p, &mut |v| {
-            if let Some(i) = candidate(v, &objects) {
+            if let Some(i) = candidate(v) {
                 rest[i] = rest[i].wrapping_sub(1);
             }
         });
         // Instances keep their class alive.
         // SAFETY: tracked objects are alive.
         let class = unsafe { p.as_ref().class() }.as_value();
-        if let Some(i) = candidate(&class, &objects) {
+        if let Some(i) = candidate(&class) {
             rest[i] = rest[i].wrapping_sub(1);
         }
     }
@@ -206,7 +221,7 @@ fn run(oldest: usize) -> usize {
     }
     while let Some(i) = work.pop() {
         let mut visit = |v: &Value| {
-            if let Some(j) = candidate(v, &objects)
+            if let Some(j) = candidate(v)
                 && !reachable[j]
             {
                 reachable[j] = true;
@@ -218,7 +233,6 @@ fn run(oldest: usize) -> usize {
         visit(&unsafe { objects[i].as_ref().class() }.as_value());
     }
     // Survivors grow older; the rest is held by `dead` from here on.
-    let older = (oldest + 1).min(2);
     let mut dead: Vec<Value> = Vec::new();
     {
         let mut target = GC.generations[older].borrow_mut();

@@ -8,6 +8,7 @@ pub mod gc;
 pub mod header;
 pub mod instance;
 pub(crate) mod method_cache;
+pub mod reserve;
 pub mod slots;
 pub mod string;
 pub mod table;

@@ -11,6 +11,7 @@ use std::ptr::NonNull;
 
 use super::header::{Header, Layout, Object, alloc_raw};
 use super::instance;
+use super::reserve::{self, OutOfMemory};
 use super::typed::{Payload, Ref, owner};
 use super::typeobj::Type;
 use super::value::Value;
@@ -66,37 +67,79 @@ impl Drop for PyStr {
     }
 }
 
-/// The number of code points in WTF-8 text.
+/// The number of code points in WTF-8 text: of the bytes that continue none.
 pub fn count_chars(bytes: &[u8]) -> usize {
-    bytes.iter().filter(|&&b| b & 0xC0 != 0x80).count()
+    const ONES: u64 = 0x0101_0101_0101_0101;
+    const TOPS: u64 = 0x8080_8080_8080_8080;
+    let words = bytes.chunks_exact(8);
+    let rest = words.remainder();
+    let mut count = bytes.len();
+    for word in words {
+        let word = u64::from_ne_bytes(word.try_into().unwrap_or_default());
+        if word & TOPS != 0 {
+            // One in each byte that begins with the bits 10; the product adds the bytes up.
+            let continued = (word >> 7) & !(word >> 6) & ONES;
+            count -= (continued.wrapping_mul(ONES) >> 56) as usize;
+        }
+    }
+    count - rest.iter().filter(|&&b| b & 0xC0 == 0x80).count()
 }
 
 impl PyStr {
     /// A new exact `str` of valid WTF-8.
     pub fn new(bytes: &[u8]) -> Ref<PyStr> {
-        PyStr::concat(&STR, &[bytes])
+        // SAFETY: the one part is written whole.
+        unsafe {
+            PyStr::build(&STR, bytes.len(), count_chars(bytes), |to| {
+                std::ptr::copy_nonoverlapping(bytes.as_ptr(), to, bytes.len());
+            })
+        }
     }
 
     /// A new `str` (or subclass) from parts of valid WTF-8. Surrogate halves that meet are joined by the caller.
     pub fn concat(class: &Type, parts: &[&[u8]]) -> Ref<PyStr> {
-        let bytes: usize = parts.iter().map(|p| p.len()).sum();
-        let ascii = parts.iter().all(|p| p.is_ascii());
-        let chars = if ascii { bytes } else { parts.iter().map(|p| count_chars(p)).sum() };
-        PyStr::build(class, bytes, chars, |mut dst| {
-            for p in parts {
-                let (head, tail) = dst.split_at_mut(p.len());
-                head.copy_from_slice(p);
-                dst = tail;
-            }
-        })
+        let (mut bytes, mut chars) = (0, 0);
+        for p in parts {
+            bytes += p.len();
+            chars += count_chars(p);
+        }
+        // SAFETY: the parts are as long together as was said.
+        unsafe {
+            PyStr::build(class, bytes, chars, |mut to| {
+                for p in parts {
+                    std::ptr::copy_nonoverlapping(p.as_ptr(), to, p.len());
+                    to = to.add(p.len());
+                }
+            })
+        }
+    }
+
+    /// As [`PyStr::concat`] for texts that may be too large for the memory that there is.
+    ///
+    /// # Errors
+    /// [`OutOfMemory`].
+    pub fn try_concat(class: &Type, parts: &[&[u8]]) -> Result<Ref<PyStr>, OutOfMemory> {
+        reserve::has_room(parts.iter().map(|p| p.len()).sum())?;
+        Ok(PyStr::concat(class, parts))
     }
 
     /// A new exact `str` of ASCII bytes; `fill` writes all of them.
     pub fn build_ascii(len: usize, fill: impl FnOnce(&mut [u8])) -> Ref<PyStr> {
-        PyStr::build(&STR, len, len, fill)
+        // SAFETY: zeros are written first.
+        unsafe {
+            PyStr::build(&STR, len, len, |to| {
+                std::ptr::write_bytes(to, 0, len);
+                fill(std::slice::from_raw_parts_mut(to, len));
+            })
+        }
     }
 
-    fn build(class: &Type, bytes: usize, chars: usize, fill: impl FnOnce(&mut [u8])) -> Ref<PyStr> {
+    /// A new `str` whose text `fill` writes.
+    ///
+    /// # Safety
+    /// `fill` writes `bytes` bytes of valid WTF-8 that are `chars` code points.
+    #[inline]
+    unsafe fn build(class: &Type, bytes: usize, chars: usize, fill: impl FnOnce(*mut u8)) -> Ref<PyStr> {
         let ascii = bytes == chars;
         // SAFETY: the memory has room for payload, bytes, index pointer and extension; all are written before use.
         unsafe {
@@ -106,8 +149,7 @@ impl PyStr {
             let o = p.cast::<Object<PyStr>>().as_ptr();
             (&raw mut (*o).payload).write(PyStr { hash: Cell::new(0), bytes, chars: Cell::new(chars), data: [] });
             let data = p.as_ptr().cast::<u8>().add(size_of::<Object<PyStr>>());
-            std::ptr::write_bytes(data, 0, bytes);
-            fill(std::slice::from_raw_parts_mut(data, bytes));
+            fill(data);
             if !ascii {
                 (*o).payload.index_cell().set(std::ptr::null_mut());
             }
@@ -301,7 +343,11 @@ impl PyStr {
         // SAFETY: the only reference is ours, so the object may move; sizes are those of allocation.
         unsafe {
             let p = NonNull::new_unchecked(value.into_raw_bits() as *mut u8);
-            let p = super::alloc::resize(p, old_size, new_size).as_ptr();
+            let Some(moved) = super::alloc::resize(p, old_size, new_size) else {
+                // The text is what it was; what was known of its places is found anew.
+                return Err(Value::from_owned(p.cast::<Header>()));
+            };
+            let p = moved.as_ptr();
             std::ptr::copy_nonoverlapping(tail.as_bytes().as_ptr(), p.add(base + old), tail.bytes);
             let o = &mut (*p.cast::<Object<PyStr>>()).payload;
             o.bytes = new;

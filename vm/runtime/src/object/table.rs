@@ -6,6 +6,7 @@
 
 use std::cell::{Cell, UnsafeCell};
 
+use super::reserve::OutOfMemory;
 use super::string::PyStr;
 use super::value::Value;
 use crate::types::str::STR;
@@ -70,6 +71,12 @@ struct Inner<V> {
     entries: Vec<Entry<V>>,
     index: Index,
     live: usize,
+    /// Cells of the index that are not empty: those of live entries, and deleted ones.
+    used: usize,
+    /// No live entry stands before this one: queues that are kept in dicts find their head at once.
+    first: usize,
+    /// Whether a key may be something else than an exact `str`: without such keys a text that is not found by itself is not there.
+    mixed: bool,
 }
 
 /// The table. Its methods never run Python code while they borrow it, except where their docs say so (and then they
@@ -115,25 +122,41 @@ fn walk<T: Cellular>(
     }
 }
 
-fn place<T: Cellular>(cells: &mut [T], hash: i64, entry: usize) {
+/// Puts an entry's number into the first cell that is free for its hash; tells whether that cell was empty.
+#[inline(always)]
+fn place<T: Cellular>(cells: &mut [T], hash: i64, entry: usize) -> bool {
     let mask = cells.len() - 1;
     let mut i = start(hash, mask);
     while cells[i] != T::EMPTY && cells[i] != T::DELETED {
         i = (i + 1) & mask;
     }
+    let empty = cells[i] == T::EMPTY;
     cells[i] = T::from(entry);
+    empty
 }
 
-fn unplace<T: Cellular>(cells: &mut [T], hash: i64, entry: usize) {
+/// Takes an entry's number out; tells how many cells have become empty. A walk must go on over a deleted cell, but where none
+/// goes on behind it, it and the deleted ones before it are empty again.
+fn unplace<T: Cellular>(cells: &mut [T], hash: i64, entry: usize) -> usize {
     let mask = cells.len() - 1;
     let mut i = start(hash, mask);
-    while cells[i] != T::EMPTY {
-        if cells[i] == T::from(entry) {
-            cells[i] = T::DELETED;
-            return;
+    while cells[i] != T::from(entry) {
+        if cells[i] == T::EMPTY {
+            return 0;
         }
         i = (i + 1) & mask;
     }
+    cells[i] = T::DELETED;
+    if cells[(i + 1) & mask] != T::EMPTY {
+        return 0;
+    }
+    let mut emptied = 0;
+    while cells[i] == T::DELETED {
+        cells[i] = T::EMPTY;
+        emptied += 1;
+        i = i.wrapping_sub(1) & mask;
+    }
+    emptied
 }
 
 impl<V> Inner<V> {
@@ -162,54 +185,71 @@ impl<V> Inner<V> {
         }
     }
 
-    /// Drops deleted entries and makes an index for at least `want` entries.
-    fn rebuild(&mut self, want: usize) {
-        self.entries.retain(|e| !e.key.is_unbound());
+    /// Drops deleted entries and makes an index for at least `want` entries. Without memory for that nothing is changed.
+    fn rebuild(&mut self, want: usize) -> Result<(), OutOfMemory> {
         if want <= LINEAR {
-            self.index = Index::None;
-            return;
+            self.entries.retain(|e| !e.key.is_unbound());
+            (self.index, self.used, self.first) = (Index::None, 0, 0);
+            return Ok(());
         }
         let size = (want * 3 / 2).next_power_of_two().max(16);
-        let entries = &self.entries;
-        fn filled<T: Cellular, V>(size: usize, entries: &[Entry<V>]) -> Box<[T]> {
-            let mut cells = vec![T::EMPTY; size].into_boxed_slice();
+        let entries = &mut self.entries;
+        fn filled<T: Cellular, V>(size: usize, entries: &mut Vec<Entry<V>>) -> Result<Box<[T]>, OutOfMemory> {
+            let mut cells = Vec::new();
+            cells.try_reserve_exact(size)?;
+            cells.resize(size, T::EMPTY);
+            entries.retain(|e| !e.key.is_unbound());
             for (i, e) in entries.iter().enumerate() {
                 place(&mut cells, e.hash, i);
             }
-            cells
+            Ok(cells.into_boxed_slice())
         }
         self.index = if size <= 0x80 {
-            Index::U8(filled(size, entries))
+            Index::U8(filled(size, entries)?)
         } else if size <= 0x8000 {
-            Index::U16(filled(size, entries))
+            Index::U16(filled(size, entries)?)
         } else {
-            Index::U32(filled(size, entries))
+            Index::U32(filled(size, entries)?)
         };
+        (self.used, self.first) = (self.live, 0);
+        Ok(())
     }
 
-    fn push(&mut self, hash: i64, key: Value, value: V) {
-        let n = self.entries.len();
+    /// Sees to it that one more entry fits.
+    #[inline]
+    fn make_room(&mut self) -> Result<(), OutOfMemory> {
+        // The index needs empty cells for walks to end, whatever was deleted meanwhile.
+        let n = self.entries.len().max(self.used);
         let full = match self.index_len() {
             0 => n >= LINEAR,
             len => (n + 1) * 3 > len * 2,
         };
         if full {
             // Many deleted entries: the live ones are squeezed together, else the table doubles.
-            self.rebuild((self.live + 1).max(if self.live * 2 > n { n * 2 } else { 0 }));
+            self.rebuild((self.live + 1).max(if self.live * 2 > n { n * 2 } else { 0 }))?;
         }
         let n = self.entries.len();
         if n == self.entries.capacity() {
             let more = if n < 4 { 4 - n } else { n / 2 + 2 };
-            self.entries.reserve_exact(more);
+            self.entries.try_reserve_exact(more)?;
         }
+        Ok(())
+    }
+
+    /// Appends an entry, for which there is room.
+    #[inline]
+    fn push(&mut self, hash: i64, key: Value, value: V) {
+        let n = self.entries.len();
+        self.mixed |= !key.is_exact(&STR);
         self.entries.push(Entry { hash, key, value });
         self.live += 1;
-        match &mut self.index {
-            Index::None => {}
+        let fresh = match &mut self.index {
+            Index::None => return,
             Index::U8(c) => place(c, hash, n),
             Index::U16(c) => place(c, hash, n),
             Index::U32(c) => place(c, hash, n),
-        }
+        };
+        self.used += usize::from(fresh);
     }
 }
 
@@ -217,22 +257,27 @@ impl<V: Content> Table<V> {
     /// An empty table.
     pub const fn new() -> Table<V> {
         Table {
-            inner: UnsafeCell::new(Inner { entries: Vec::new(), index: Index::None, live: 0 }),
+            inner: UnsafeCell::new(Inner {
+                entries: Vec::new(),
+                index: Index::None,
+                live: 0,
+                used: 0,
+                first: 0,
+                mixed: false,
+            }),
             version: Cell::new(0),
             edits: Cell::new(0),
         }
     }
 
     /// An empty table with room.
-    pub fn with_capacity(n: usize) -> Table<V> {
+    pub fn with_capacity(n: usize) -> Result<Table<V>, OutOfMemory> {
         let t = Table::new();
         t.with_mut(|i| {
-            i.entries.reserve_exact(n);
-            if n > LINEAR {
-                i.rebuild(n);
-            }
-        });
-        t
+            i.entries.try_reserve_exact(n)?;
+            if n > LINEAR { i.rebuild(n) } else { Ok(()) }
+        })?;
+        Ok(t)
     }
 
     #[inline(always)]
@@ -297,9 +342,21 @@ impl<V: Content> Table<V> {
         })
     }
 
+    /// The entry number of a small int, if this very number is the key (and not one that equals it).
+    #[inline]
+    pub fn find_small(&self, key: &Value, n: i64) -> Option<usize> {
+        let hash = if n == -1 { -2 } else { n };
+        self.get().find(hash, |e| e.key.is(key))
+    }
+
     /// The entry number of any key. May run `__eq__`.
     pub fn find(&self, vm: &Vm, key: &Value, hash: i64) -> PyResult<Option<usize>> {
         let exact = key.downcast_exact::<PyStr>(&STR);
+        if let Some(text) = exact
+            && !self.get().mixed
+        {
+            return Ok(self.find_str(text));
+        }
         'again: loop {
             let edits = self.edits.get();
             // Entries that were compared and differ.
@@ -342,12 +399,13 @@ impl<V: Content> Table<V> {
     }
 
     /// Appends an entry for a key that is known to be missing.
-    pub fn insert_new(&self, hash: i64, key: Value, value: V) -> usize {
+    #[inline]
+    pub fn insert_new(&self, hash: i64, key: Value, value: V) -> Result<(), OutOfMemory> {
         self.changed();
-        self.with_mut(|t| {
-            t.push(hash, key, value);
-            t.entries.len() - 1
-        })
+        // Key and value die, if it comes to that, outside the borrow.
+        self.with_mut(Inner::make_room)?;
+        self.with_mut(|t| t.push(hash, key, value));
+        Ok(())
     }
 
     /// Takes an entry out.
@@ -359,20 +417,26 @@ impl<V: Content> Table<V> {
             let key = std::mem::replace(&mut e.key, Value::UNBOUND);
             let value = std::mem::replace(&mut e.value, V::VACANT);
             t.live -= 1;
-            match &mut t.index {
-                Index::None => {}
+            t.used -= match &mut t.index {
+                Index::None => 0,
                 Index::U8(c) => unplace(c, hash, i),
                 Index::U16(c) => unplace(c, hash, i),
                 Index::U32(c) => unplace(c, hash, i),
-            }
+            };
             if t.live == 0 {
                 // Nothing left: start afresh, so that queues kept in dicts do not grow.
                 t.entries.clear();
-                t.index = Index::None;
+                (t.index, t.used, t.first) = (Index::None, 0, 0);
             } else if i + 1 == t.entries.len() {
-                t.entries.pop();
+                while t.entries.last().is_some_and(|e| e.key.is_unbound()) {
+                    t.entries.pop();
+                }
             } else if matches!(t.index, Index::None) {
                 t.entries.remove(i);
+            } else if i == t.first {
+                while t.entries[t.first].key.is_unbound() {
+                    t.first += 1;
+                }
             }
             (key, value)
         })
@@ -424,8 +488,9 @@ impl<V: Content> Table<V> {
 
     /// The first live entry at or after `i`.
     #[inline]
-    pub fn next_live(&self, mut i: usize) -> Option<(usize, Value, V)> {
+    pub fn next_live(&self, i: usize) -> Option<(usize, Value, V)> {
         let entries = &self.get().entries;
+        let mut i = i.max(self.get().first);
         while let Some(e) = entries.get(i) {
             if !e.key.is_unbound() {
                 return Some((i, e.key.clone(), e.value.clone()));
@@ -437,8 +502,9 @@ impl<V: Content> Table<V> {
 
     /// The first live key at or after `i`, with its number.
     #[inline]
-    pub fn next_key(&self, mut i: usize) -> Option<(usize, Value)> {
+    pub fn next_key(&self, i: usize) -> Option<(usize, Value)> {
         let entries = &self.get().entries;
+        let mut i = i.max(self.get().first);
         while let Some(e) = entries.get(i) {
             if !e.key.is_unbound() {
                 return Some((i, e.key.clone()));
@@ -450,8 +516,9 @@ impl<V: Content> Table<V> {
 
     /// The first live value at or after `i`, with its number.
     #[inline]
-    pub fn next_value(&self, mut i: usize) -> Option<(usize, V)> {
+    pub fn next_value(&self, i: usize) -> Option<(usize, V)> {
         let entries = &self.get().entries;
+        let mut i = i.max(self.get().first);
         while let Some(e) = entries.get(i) {
             if !e.key.is_unbound() {
                 return Some((i, e.value.clone()));
@@ -479,26 +546,26 @@ impl<V: Content> Table<V> {
     pub fn take_all(&self) -> Vec<Entry<V>> {
         self.changed();
         self.with_mut(|t| {
-            t.index = Index::None;
-            t.live = 0;
+            (t.index, t.live, t.used, t.first, t.mixed) = (Index::None, 0, 0, 0, false);
             std::mem::take(&mut t.entries)
         })
     }
 
     /// A copy with the same order.
-    pub fn copy(&self) -> Table<V> {
+    pub fn copy(&self) -> Result<Table<V>, OutOfMemory> {
         let t = self.get();
-        let mut entries = Vec::with_capacity(t.live);
+        let mut entries = Vec::new();
+        entries.try_reserve_exact(t.live)?;
         for e in &t.entries {
             if !e.key.is_unbound() {
                 entries.push(Entry { hash: e.hash, key: e.key.clone(), value: e.value.clone() });
             }
         }
-        let mut inner = Inner { entries, index: Index::None, live: t.live };
+        let mut inner = Inner { entries, index: Index::None, live: t.live, used: 0, first: 0, mixed: t.mixed };
         if t.live > LINEAR {
-            inner.rebuild(t.live);
+            inner.rebuild(t.live)?;
         }
-        Table { inner: UnsafeCell::new(inner), version: Cell::new(0), edits: Cell::new(0) }
+        Ok(Table { inner: UnsafeCell::new(inner), version: Cell::new(0), edits: Cell::new(0) })
     }
 
     /// Takes over the content of another table, whose old content is given back.
@@ -511,17 +578,25 @@ impl<V: Content> Table<V> {
     }
 
     /// Moves an entry to the end or to the front (`OrderedDict.move_to_end`).
-    pub fn move_entry(&self, i: usize, to_end: bool) {
+    pub fn move_entry(&self, i: usize, to_end: bool) -> Result<(), OutOfMemory> {
         self.changed();
         self.with_mut(|t| {
-            let e = t.entries.remove(i);
             if to_end {
-                t.entries.push(e);
+                t.entries[i..].rotate_left(1);
             } else {
-                t.entries.insert(0, e);
+                t.entries[..=i].rotate_right(1);
             }
-            t.rebuild(t.live);
-        });
+            let moved = t.rebuild(t.live);
+            if moved.is_err() {
+                // The index still tells of the old order.
+                if to_end {
+                    t.entries[i..].rotate_right(1);
+                } else {
+                    t.entries[..=i].rotate_left(1);
+                }
+            }
+            moved
+        })
     }
 
     /// Visits keys (and, through `values`, values) for the collector.

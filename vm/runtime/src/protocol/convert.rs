@@ -4,7 +4,9 @@ use num_bigint::BigInt;
 
 use crate::Str;
 use crate::object::Value;
-use crate::types::str::PyStr;
+use crate::text::format_number::{self, IntRef};
+use crate::text::format_spec;
+use crate::types::str::{PyStr, STR};
 use crate::vm::{PyResult, Vm};
 
 impl Vm {
@@ -84,6 +86,8 @@ impl Vm {
             if v.is_small() {
                 return self.to_str(v);
             }
+        } else if let Some(text) = self.format_plain(v, spec) {
+            return text;
         }
         let m = self.lookup_special(v, &self.names().__format__)?;
         let Some(m) = m else {
@@ -92,6 +96,19 @@ impl Vm {
         let r = m.call(self, &[spec.value()])?;
         r.downcast_ref::<PyStr>()
             .ok_or_else(|| self.type_error(format!("__format__ must return a str, not {}", r.class().full_name())))
+    }
+
+    /// `format(v, spec)` of exact ints, floats and texts, whose `__format__` nobody can replace.
+    fn format_plain(&self, v: &Value, spec: &Str) -> Option<PyResult<Str>> {
+        let spec = spec.as_bytes();
+        let text = if let Some(n) = v.as_small() {
+            format_number::format_int(IntRef::Small(n), spec, "int", crate::types::int::digit_limit())
+        } else if let Some(x) = v.as_float() {
+            format_number::format_float_text(x, spec, "float")
+        } else {
+            format_spec::format_str(v.downcast_exact::<PyStr>(&STR)?.as_bytes(), spec, "str")
+        };
+        Some(text.map(|t| PyStr::new(&t)).map_err(|e| self.format_error(e)))
     }
 
     /// `operator.index(v)`: an int object (exact int or subclass made plain).

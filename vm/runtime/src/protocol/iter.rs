@@ -62,6 +62,9 @@ impl Vm {
         let hint = self.length_hint(v, 0)?;
         let mut out = Vec::with_capacity(hint.min(1 << 16));
         self.for_each(v, |x| {
+            if out.len() == out.capacity() {
+                out.try_reserve(1).map_err(|e| self.out_of_memory(e))?;
+            }
             out.push(x);
             Ok(true)
         })?;

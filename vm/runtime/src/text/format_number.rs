@@ -26,9 +26,13 @@ struct Parts<'a> {
 }
 
 /// `digits` with `separator` between groups counted from the right, filled up with zeros to at least `min_width`.
-fn group_whole(digits: &str, separator: u8, group: usize, min_width: usize) -> String {
+fn group_whole(digits: &str, separator: u8, group: usize, min_width: usize) -> Cow<'_, str> {
     if separator == 0 {
-        return format!("{digits:0>min_width$}");
+        return if digits.len() >= min_width {
+            Cow::Borrowed(digits)
+        } else {
+            Cow::Owned(format!("{digits:0>min_width$}"))
+        };
     }
     let mut reversed = Vec::with_capacity(min_width.max(digits.len() * 4 / 3 + 1));
     let mut rest = digits.bytes().rev().peekable();
@@ -45,9 +49,9 @@ fn group_whole(digits: &str, separator: u8, group: usize, min_width: usize) -> S
 }
 
 /// `digits` with `separator` between groups counted from the left.
-fn group_fraction(digits: &str, separator: u8) -> String {
+fn group_fraction(digits: &str, separator: u8) -> Cow<'_, str> {
     if separator == 0 {
-        return digits.to_owned();
+        return Cow::Borrowed(digits);
     }
     let mut out = String::with_capacity(digits.len() * 4 / 3);
     for (i, digit) in digits.chars().enumerate() {
@@ -56,7 +60,7 @@ fn group_fraction(digits: &str, separator: u8) -> String {
         }
         out.push(digit);
     }
-    out
+    Cow::Owned(out)
 }
 
 fn layout(spec: &FormatSpec, parts: &Parts) -> Vec<u8> {
@@ -72,7 +76,7 @@ fn layout(spec: &FormatSpec, parts: &Parts) -> Vec<u8> {
     let zeros_inside = spec.align == b'=' && spec.fill == u32::from(b'0') && !parts.whole.is_empty();
     let min_width = if zeros_inside { width.saturating_sub(around) } else { 0 };
     let whole = if parts.whole.is_empty() {
-        String::new()
+        Cow::Borrowed("")
     } else {
         group_whole(parts.whole, spec.thousands, parts.group, min_width)
     };

@@ -1,7 +1,10 @@
 //! The format-specification mini-language: parsing, and the layout shared by all types.
 
+use smallvec::SmallVec;
+
 use super::pad::repeat_into;
 use super::wtf8;
+use crate::object::reserve::has_room;
 
 /// A parsed specification. Characters are code points.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -37,6 +40,8 @@ pub enum FormatError {
     Value(String),
     /// `OverflowError` with this text.
     Overflow(&'static str),
+    /// `MemoryError`: the width or precision is more than there is memory for.
+    Memory,
 }
 
 impl FormatError {
@@ -71,7 +76,7 @@ fn is_align(cp: u32) -> bool {
 impl FormatSpec {
     /// Parses `text`. `default_align` is `>` for numbers and `<` for the rest; `type_name` is for messages.
     pub fn parse(text: &[u8], default_align: u8, type_name: &str) -> FormatResult<FormatSpec> {
-        let cps: Vec<u32> = wtf8::code_points(text).collect();
+        let cps: SmallVec<[u32; 24]> = wtf8::code_points(text).collect();
         let mut spec = FormatSpec {
             fill: u32::from(b' '),
             align: default_align,
@@ -135,6 +140,8 @@ impl FormatSpec {
             }
         }
         spec.check_grouping(default_align)?;
+        let longest = spec.width.unwrap_or(0).max(spec.precision.unwrap_or(0));
+        has_room(longest.saturating_mul(2)).map_err(|_| FormatError::Memory)?;
         Ok(spec)
     }
 

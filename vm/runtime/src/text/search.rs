@@ -30,6 +30,20 @@ pub fn count(hay: &[u8], needle: &[u8]) -> usize {
     }
 }
 
+/// At most how long the text gets: exact where that is much longer than it was.
+pub fn replaced_len(hay: &[u8], from: &[u8], to: &[u8], max: usize) -> usize {
+    const MUCH: usize = 1 << 20;
+    if to.len() <= from.len() {
+        return hay.len();
+    }
+    let most = |times: usize| hay.len().saturating_add(times.saturating_mul(to.len() - from.len()));
+    if from.is_empty() {
+        return most(max.min(hay.len() + 1));
+    }
+    let bound = most(max.min(hay.len() / from.len()));
+    if bound <= MUCH { bound } else { most(memmem::find_iter(hay, from).take(max).count()) }
+}
+
 /// `hay` with the first `max` occurrences of `from`, which is not empty, replaced; None when there is none.
 pub fn replace(hay: &[u8], from: &[u8], to: &[u8], max: usize) -> Option<Vec<u8>> {
     let finder = memmem::Finder::new(from);

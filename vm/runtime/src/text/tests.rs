@@ -34,6 +34,7 @@ fn of_format(result: Result<Vec<u8>, FormatError>) -> Answer {
     result.map_err(|error| match error {
         FormatError::Value(message) => message,
         FormatError::Overflow(message) => message.to_owned(),
+        FormatError::Memory => String::new(),
     })
 }
 

@@ -57,11 +57,17 @@ impl Arg {
         Ok(Arg::Byte([buffer::byte_of(vm, v, "byte")?]))
     }
 
-    pub(super) fn with<R: Default>(&self, f: impl FnOnce(&[u8]) -> R) -> R {
+    /// Hands the bytes to `f`: none where the buffer has been given back.
+    pub(super) fn with<R>(&self, f: impl FnOnce(&[u8]) -> R) -> R {
         match self {
             Arg::Bytes(b) => f(b.as_slice()),
             Arg::Byte(b) => f(b),
-            Arg::Buffer(b) => b.with(f).unwrap_or_default(),
+            Arg::Buffer(b) => {
+                let mut f = Some(f);
+                let mut once = |bytes: &[u8]| f.take().map(|f| f(bytes));
+                let done = b.with(&mut once).flatten().or_else(|| once(&[]));
+                done.expect("called once, by the buffer or else by us")
+            }
         }
     }
 }
@@ -185,6 +191,7 @@ fn justify<K: Kind>(vm: &Vm, args: Args<'_>, how: Justify) -> PyResult<Value> {
             fill
         }
     };
+    vm.ask_room(width)?;
     let padded = K::with(args.this(), |s| pad::justify(s, s.len(), width, &fill, how));
     Ok(padded.map_or_else(|| K::unchanged(args.this()), K::make))
 }
@@ -330,7 +337,7 @@ fn join<K: Kind>(vm: &Vm, args: Args<'_>) -> PyResult<Value> {
     let mut out = Vec::new();
     for (i, item) in items.iter().enumerate() {
         if i > 0 {
-            K::with(args.this(), |sep| out.extend_from_slice(sep));
+            K::with(args.this(), |sep| vm.grow(&mut out, sep.len()).map(|()| out.extend_from_slice(sep)))?;
         }
         if !buffer::is_bytes_like(item) {
             return Err(vm.type_error(format!(
@@ -338,8 +345,9 @@ fn join<K: Kind>(vm: &Vm, args: Args<'_>) -> PyResult<Value> {
                 item.class().name()
             )));
         }
-        Arg::like(vm, item)?.with(|b| out.extend_from_slice(b));
+        Arg::like(vm, item)?.with(|b| vm.grow(&mut out, b.len()).map(|()| out.extend_from_slice(b)))?;
     }
+    vm.ask_room(out.len())?;
     Ok(K::make(out))
 }
 

@@ -206,36 +206,35 @@ fn compare(vm: &Vm, a: &Value, b: &Value, op: CmpOp) -> PyResult<Value> {
 
 fn concat(vm: &Vm, a: &Value, b: &Value) -> PyResult<Value> {
     let mut out = this(a).with(<[u8]>::to_vec);
-    extend(vm, a, b, |tail| out.extend_from_slice(tail))?;
+    extend(vm, a, b, |tail| vm.grow(&mut out, tail.len()).map(|()| out.extend_from_slice(tail)))?;
     Ok(Mutable::make(out))
 }
 
 /// Hands the bytes of `b`, to be appended to `a`, to `f`.
-fn extend(vm: &Vm, a: &Value, b: &Value, f: impl FnOnce(&[u8])) -> PyResult<()> {
+fn extend(vm: &Vm, a: &Value, b: &Value, f: impl FnOnce(&[u8]) -> PyResult<()>) -> PyResult<()> {
     if !buffer::is_bytes_like(b) {
         return Err(vm.type_error(format!("can't concat {} to {}", b.class().name(), a.class().name())));
     }
-    Arg::like(vm, b)?.with(f);
-    Ok(())
+    Arg::like(vm, b)?.with(f)
 }
 
 fn iconcat(vm: &Vm, a: &Value, b: &Value) -> PyResult<Value> {
     let mut tail = Vec::new();
-    extend(vm, a, b, |bytes| tail.extend_from_slice(bytes))?;
+    extend(vm, a, b, |bytes| vm.grow(&mut tail, bytes.len()).map(|()| tail.extend_from_slice(bytes)))?;
     if !tail.is_empty() {
-        this(a).resize(vm, |s| s.extend_from_slice(&tail))?;
+        this(a).resize(vm, |s| vm.grow(s, tail.len()).map(|()| s.extend_from_slice(&tail)))??;
     }
     Ok(a.clone())
 }
 
 fn repeat(vm: &Vm, v: &Value, n: isize) -> PyResult<Value> {
     let s = this(v).with(<[u8]>::to_vec);
-    bytes::repeated(vm, &s, n).map(Mutable::make).map_err(|_| vm.memory_error(""))
+    bytes::repeated(vm, &s, n).map(Mutable::make).map_err(|e| vm.out_of_memory(e))
 }
 
 fn irepeat(vm: &Vm, v: &Value, n: isize) -> PyResult<Value> {
     let s = this(v).with(<[u8]>::to_vec);
-    let s = bytes::repeated(vm, &s, n).map_err(|_| vm.memory_error(""))?;
+    let s = bytes::repeated(vm, &s, n).map_err(|e| vm.out_of_memory(e))?;
     if s.len() != this(v).len() {
         this(v).resize(vm, |old| *old = s)?;
     }

@@ -149,7 +149,7 @@ fn special_bytes(vm: &Vm, v: &Value) -> PyResult<Option<Vec<u8>>> {
 fn zeros(vm: &Vm, n: isize) -> PyResult<Vec<u8>> {
     let Ok(n) = usize::try_from(n) else { return Err(vm.value_error("negative count")) };
     let mut out = Vec::new();
-    out.try_reserve_exact(n).map_err(|_| vm.memory_error(""))?;
+    out.try_reserve_exact(n).map_err(|e| vm.out_of_memory(e))?;
     out.resize(n, 0);
     Ok(out)
 }
@@ -199,9 +199,14 @@ fn concat(vm: &Vm, a: &Value, b: &Value) -> PyResult<Value> {
     if this(a).is_empty() && b.is_exact(&BYTES) {
         return Ok(b.clone());
     }
-    let mut out = this(a).to_vec();
-    Arg::like(vm, b)?.with(|b| out.extend_from_slice(b));
-    Ok(PyBytes::from_vec(out).into_value())
+    let a = this(a);
+    Arg::like(vm, b)?.with(|b| {
+        vm.ask_room(2 * (a.len() + b.len()))?;
+        let mut out = Vec::with_capacity(a.len() + b.len());
+        out.extend_from_slice(a);
+        out.extend_from_slice(b);
+        Ok(PyBytes::from_vec(out).into_value())
+    })
 }
 
 fn repeat(vm: &Vm, v: &Value, n: isize) -> PyResult<Value> {
@@ -217,7 +222,7 @@ pub(super) fn repeated(vm: &Vm, s: &[u8], n: isize) -> PyResult<Vec<u8>> {
     let total = s.len().checked_mul(n).filter(|&t| t <= isize::MAX as usize);
     let Some(total) = total else { return Err(vm.overflow_error("repeated bytes are too long")) };
     let mut out = Vec::new();
-    out.try_reserve_exact(total).map_err(|_| vm.memory_error(""))?;
+    out.try_reserve_exact(total).map_err(|e| vm.out_of_memory(e))?;
     crate::text::pad::repeat_into(&mut out, s, n);
     Ok(out)
 }

@@ -78,7 +78,8 @@ impl PyDict {
         match self.table.find_str(key) {
             Some(i) => drop(self.table.replace_at(i, value)),
             None => {
-                self.table.insert_new(key.hash(), key.value(), value);
+                let placed = self.table.insert_new(key.hash(), key.value(), value);
+                placed.expect("memory for one more name");
             }
         }
     }
@@ -110,9 +111,7 @@ impl PyDict {
     pub fn set_hashed(&self, vm: &Vm, key: &Value, hash: i64, value: Value) -> PyResult<()> {
         match self.table.find(vm, key, hash)? {
             Some(i) => drop(self.table.replace_at(i, value)),
-            None => {
-                self.table.insert_new(hash, key.clone(), value);
-            }
+            None => self.table.insert_new(hash, key.clone(), value).map_err(|e| vm.out_of_memory(e))?,
         }
         Ok(())
     }
@@ -134,7 +133,7 @@ impl PyDict {
         if let Some(x) = self.table.find(vm, key, hash)?.and_then(|i| self.table.value_at(i)) {
             return Ok(x);
         }
-        self.table.insert_new(hash, key.clone(), default.clone());
+        self.table.insert_new(hash, key.clone(), default.clone()).map_err(|e| vm.out_of_memory(e))?;
         Ok(default.clone())
     }
 
@@ -157,8 +156,16 @@ impl PyDict {
     }
 
     /// An exact dict with the same content.
+    ///
+    /// # Errors
+    /// MemoryError.
+    pub fn try_copy(&self, vm: &Vm) -> PyResult<Ref<PyDict>> {
+        Ok(PyDict::from_table(self.table.copy().map_err(|e| vm.out_of_memory(e))?))
+    }
+
+    /// As [`PyDict::try_copy`] for what is small: attributes, keyword arguments.
     pub fn copy(&self) -> Ref<PyDict> {
-        PyDict::from_table(self.table.copy())
+        PyDict::from_table(self.table.copy().expect("memory for a few names"))
     }
 }
 
@@ -229,7 +236,7 @@ fn merge_dict(vm: &Vm, d: &PyDict, o: &PyDict) -> PyResult<()> {
         return Ok(());
     }
     if d.is_empty() {
-        drop(d.table.swap(o.table.copy()));
+        drop(d.table.swap(o.table.copy().map_err(|e| vm.out_of_memory(e))?));
         return Ok(());
     }
     let edits = o.table.edits();
@@ -337,7 +344,7 @@ fn or(vm: &Vm, a: &Value, b: &Value) -> PyResult<Value> {
     let (Some(x), true) = (a.downcast::<PyDict>(), b.has_layout::<PyDict>()) else {
         return Ok(Value::NOT_IMPLEMENTED);
     };
-    let d = x.copy();
+    let d = x.try_copy(vm)?;
     update(vm, &d, b)?;
     Ok(d.into_value())
 }

@@ -14,8 +14,8 @@ fn clear(_vm: &Vm, args: Args<'_>) -> PyResult<Value> {
     Ok(Value::NONE)
 }
 
-fn copy(_vm: &Vm, args: Args<'_>) -> PyResult<Value> {
-    Ok(args.payload::<PyDict>().copy().into_value())
+fn copy(vm: &Vm, args: Args<'_>) -> PyResult<Value> {
+    Ok(args.payload::<PyDict>().try_copy(vm)?.into_value())
 }
 
 fn fromkeys(vm: &Vm, args: Args<'_>) -> PyResult<Value> {

@@ -9,7 +9,7 @@ use std::cell::{Cell, RefCell, UnsafeCell};
 use freeze_bytecode::{CodeFlags, Instr, Op};
 
 use crate::interp::run;
-use crate::interp::stack::{Frame, Then};
+use crate::interp::stack::{Frame, Resumed, Then, too_deep};
 use crate::object::{Layout, Payload, Ref, Type, Value, owner};
 use crate::types::code::PyCode;
 use crate::types::exception::{self as exc, PyException};
@@ -193,24 +193,25 @@ impl PyGenerator {
             }
             State::Created => {}
         }
+        if !vm.stack.may_push(vm) {
+            return Err(too_deep(vm));
+        }
         let outer = vm.handled.borrow().clone();
         let mine = self.handled.replace(Value::UNBOUND);
-        let frame = Frame {
-            func: self.func.clone(),
+        let frame = Resumed {
+            func: &self.func,
             code: self.code,
             regs: self.regs(),
-            top: vm.stack.free(),
             ip: self.ip.get(),
-            then,
-            plain: false,
-            namespace: Value::UNBOUND,
-            extra: if mine.is_unbound() { Value::UNBOUND } else { Value::TRUE },
+            handling: !mine.is_unbound(),
             object: self.frame.borrow_mut().take(),
-            generator: Some(owner(self)),
-            outer_handled: outer,
+            generator: owner(self),
         };
-        vm.stack.push(vm, frame)?;
-        if let Some(f) = vm.stack.current()
+        let seen = frame.object.is_some();
+        // SAFETY: asked above.
+        unsafe { vm.stack.push_resumed(frame, then, outer) };
+        if seen
+            && let Some(f) = vm.stack.current()
             && let Some(o) = &f.object
         {
             o.resume(f);
@@ -261,6 +262,7 @@ impl PyGenerator {
     }
 
     /// The top frame, this generator's, was taken off at a `yield`.
+    #[inline]
     pub(crate) fn suspended(&self, vm: &Vm, f: &mut Frame) {
         self.ip.set(f.ip);
         self.state.set(State::Suspended);

@@ -4,6 +4,7 @@ use std::cell::RefCell;
 
 use super::{list_iter, list_methods, seq, slice};
 use crate::call::CallArgs;
+use crate::object::reserve::OutOfMemory;
 use crate::object::{CmpOp, Layout, Payload, Ref, Slots, Type, TypeDef, TypeFlags, Value};
 use crate::types::slice::PySlice;
 use crate::types::str::PyStr;
@@ -63,9 +64,17 @@ impl PyList {
     }
 
     /// Appends an item.
+    ///
+    /// # Errors
+    /// [`OutOfMemory`] when the list can't grow.
     #[inline(always)]
-    pub fn push(&self, v: Value) {
-        self.items.borrow_mut().push(v);
+    pub fn push(&self, v: Value) -> Result<(), OutOfMemory> {
+        let mut items = self.items.borrow_mut();
+        if items.len() == items.capacity() {
+            items.try_reserve(1)?;
+        }
+        items.push(v);
+        Ok(())
     }
 
     /// A copy of the items.
@@ -127,7 +136,7 @@ pub fn extend(vm: &Vm, list: &PyList, items: &Value) -> PyResult<()> {
     };
     // `Vec` doubles what it has, which may be more than there is: a plain failure is an exception here, not the end.
     if more > 0 && list.with_mut(|l| l.try_reserve(more)).is_err() {
-        return Err(vm.memory_error(""));
+        return Err(vm.out_of_memory(()));
     }
     if let Some(other) = items.downcast_exact::<PyList>(&LIST) {
         if std::ptr::eq(other, list) {
@@ -145,13 +154,13 @@ pub fn extend(vm: &Vm, list: &PyList, items: &Value) -> PyResult<()> {
     let hint = vm.length_hint(items, 8)?;
     // What overflows the length is no hint.
     if hint > isize::MAX as usize / 64 && hint <= isize::MAX as usize - list.len() {
-        return Err(vm.memory_error(""));
+        return Err(vm.out_of_memory(()));
     }
     // A hint is only a hint: no more than this is reserved on its word.
     list.with_mut(|l| l.reserve(hint.min(1 << 20)));
     let Some(next) = it.class().slots().next else { return Err(vm.not_a(&it, "an iterator")) };
     while let Some(x) = next(vm, &it)? {
-        list.push(x);
+        list.push(x).map_err(|e| vm.out_of_memory(e))?;
     }
     Ok(())
 }
@@ -324,7 +333,7 @@ fn repeat(vm: &Vm, v: &Value, n: isize) -> PyResult<Value> {
     let total = seq::repeated_len(vm, list.len(), n)?;
     let mut items = Vec::new();
     if items.try_reserve_exact(total).is_err() {
-        return Err(vm.memory_error(""));
+        return Err(vm.out_of_memory(()));
     }
     list.with(|l| match l {
         [one] => items.resize(total, one.clone()),
@@ -349,7 +358,7 @@ fn irepeat(vm: &Vm, v: &Value, n: isize) -> PyResult<Value> {
         (1..n).for_each(|_| l.extend_from_within(..len));
         true
     });
-    if room { Ok(v.clone()) } else { Err(vm.memory_error("")) }
+    if room { Ok(v.clone()) } else { Err(vm.out_of_memory(())) }
 }
 
 fn compare(vm: &Vm, a: &Value, b: &Value, op: CmpOp) -> PyResult<Value> {

@@ -6,8 +6,8 @@ use crate::call::{Args, NativeDef, native};
 use crate::object::Value;
 use crate::vm::{PyResult, Vm};
 
-fn append(_vm: &Vm, args: Args<'_>) -> PyResult<Value> {
-    args.payload::<PyList>().push(args.get(1).clone());
+fn append(vm: &Vm, args: Args<'_>) -> PyResult<Value> {
+    args.payload::<PyList>().push(args.get(1).clone()).map_err(|e| vm.out_of_memory(e))?;
     Ok(Value::NONE)
 }
 

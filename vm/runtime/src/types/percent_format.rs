@@ -72,6 +72,7 @@ impl Source<'_> {
             Amount::Fixed(n) => Some(n),
             Amount::Star => Some(self.star(vm)?.max(0) as usize),
         };
+        vm.ask_room(out.width.max(out.precision.unwrap_or(0)).saturating_mul(3))?;
         Ok(out)
     }
 }

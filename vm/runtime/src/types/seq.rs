@@ -124,6 +124,6 @@ pub fn repeated_len(vm: &Vm, len: usize, n: isize) -> PyResult<usize> {
     let n = n.max(0) as usize;
     match len.checked_mul(n) {
         Some(total) if total <= isize::MAX as usize / 16 => Ok(total),
-        _ => Err(vm.memory_error("")),
+        _ => Err(vm.out_of_memory(())),
     }
 }

@@ -81,7 +81,7 @@ impl PySet {
         if self.table.find(vm, item, hash)?.is_some() {
             return Ok(false);
         }
-        self.table.insert_new(hash, item.clone(), ());
+        self.table.insert_new(hash, item.clone(), ()).map_err(|e| vm.out_of_memory(e))?;
         Ok(true)
     }
 
@@ -161,15 +161,16 @@ pub(super) fn base_class(v: &Value) -> &'static Type {
 }
 
 /// A copy as a plain set or frozenset.
-pub(super) fn copy(v: &Value) -> Ref<PySet> {
-    PySet::of_table(base_class(v), this(v).table.copy())
+pub(super) fn copy(vm: &Vm, v: &Value) -> PyResult<Ref<PySet>> {
+    let table = this(v).table.copy().map_err(|e| vm.out_of_memory(e))?;
+    Ok(PySet::of_table(base_class(v), table))
 }
 
 /// Adds all items of an iterable.
 pub fn update(vm: &Vm, s: &PySet, items: &Value) -> PyResult<()> {
     if let Some(other) = items.downcast::<PySet>() {
         if s.is_empty() {
-            drop(s.table.swap(other.table.copy()));
+            drop(s.table.swap(other.table.copy().map_err(|e| vm.out_of_memory(e))?));
             return Ok(());
         }
         return other.each(|k, h| s.add_hashed(vm, k, h).map(|_| true));
@@ -269,7 +270,7 @@ pub(super) fn difference(vm: &Vm, class: &Type, s: &PySet, items: &Value) -> PyR
             Ok(true)
         })?;
     } else {
-        drop(out.table.swap(s.table.copy()));
+        drop(out.table.swap(s.table.copy().map_err(|e| vm.out_of_memory(e))?));
         remove_all(vm, &out, items)?;
     }
     Ok(out)
@@ -398,7 +399,7 @@ fn or(vm: &Vm, a: &Value, b: &Value) -> PyResult<Value> {
     if operands(a, b).is_none() {
         return Ok(Value::NOT_IMPLEMENTED);
     }
-    let s = copy(a);
+    let s = copy(vm, a)?;
     update(vm, &s, b)?;
     Ok(s.into_value())
 }
@@ -412,7 +413,7 @@ fn xor(vm: &Vm, a: &Value, b: &Value) -> PyResult<Value> {
     if operands(a, b).is_none() {
         return Ok(Value::NOT_IMPLEMENTED);
     }
-    let s = copy(a);
+    let s = copy(vm, a)?;
     toggle_all(vm, &s, b)?;
     Ok(s.into_value())
 }

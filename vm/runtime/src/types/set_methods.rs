@@ -18,16 +18,16 @@ fn clear(_vm: &Vm, args: Args<'_>) -> PyResult<Value> {
     Ok(Value::NONE)
 }
 
-fn copy(_vm: &Vm, args: Args<'_>) -> PyResult<Value> {
+fn copy(vm: &Vm, args: Args<'_>) -> PyResult<Value> {
     if args.this().is_exact(&FROZENSET) {
         return Ok(args.this().clone());
     }
-    Ok(set::copy(args.this()).into_value())
+    Ok(set::copy(vm, args.this())?.into_value())
 }
 
 fn difference(vm: &Vm, args: Args<'_>) -> PyResult<Value> {
     let class = set::base_class(args.this());
-    let Some((first, more)) = args.rest(1).split_first() else { return Ok(set::copy(args.this()).into_value()) };
+    let Some((first, more)) = args.rest(1).split_first() else { return Ok(set::copy(vm, args.this())?.into_value()) };
     let out = set::difference(vm, class, args.payload(), first)?;
     for other in more {
         set::remove_all(vm, &out, other)?;
@@ -50,7 +50,7 @@ fn discard(vm: &Vm, args: Args<'_>) -> PyResult<Value> {
 
 fn intersect_all(vm: &Vm, args: Args<'_>) -> PyResult<Ref<PySet>> {
     let class = set::base_class(args.this());
-    let Some((first, more)) = args.rest(1).split_first() else { return Ok(set::copy(args.this())) };
+    let Some((first, more)) = args.rest(1).split_first() else { return set::copy(vm, args.this()) };
     let mut out = set::intersect(vm, class, args.payload(), first)?;
     for other in more {
         out = set::intersect(vm, class, &out, other)?;
@@ -142,7 +142,7 @@ fn remove(vm: &Vm, args: Args<'_>) -> PyResult<Value> {
 }
 
 fn symmetric_difference(vm: &Vm, args: Args<'_>) -> PyResult<Value> {
-    let out = set::copy(args.this());
+    let out = set::copy(vm, args.this())?;
     // The other operand may be the set itself: its copy is what changes.
     set::toggle_all(vm, &out, args.get(1))?;
     Ok(out.into_value())
@@ -154,7 +154,7 @@ fn symmetric_difference_update(vm: &Vm, args: Args<'_>) -> PyResult<Value> {
 }
 
 fn union(vm: &Vm, args: Args<'_>) -> PyResult<Value> {
-    let out = set::copy(args.this());
+    let out = set::copy(vm, args.this())?;
     for other in args.rest(1) {
         set::update(vm, &out, other)?;
     }

@@ -141,7 +141,8 @@ fn concat(vm: &Vm, a: &Value, b: &Value) -> PyResult<Value> {
     if y.is_empty() {
         return Ok(unchanged(a));
     }
-    Ok(PyStr::concat(&STR, &[x.as_bytes(), y.as_bytes()]).into_value())
+    let both = PyStr::try_concat(&STR, &[x.as_bytes(), y.as_bytes()]);
+    Ok(both.map_err(|e| vm.out_of_memory(e))?.into_value())
 }
 
 fn repeat(vm: &Vm, v: &Value, n: isize) -> PyResult<Value> {
@@ -157,8 +158,9 @@ fn repeat(vm: &Vm, v: &Value, n: isize) -> PyResult<Value> {
         return Err(vm.overflow_error("repeated string is too long"));
     };
     let mut out: Vec<u8> = Vec::new();
-    out.try_reserve_exact(total).map_err(|_| vm.memory_error(""))?;
+    out.try_reserve_exact(total).map_err(|e| vm.out_of_memory(e))?;
     crate::text::pad::repeat_into(&mut out, s, n);
+    vm.ask_room(out.len())?;
     Ok(PyStr::new(&out).into_value())
 }
 

@@ -80,6 +80,7 @@ fn concat(vm: &Vm, a: &Value, b: &Value) -> PyResult<Value> {
     if y.is_empty() && a.is_exact(&TUPLE) {
         return Ok(a.clone());
     }
+    vm.ask_room((x.len() + y.len()) * size_of::<Value>())?;
     let items = x.iter().chain(y).cloned();
     Ok(PyTuple::from_exact_iter(&TUPLE, x.len() + y.len(), items).into_value())
 }
@@ -91,7 +92,7 @@ fn repeat(vm: &Vm, v: &Value, n: isize) -> PyResult<Value> {
     }
     let total = seq::repeated_len(vm, items.len(), n)?;
     if Vec::<Value>::new().try_reserve_exact(total).is_err() {
-        return Err(vm.memory_error(""));
+        return Err(vm.out_of_memory(()));
     }
     let all = items.iter().cycle().take(total).cloned();
     Ok(PyTuple::from_exact_iter(&TUPLE, total, all).into_value())

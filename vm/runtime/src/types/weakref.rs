@@ -123,6 +123,10 @@ fn notify(list: Vec<NonNull<PyWeakRef>>) {
 
 /// Clears the weak references to garbage before its finalizers run; callbacks of references that survive are called.
 pub(crate) fn clear_for_garbage(dead: &[Value]) {
+    let referenced = |v: &Value| v.header().is_some_and(|h| h.gc.get() & gc::WEAKLY_REFERENCED != 0);
+    if !dead.iter().any(referenced) {
+        return;
+    }
     let mut survivors = Vec::new();
     let garbage: std::collections::HashSet<u64> = dead.iter().map(Value::bits).collect();
     for v in dead {

@@ -6,7 +6,7 @@ use freeze_compiler::{CompileError, ErrorKind, SyntaxWarning};
 
 use super::{ATTENTION, PyResult, Raised, Vm, lock};
 use crate::Str;
-use crate::object::{Ref, Value, gc};
+use crate::object::{Ref, Value, gc, reserve};
 use crate::types::dict::PyDict;
 use crate::types::exception::PyException;
 use crate::types::str::PyStr;
@@ -32,6 +32,9 @@ impl Vm {
             if self.pending.borrow().is_some() || super::signals::pending() {
                 super::request_attention();
             }
+        }
+        if reserve::ran_short() {
+            return Err(self.out_of_memory(()));
         }
         self.check_signals()?;
         match self.take_pending() {

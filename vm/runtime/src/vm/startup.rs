@@ -77,6 +77,7 @@ impl Vm {
 
     /// Puts settings, native modules (sorted by name) and frozen modules in place. Called once, before anything runs.
     pub fn configure(&self, config: Config, modules: &[&'static ModuleDef], source: Option<Box<dyn ModuleSource>>) {
+        crate::object::reserve::put_by();
         *self.runtime().config.borrow_mut() = config;
         let mut modules = modules.to_vec();
         modules.sort_by_key(|m| m.name);

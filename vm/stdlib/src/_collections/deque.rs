@@ -75,23 +75,27 @@ impl Deque {
 
     /// Appends an item; what the bound pushes out is dropped.
     #[inline]
-    pub(super) fn push_back(&self, v: Value) {
+    pub(super) fn push_back(&self, vm: &Vm, v: Value) -> PyResult<()> {
         let max = self.maxlen.get().unwrap_or(usize::MAX);
+        self.with_mut(|d| d.try_reserve(1)).map_err(|e| vm.out_of_memory(e))?;
         let out = self.with_mut(|d| {
             d.push_back(v);
             if d.len() > max { d.pop_front() } else { None }
         });
         drop(out);
+        Ok(())
     }
 
     /// Prepends an item; what the bound pushes out is dropped.
-    pub(super) fn push_front(&self, v: Value) {
+    pub(super) fn push_front(&self, vm: &Vm, v: Value) -> PyResult<()> {
         let max = self.maxlen.get().unwrap_or(usize::MAX);
+        self.with_mut(|d| d.try_reserve(1)).map_err(|e| vm.out_of_memory(e))?;
         let out = self.with_mut(|d| {
             d.push_front(v);
             if d.len() > max { d.pop_back() } else { None }
         });
         drop(out);
+        Ok(())
     }
 
     /// Appends (or prepends one by one) all items of an iterable.
@@ -99,15 +103,15 @@ impl Deque {
         let me = items.downcast::<Deque>().is_some_and(|d| std::ptr::eq(d, self));
         if me {
             for v in self.to_vec() {
-                if left { self.push_front(v) } else { self.push_back(v) }
+                if left { self.push_front(vm, v) } else { self.push_back(vm, v) }?;
             }
             return Ok(());
         }
         vm.for_each(items, |v| {
             if left {
-                self.push_front(v)
+                self.push_front(vm, v)?;
             } else {
-                self.push_back(v)
+                self.push_back(vm, v)?;
             }
             Ok(true)
         })
@@ -135,10 +139,10 @@ impl Deque {
     }
 
     /// A plain deque with these items and the bound of `self`.
-    pub(super) fn like(&self, class: &Type, items: impl Iterator<Item = Value>) -> Value {
+    pub(super) fn like(&self, vm: &Vm, class: &Type, mut items: impl Iterator<Item = Value>) -> PyResult<Value> {
         let d = Ref::new(class, Deque { maxlen: Cell::new(self.maxlen.get()), ..Deque::default() });
-        items.for_each(|v| d.push_back(v));
-        d.into_value()
+        items.try_for_each(|v| d.push_back(vm, v))?;
+        Ok(d.into_value())
     }
 }
 
@@ -211,7 +215,7 @@ fn concat(vm: &Vm, a: &Value, b: &Value) -> PyResult<Value> {
     let new = deque_methods::copy_of(vm, a)?;
     let Some(n) = new.downcast::<Deque>() else { return Ok(new) };
     let items = if std::ptr::eq(d, other) { d.to_vec() } else { other.to_vec() };
-    items.into_iter().for_each(|v| n.push_back(v));
+    items.into_iter().try_for_each(|v| n.push_back(vm, v))?;
     Ok(new)
 }
 
@@ -227,7 +231,7 @@ fn repeated(vm: &Vm, d: &Deque, n: isize) -> PyResult<VecDeque<Value>> {
     let kept = total.min(d.maxlen().unwrap_or(usize::MAX));
     let mut out = VecDeque::new();
     if out.try_reserve_exact(kept).is_err() {
-        return Err(vm.memory_error(""));
+        return Err(vm.out_of_memory(()));
     }
     if kept > 0 {
         out.extend(items.iter().cycle().skip((total - kept) % items.len()).take(kept).cloned());
@@ -237,7 +241,7 @@ fn repeated(vm: &Vm, d: &Deque, n: isize) -> PyResult<VecDeque<Value>> {
 
 fn repeat(vm: &Vm, v: &Value, n: isize) -> PyResult<Value> {
     let d = this(v);
-    Ok(d.like(v.class(), repeated(vm, d, n)?.into_iter()))
+    d.like(vm, v.class(), repeated(vm, d, n)?.into_iter())
 }
 
 fn irepeat(vm: &Vm, v: &Value, n: isize) -> PyResult<Value> {

@@ -11,13 +11,13 @@ fn this<'a>(args: &Args<'a>) -> &'a Deque {
     args.payload()
 }
 
-fn append(_vm: &Vm, args: Args<'_>) -> PyResult<Value> {
-    this(&args).push_back(args.get(1).clone());
+fn append(vm: &Vm, args: Args<'_>) -> PyResult<Value> {
+    this(&args).push_back(vm, args.get(1).clone())?;
     Ok(Value::NONE)
 }
 
-fn appendleft(_vm: &Vm, args: Args<'_>) -> PyResult<Value> {
-    this(&args).push_front(args.get(1).clone());
+fn appendleft(vm: &Vm, args: Args<'_>) -> PyResult<Value> {
+    this(&args).push_front(vm, args.get(1).clone())?;
     Ok(Value::NONE)
 }
 
@@ -30,7 +30,7 @@ fn clear(_vm: &Vm, args: Args<'_>) -> PyResult<Value> {
 pub(super) fn copy_of(vm: &Vm, v: &Value) -> PyResult<Value> {
     let d: &Deque = super::deque::this(v);
     if v.is_exact(&DEQUE) {
-        return Ok(d.like(&DEQUE, d.to_vec().into_iter()));
+        return d.like(vm, &DEQUE, d.to_vec().into_iter());
     }
     let class = v.class().as_value();
     let new = match d.maxlen() {

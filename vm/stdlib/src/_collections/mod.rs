@@ -43,9 +43,7 @@ fn count_elements(vm: &Vm, args: Args<'_>) -> PyResult<Value> {
                     // A foreign addition may have changed the dict.
                     if old.is_small() { drop(d.table().replace_at(i, new)) } else { d.set_hashed(vm, &k, hash, new)? }
                 }
-                None => {
-                    d.table().insert_new(hash, k, one.clone());
-                }
+                None => d.table().insert_new(hash, k, one.clone()).map_err(|e| vm.out_of_memory(e))?,
             }
             Ok(true)
         })?;

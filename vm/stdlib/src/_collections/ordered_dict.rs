@@ -160,9 +160,9 @@ fn move_to_end(vm: &Vm, args: Args<'_>) -> PyResult<Value> {
     if last {
         // Cheaper than moving what lies behind.
         let (k, x) = table.remove_at(i);
-        table.insert_new(hash, k, x);
+        table.insert_new(hash, k, x).map_err(|e| vm.out_of_memory(e))?;
     } else {
-        table.move_entry(i, false);
+        table.move_entry(i, false).map_err(|e| vm.out_of_memory(e))?;
     }
     Ok(Value::NONE)
 }

@@ -229,7 +229,7 @@ pub(super) fn to_int(vm: &Vm, n: &Num, round: num::Rounding) -> PyResult<Value> 
     let mut st = 0;
     let r = n.rescaled(0, round, &mut st);
     if st != 0 {
-        return Err(vm.memory_error(""));
+        return Err(vm.out_of_memory(()));
     }
     Ok(int_of(vm, n.neg, &r.coef))
 }

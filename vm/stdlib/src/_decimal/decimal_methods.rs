@@ -89,7 +89,7 @@ fn as_integer_ratio(vm: &Vm, args: Args<'_>) -> PyResult<Value> {
         (n.coef.clone(), n.exp)
     };
     if exp.abs() > limbs::MAX_DIGITS {
-        return Err(vm.memory_error(""));
+        return Err(vm.out_of_memory(()));
     }
     if exp >= 0 {
         return pair(int_of(vm, n.neg, &limbs::shl(&coef, exp as usize)), Value::small(1));

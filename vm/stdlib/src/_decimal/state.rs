@@ -161,7 +161,7 @@ impl State {
     #[cold]
     pub(super) fn exception(&self, vm: &Vm, bits: u32) -> Raised {
         if bits & status::NO_MEMORY != 0 {
-            return vm.memory_error("");
+            return vm.out_of_memory(());
         }
         let what = PyList::new(self.raised(bits)).into_value();
         match self.signals.iter().find(|s| s.bits & bits != 0) {

@@ -110,7 +110,8 @@ fn call(vm: &Vm, v: &Value, args: CallArgs<'_>) -> PyResult<Value> {
         l.hits.set(l.hits.get() + 1);
         // The latest stays where it is: a lookup inside of a comparison must not disturb the one outside for nothing.
         if l.limit.is_some() && l.cache.next_key(i + 1).is_some() {
-            l.cache.move_entry(i, true);
+            let (key, r) = l.cache.remove_at(i);
+            l.cache.insert_new(hash, key, r).map_err(|e| vm.out_of_memory(e))?;
         }
         return Ok(r);
     }
@@ -124,7 +125,7 @@ fn call(vm: &Vm, v: &Value, args: CallArgs<'_>) -> PyResult<Value> {
         {
             evicted = Some(l.cache.remove_at(i));
         }
-        l.cache.insert_new(hash, key, r.clone());
+        l.cache.insert_new(hash, key, r.clone()).map_err(|e| vm.out_of_memory(e))?;
         drop(evicted);
     }
     Ok(r)

@@ -83,9 +83,11 @@ impl PyBytesIO {
         self.take(if limit >= 0 { n.min(limit as usize) } else { n })
     }
 
-    fn put(&self, bytes: &[u8]) {
+    fn put(&self, vm: &Vm, bytes: &[u8]) -> PyResult<()> {
         let mut d = self.data.borrow_mut();
         let at = self.at.get();
+        let missing = at.saturating_add(bytes.len()).saturating_sub(d.len());
+        vm.grow(&mut d, missing)?;
         if at > d.len() {
             d.resize(at, 0);
         }
@@ -93,6 +95,7 @@ impl PyBytesIO {
         d[at..at + overlap].copy_from_slice(&bytes[..overlap]);
         d.extend_from_slice(&bytes[overlap..]);
         self.at.set(at + bytes.len());
+        Ok(())
     }
 }
 
@@ -156,7 +159,7 @@ fn write(vm: &Vm, args: Args<'_>) -> PyResult<Value> {
     let data = buffer::to_vec(vm, args.get(1))?;
     b.check(vm)?;
     if !data.is_empty() {
-        b.put(&data);
+        b.put(vm, &data)?;
     }
     Ok(Value::usize(data.len()))
 }
@@ -167,7 +170,7 @@ fn writelines(vm: &Vm, args: Args<'_>) -> PyResult<Value> {
     vm.for_each(args.get(1), |line| {
         let data = buffer::to_vec(vm, &line)?;
         b.resizable(vm)?;
-        b.put(&data);
+        b.put(vm, &data)?;
         Ok(true)
     })?;
     Ok(Value::NONE)

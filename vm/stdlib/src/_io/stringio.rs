@@ -73,7 +73,7 @@ impl PyStringIO {
         self.byte.set(self.offset(chars));
     }
 
-    fn put(&self, text: &[u8]) {
+    fn put(&self, vm: &Vm, text: &[u8]) -> PyResult<()> {
         let converted;
         let newline = self.newline.borrow().clone();
         let text = match newline.as_deref() {
@@ -100,7 +100,7 @@ impl PyStringIO {
             Some(_) => text,
         };
         if text.is_empty() {
-            return;
+            return Ok(());
         }
         let n = count_chars(text);
         let mut t = self.text.borrow_mut();
@@ -109,6 +109,7 @@ impl PyStringIO {
         if at > total {
             let gap = at - total;
             let end = t.len() + gap;
+            vm.grow(&mut t, gap)?;
             t.resize(end, 0);
             self.byte.set(end);
             self.chars.set(at);
@@ -120,6 +121,7 @@ impl PyStringIO {
             end += char_width(t[end]);
             left -= 1;
         }
+        vm.grow(&mut t, text.len())?;
         if end == t.len() && start == end {
             t.extend_from_slice(text);
         } else {
@@ -128,6 +130,7 @@ impl PyStringIO {
         self.chars.set(self.chars.get() + left);
         self.at.set(at + n);
         self.byte.set(start + text.len());
+        Ok(())
     }
 
     fn take_bytes(&self, n: usize) -> Value {
@@ -218,7 +221,7 @@ fn init(vm: &Vm, v: &Value, call: CallArgs<'_>) -> PyResult<()> {
         s.closed.set(false);
         s.seen.set(0);
         if let Some(t) = initial {
-            s.put(t.as_bytes());
+            s.put(vm, t.as_bytes())?;
             s.set_position(0);
         }
         Ok(Value::NONE)
@@ -260,7 +263,7 @@ fn write(vm: &Vm, args: Args<'_>) -> PyResult<Value> {
         return Err(vm.type_error(format!("string argument expected, got '{}'", args.get(1).class().name())));
     };
     s.check(vm)?;
-    s.put(t.as_bytes());
+    s.put(vm, t.as_bytes())?;
     Ok(Value::usize(t.len()))
 }
 

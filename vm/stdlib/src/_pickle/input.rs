@@ -193,7 +193,7 @@ impl Input {
         if self.file.is_none() && at_hand < n {
             return Err(truncated(vm));
         }
-        out.try_reserve_exact(n).map_err(|_| vm.memory_error(""))?;
+        out.try_reserve_exact(n).map_err(|e| vm.out_of_memory(e))?;
         out.extend_from_slice(&rest[..at_hand]);
         self.at += at_hand;
         let missing = n - at_hand;
@@ -213,7 +213,7 @@ impl Input {
             return Ok(out);
         };
         let mut room = Vec::new();
-        room.try_reserve_exact(missing).map_err(|_| vm.memory_error(""))?;
+        room.try_reserve_exact(missing).map_err(|e| vm.out_of_memory(e))?;
         room.resize(missing, 0);
         let target = freeze_runtime::types::bytearray::PyByteArray::from_vec(room);
         let got = vm.call(readinto, &[target.value()])?;

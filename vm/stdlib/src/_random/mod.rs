@@ -96,7 +96,7 @@ fn getrandbits(vm: &Vm, args: Args<'_>) -> PyResult<Value> {
             let mut digits: Vec<u32> = Vec::new();
             if digits.try_reserve_exact(words).is_err() {
                 drop(m);
-                return Err(vm.memory_error(""));
+                return Err(vm.out_of_memory(()));
             }
             digits.extend((0..words).map(|_| m.next()));
             // The last word gives its upper bits.

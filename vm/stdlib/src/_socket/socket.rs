@@ -341,7 +341,7 @@ pub(super) fn flags(vm: &Vm, v: Option<&Value>) -> PyResult<i32> {
 pub(super) fn room(vm: &Vm, n: i64, caller: &str) -> PyResult<Vec<u8>> {
     let n = usize::try_from(n).map_err(|_| vm.value_error(format!("negative buffersize in {caller}")))?;
     let mut buf = Vec::new();
-    buf.try_reserve_exact(n).map_err(|_| vm.memory_error(""))?;
+    buf.try_reserve_exact(n).map_err(|e| vm.out_of_memory(e))?;
     buf.resize(n, 0);
     Ok(buf)
 }

@@ -69,7 +69,7 @@ fn fromfile(vm: &Vm, args: Args<'_>) -> PyResult<Value> {
     if n < 0 {
         return Err(vm.value_error("negative count"));
     }
-    let Some(wanted) = (n as usize).checked_mul(this(&args).width()) else { return Err(vm.memory_error("")) };
+    let Some(wanted) = (n as usize).checked_mul(this(&args).width()) else { return Err(vm.out_of_memory(())) };
     let data = vm.call_method(args.get(1), "read", &[Value::usize(wanted)])?;
     let Some(data) = data.downcast::<PyBytes>() else {
         return Err(vm.type_error("read() didn't return bytes"));

@@ -82,7 +82,7 @@ impl Array {
     pub(super) fn push(&self, vm: &Vm, v: &Value) -> PyResult<()> {
         let (b, n) = item::store(vm, self.code, v)?;
         self.check_resizable(vm)?;
-        self.with_mut(|d| d.extend_from_slice(&b[..n]));
+        self.with_mut(|d| vm.grow(d, n).map(|()| d.extend_from_slice(&b[..n])))?;
         Ok(())
     }
 
@@ -93,7 +93,7 @@ impl Array {
         }
         if !b.is_empty() {
             self.check_resizable(vm)?;
-            self.with_mut(|d| d.extend_from_slice(b));
+            self.with_mut(|d| vm.grow(d, b.len()).map(|()| d.extend_from_slice(b)))?;
         }
         Ok(())
     }
@@ -350,7 +350,7 @@ fn repeated(vm: &Vm, a: &Array, n: isize) -> PyResult<Vec<u8>> {
     let total = seq::repeated_len(vm, a.with(<[u8]>::len), n)?;
     let mut out = Vec::new();
     if out.try_reserve_exact(total).is_err() {
-        return Err(vm.memory_error(""));
+        return Err(vm.out_of_memory(()));
     }
     a.with(|d| (0..n.max(0)).for_each(|_| out.extend_from_slice(d)));
     Ok(out)

@@ -100,7 +100,7 @@ fn replacement_new(vm: &Vm, class: &Type, args: CallArgs<'_>) -> PyResult<Value>
 fn zeros(vm: &Vm, n: usize) -> PyResult<Vec<usize>> {
     let mut v = Vec::new();
     if v.try_reserve_exact(n).is_err() {
-        return Err(vm.memory_error(""));
+        return Err(vm.out_of_memory(()));
     }
     v.resize(n, 0);
     Ok(v)
@@ -196,7 +196,7 @@ fn product_new(vm: &Vm, class: &Type, args: CallArgs<'_>) -> PyResult<Value> {
     let over = once.iter().any(Vec::is_empty);
     let mut pools = Vec::new();
     if pools.try_reserve_exact(n).is_err() {
-        return Err(vm.memory_error(""));
+        return Err(vm.out_of_memory(()));
     }
     pools.extend(once.iter().cycle().take(n).cloned());
     let state = State { indices: zeros(vm, n)?, cycles: Vec::new(), started: false, over };

@@ -128,7 +128,7 @@ fn tee(vm: &Vm, args: Args<'_>) -> PyResult<Value> {
     let first = tee_of(vm, &TEE, args.get(0))?;
     let mut all = Vec::new();
     if all.try_reserve_exact(n as usize).is_err() {
-        return Err(vm.memory_error(""));
+        return Err(vm.out_of_memory(()));
     }
     for _ in 1..n {
         all.push(tee_of(vm, &TEE, &first)?);

@@ -50,7 +50,7 @@ pub(super) fn factorial(vm: &Vm, args: Args<'_>) -> PyResult<Value> {
     let limit = || vm.overflow_error("factorial() argument should not exceed 9223372036854775807");
     let n = n.to_i64().ok_or_else(limit)?;
     if n > 1 << 32 {
-        return Err(vm.memory_error(""));
+        return Err(vm.out_of_memory(()));
     }
     Ok(from_big(product(2, n as u64)))
 }

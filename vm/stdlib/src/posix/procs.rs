@@ -121,7 +121,7 @@ pub(super) fn register_at_fork(vm: &Vm, args: Args<'_>) -> PyResult<Value> {
             return Err(vm.type_error(format!("'{name}' must be callable, not {}", f.class().name())));
         }
         if let Some(l) = lists.as_slice()[i].downcast::<PyList>() {
-            l.push(f.clone());
+            l.push(f.clone()).map_err(|e| vm.out_of_memory(e))?;
         }
     }
     Ok(Value::NONE)

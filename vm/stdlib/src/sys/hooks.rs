@@ -57,7 +57,7 @@ pub(super) fn addaudithook(vm: &Vm, args: Args<'_>) -> PyResult<Value> {
         }
     };
     if let Some(l) = list.downcast::<PyList>() {
-        l.push(args.get(0).clone());
+        l.push(args.get(0).clone()).map_err(|e| vm.out_of_memory(e))?;
     }
     Ok(Value::NONE)
 }

@@ -15,7 +15,7 @@ fn this<'a>(args: &Args<'a>) -> &'a PyByteArray {
 
 fn append(vm: &Vm, args: Args<'_>) -> PyResult<Value> {
     let byte = buffer::byte_of(vm, args.get(1), "byte")?;
-    this(&args).resize(vm, |s| s.push(byte))?;
+    this(&args).resize(vm, |s| vm.grow(s, 1).map(|()| s.push(byte)))??;
     Ok(Value::NONE)
 }
 

@@ -143,7 +143,7 @@ pub fn add_note(vm: &Vm, e: &Ref<PyException>, note: Value) -> PyResult<()> {
     };
     match notes.downcast::<PyList>() {
         Some(l) => {
-            l.push(note);
+            l.push(note).map_err(|e| vm.out_of_memory(e))?;
             Ok(())
         }
         None => Err(vm.type_error("Cannot add note: __notes__ is not a list")),

@@ -34,7 +34,7 @@ fn sub(_: &Vm, a: &Value, b: &Value) -> PyResult<Value> {
 fn mul(vm: &Vm, a: &Value, b: &Value) -> PyResult<Value> {
     operands!(a, b, |x, y| x.checked_mul(y), |p, q| {
         if p.bits().saturating_add(q.bits()) > int_ops::MAX_BITS {
-            return Err(vm.memory_error(""));
+            return Err(vm.out_of_memory(()));
         }
         Ok(from_big(p * q))
     })
@@ -90,7 +90,7 @@ fn true_div(vm: &Vm, a: &Value, b: &Value) -> PyResult<Value> {
 fn raise(vm: &Vm, error: ArithmeticError) -> Raised {
     match error {
         ArithmeticError::ZeroDivision => vm.zero_division_error(error.message()),
-        ArithmeticError::TooLarge => vm.memory_error(""),
+        ArithmeticError::TooLarge => vm.out_of_memory(()),
         _ => vm.value_error(error.message()),
     }
 }

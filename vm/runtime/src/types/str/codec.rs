@@ -444,7 +444,10 @@ pub fn decode(vm: &Vm, object: &Value, input: &[u8], encoding: Option<&Str>, err
     }
     let name = encoding.map_or("utf-8".into(), |e| e.to_lossy());
     if let Some(e) = Encoding::from_name(&name) {
-        return Ok(PyStr::new(&decode_with(vm, input, e, errors, true)?.0).into_value());
+        vm.ask_room(2 * input.len())?;
+        let text = decode_with(vm, input, e, errors, true)?.0;
+        vm.ask_room(text.len())?;
+        return Ok(PyStr::new(&text).into_value());
     }
     let codec = lookup(vm, &name)?;
     check_text_encoding(vm, &codec, &name, "codecs.decode()")?;

@@ -24,6 +24,7 @@ fn test(args: &Args<'_>, f: impl FnOnce(&[u8]) -> bool) -> PyResult<Value> {
 
 fn justify(vm: &Vm, args: Args<'_>, how: Justify) -> PyResult<Value> {
     let width = vm.to_isize(args.get(1))?.max(0) as usize;
+    vm.ask_room(width.saturating_mul(2))?;
     let fill = match args.opt(2) {
         None => b" ",
         Some(v) => match v.downcast::<PyStr>() {
@@ -37,6 +38,7 @@ fn justify(vm: &Vm, args: Args<'_>, how: Justify) -> PyResult<Value> {
         },
     };
     let s = args.payload::<PyStr>();
+    vm.ask_room(width.saturating_mul(2 * fill.len()))?;
     let padded = pad::justify(s.as_bytes(), s.len(), width, fill, how);
     Ok(padded.map_or_else(|| unchanged(args.this()), |p| piece(&p)))
 }
@@ -63,6 +65,7 @@ fn replace(vm: &Vm, args: Args<'_>) -> PyResult<Value> {
         None => usize::MAX,
     };
     let s = text(&args);
+    vm.ask_room(find_text::replaced_len(s, old.as_bytes(), new.as_bytes(), most).saturating_mul(2))?;
     let replaced = match old.as_bytes() {
         [] => Some(find_text::replace_empty(s, new.as_bytes(), most, wtf8::width)),
         old => find_text::replace(s, old, new.as_bytes(), most),

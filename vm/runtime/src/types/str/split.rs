@@ -141,5 +141,5 @@ pub(super) fn join_values(vm: &Vm, sep: &[u8], items: &[Value]) -> PyResult<Valu
         }
         parts.push(s.as_bytes());
     }
-    Ok(PyStr::concat(&STR, &parts).into_value())
+    Ok(PyStr::try_concat(&STR, &parts).map_err(|e| vm.out_of_memory(e))?.into_value())
 }
