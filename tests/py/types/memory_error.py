@@ -9,7 +9,7 @@ try:
         used = int(file.read().split()[0]) * resource.getpagesize()
 except OSError:
     used = 64 << 20
-limit = used + (160 << 20)
+limit = used + (72 << 20)
 resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
 
 
