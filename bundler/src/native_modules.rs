@@ -1,5 +1,5 @@
 //! The modules that CPython writes in C. An import of one of these is the virtual machine's business: it is never looked
-//! up on disk and never reported as missing.
+//! up on disk and never reported as missing. (Those that the library has stand-ins for in Python, `vm/stdlib/python`, are not here.)
 
 /// Sorted names.
 const NATIVE: &[&str] = &[
@@ -20,7 +20,6 @@ const NATIVE: &[&str] = &[
     "_contextvars",
     "_crypt",
     "_csv",
-    "_ctypes",
     "_curses",
     "_curses_panel",
     "_datetime",
@@ -34,8 +33,6 @@ const NATIVE: &[&str] = &[
     "_hmac",
     "_imp",
     "_interpchannels",
-    "_interpqueues",
-    "_interpreters",
     "_io",
     "_json",
     "_locale",

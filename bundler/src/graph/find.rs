@@ -123,7 +123,8 @@ impl SearchPath {
                 Kind::Dir if self.list(&dir.join(file)).contains_key("__init__.py") => file,
                 Kind::Dir => continue,
             };
-            if super::names::is_dotted_name(name) && !name.contains('.') {
+            // Names that no import statement could spell can still be put together at run time.
+            if name.chars().all(|c| c.is_alphanumeric() || c == '_' || c == '-') {
                 names.push(name.to_string());
             }
         }

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use rayon::prelude::*;
 
 use super::find::{Found, Origin};
-use super::names::{prefixes, top_of};
+use super::names::{is_dotted_name, prefixes, top_of};
 use super::scan::{Import, Need, Scan, Wanted};
 use super::{Graph, MAIN, Main, Module, ModuleKind, Request, Unfound, Why, library};
 use crate::error::{Error, Result};
@@ -28,6 +28,7 @@ pub fn build(request: Request<'_>) -> Result<Graph> {
         stars: BTreeSet::new(),
         texts: HashMap::new(),
         computing: HashSet::new(),
+        rows: HashMap::new(),
         all: HashMap::new(),
         broken: BTreeMap::new(),
         request,
@@ -81,6 +82,8 @@ struct Builder<'a> {
     texts: HashMap<String, Vec<(String, String)>>,
     /// Top-level modules in which names of modules are computed.
     computing: HashSet<String>,
+    /// Tables of modules that put modules into `sys.modules`, by module.
+    rows: HashMap<String, Vec<Vec<String>>>,
     /// `__all__` of packages.
     all: HashMap<String, Vec<String>>,
     /// Sources that cannot be compiled.
@@ -268,17 +271,54 @@ impl Builder<'_> {
         for import in &scan.imports {
             self.import(name, is_package, import);
         }
-        let top = top_of(name).to_string();
+        if !scan.rows.is_empty() {
+            self.rows.insert(name.to_string(), scan.rows);
+        }
+        // Where something installed imports what it is told, the program may be who tells it.
+        let program = name == MAIN || self.is_program(name);
+        let top = if program { MAIN } else { top_of(name) }.to_string();
         self.texts.entry(top.clone()).or_default().extend(scan.texts.into_iter().map(|text| (name.to_string(), text)));
         if scan.computes {
-            self.computing.insert(top.clone());
+            self.computing.extend([top.clone(), MAIN.to_string()]);
         }
-        if self.computing.contains(&top) {
-            for (from, name) in self.texts.remove(&top).unwrap_or_default() {
+        for top in [top.as_str(), MAIN] {
+            if !self.computing.contains(top) {
+                continue;
+            }
+            for (from, name) in self.texts.remove(top).unwrap_or_default() {
                 let wanted = Wanted::Maybe { name };
                 self.import(&from, false, &Import { wanted, line: 0, need: Need::Guarded });
             }
         }
+    }
+
+    /// A module that is no package has modules below its name all the same: it makes them when it runs (`six.moves`). Takes what
+    /// its tables name for `names`, the part of the name below the made one.
+    fn made_up(&mut self, maker: &str, below: &str, line: u32) {
+        let Some((_, wanted)) = below.split_once('.') else { return };
+        let start = format!("{wanted}.");
+        let rows = self.rows.get(maker).cloned().unwrap_or_default();
+        let mut found: Vec<String> = Vec::new();
+        for row in rows {
+            let (name, rest) = (&row[0], &row[1..]);
+            found.extend(row.iter().filter(|text| *text == wanted || text.starts_with(&start)).cloned());
+            if name == wanted {
+                found.extend(rest.iter().cloned());
+            }
+        }
+        for name in found {
+            if is_dotted_name(&name) && self.request.library.find(&name).is_some() {
+                self.link(maker, &name, line, Need::Guarded);
+            }
+        }
+    }
+
+    /// The module above a name that is taken, is no package and has a source.
+    fn plain_module_above<'n>(&self, name: &'n str) -> Option<(&'n str, &'n str)> {
+        name.match_indices('.').map(|(i, _)| (&name[..i], &name[i + 1..])).find(|(above, _)| {
+            let kind = self.graph.modules.get(*above).map(|m| &m.kind);
+            matches!(kind, Some(ModuleKind::Source { is_package: false, .. }))
+        })
     }
 
     fn follow_library(&mut self, name: &str, imports: &[Import]) {
@@ -352,6 +392,11 @@ impl Builder<'_> {
             Wanted::Names { level, module, names } => {
                 let Some(full) = self.absolute(from, is_package, *level, module) else { return };
                 if !self.link(from, &full, line, need) {
+                    if let Some((maker, below)) = self.plain_module_above(&full) {
+                        for name in names {
+                            self.made_up(maker, &format!("{below}.{name}"), line);
+                        }
+                    }
                     return;
                 }
                 let Some(base) = self.graph.modules.get(&full) else { return };
@@ -397,7 +442,12 @@ impl Builder<'_> {
                 // What is no module may be something in one.
                 let holder = name.rsplit_once('.').map(|(holder, _)| holder).filter(|holder| holder.contains('.'));
                 if let Some(found) = [Some(name.as_str()), holder].into_iter().flatten().find(|n| self.exists(n)) {
-                    self.link(from, found, line, Need::Guarded);
+                    let taken = self.link(from, found, line, Need::Guarded);
+                    // A package that the program names for a framework to work with: what of it, only the framework knows.
+                    let told = program && own != top && found == name && found.contains('.');
+                    if taken && told && self.graph.modules.get(found).is_some_and(|m| m.kind.is_package()) {
+                        self.take_below(found, &Why::Import { module: from.to_string(), line });
+                    }
                 }
             }
         }
@@ -457,6 +507,13 @@ impl Builder<'_> {
                     if let Some(real) = library::alias(prefix, self.request.target.os_name) {
                         self.link(from, real, line, need);
                         return prefix == to;
+                    }
+                    if let Some((maker, below)) =
+                        self.plain_module_above(to).filter(|(m, _)| self.rows.contains_key(*m))
+                    {
+                        self.made_up(maker, below, line);
+                        self.unfound(from, prefix, line, Need::Guarded);
+                        return false;
                     }
                     self.unfound(from, prefix, line, need);
                     return false;

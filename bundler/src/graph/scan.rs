@@ -64,6 +64,9 @@ pub struct Scan {
     pub texts: BTreeSet<String>,
     /// Modules are imported of whose names nothing is known: `texts` here and elsewhere in the package may be some.
     pub computes: bool,
+    /// The strings among the arguments of each call that has several and begins with one, where the module puts modules into
+    /// `sys.modules` itself: tables of what is under which name.
+    pub rows: Vec<Vec<String>>,
 }
 
 /// A relative level that stands for "my own package", whether the module is one or lies in one. It is what `from .` says.
@@ -91,6 +94,7 @@ pub fn scan(body: &[Stmt], source: &str, target: &Target, main: bool, is_package
         functions: 0,
         dotted_texts: BTreeSet::new(),
         unknown: None,
+        makes_modules: false,
         found: Scan::default(),
     };
     scanner.visit_body(body);
@@ -112,6 +116,8 @@ struct Scanner<'a> {
     dotted_texts: BTreeSet<String>,
     /// Where a module is imported of whose name nothing is known.
     unknown: Option<(u32, Need)>,
+    /// `sys.modules` or `sys.meta_path` is mentioned.
+    makes_modules: bool,
     found: Scan,
 }
 
@@ -432,6 +438,9 @@ impl<'a> Scanner<'a> {
             }
         }
         self.found.computes = self.unknown.is_some();
+        if !self.makes_modules {
+            self.found.rows.clear();
+        }
         self.found.texts = self.dotted_texts.into_iter().filter(|text| !text.ends_with('.')).collect();
         self.found
     }
@@ -528,6 +537,14 @@ impl<'a> Visitor<'a> for Scanner<'a> {
             }
             Expr::Call(call) => {
                 self.call(call);
+                let row: Vec<String> = call.arguments.args.iter().filter_map(text_of).map(str::to_string).collect();
+                if row.len() > 1 && call.arguments.args.first().and_then(text_of).is_some() {
+                    self.found.rows.push(row);
+                }
+                visitor::walk_expr(self, expr);
+            }
+            Expr::Attribute(a) if matches!(a.attr.as_str(), "modules" | "meta_path") => {
+                self.makes_modules |= self.dotted(&a.value).is_some_and(|of| of == "sys");
                 visitor::walk_expr(self, expr);
             }
             Expr::Lambda(_) => {

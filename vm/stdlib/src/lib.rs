@@ -37,6 +37,7 @@ pub mod _socket;
 #[cfg(feature = "sqlite")]
 pub mod _sqlite3;
 pub mod _sre;
+#[cfg(feature = "tls")]
 pub mod _ssl;
 pub mod _stat;
 pub mod _statistics;

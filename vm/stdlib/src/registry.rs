@@ -41,6 +41,7 @@ pub static MODULES: &[&ModuleDef] = &[
     #[cfg(feature = "sqlite")]
     &crate::_sqlite3::MODULE,
     &crate::_sre::MODULE,
+    #[cfg(feature = "tls")]
     &crate::_ssl::MODULE,
     &crate::_stat::MODULE,
     &crate::_statistics::MODULE,

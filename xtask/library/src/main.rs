@@ -18,6 +18,9 @@ use freeze_payload::write::{ArchiveWriter, Packed, sha256};
 use rayon::prelude::*;
 use rustpython_pylib::LIB_PATH;
 
+/// Library modules of our own.
+const OWN_PATH: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../vm/stdlib/python");
+
 /// Folders and modules that no frozen program asks for.
 const LEFT_OUT: &[&str] = &[
     "__hello__.py",
@@ -62,10 +65,14 @@ fn build(output: &Path) -> Result<(), String> {
     }
     let root = Path::new(LIB_PATH);
     let mut sources = Vec::new();
-    collect(root, "", &mut sources)?;
+    for folder in [root, Path::new(OWN_PATH)] {
+        let mut paths = Vec::new();
+        collect(folder, "", &mut paths)?;
+        sources.extend(paths.into_iter().map(|path| (folder, path)));
+    }
     sources.sort();
 
-    let compiled: Vec<Result<Module, String>> = sources.par_iter().map(|path| compile(root, path)).collect();
+    let compiled: Vec<Result<Module, String>> = sources.par_iter().map(|(root, path)| compile(root, path)).collect();
     let mut writer = ArchiveWriter::new();
     let mut failed = 0;
     let total = compiled.len();
@@ -96,10 +103,18 @@ fn add(writer: &mut ArchiveWriter<'static>, name: String, content: Packed<'stati
     writer.add(name, content).map_err(|error| error.to_string())
 }
 
-/// What decides the archive's content: this program, which has the compiler in it, and the library.
+/// What decides the archive's content: this program, which has the compiler in it, our own modules, and the library.
 fn key() -> Result<String, String> {
     let program = std::env::current_exe().and_then(fs::read).map_err(|error| format!("cannot read myself: {error}"))?;
-    let hash: String = sha256(&program).iter().map(|byte| format!("{byte:02x}")).collect();
+    let mut own = Vec::new();
+    collect(Path::new(OWN_PATH), "", &mut own)?;
+    own.sort();
+    let mut content = program;
+    for path in own {
+        content
+            .extend(fs::read(Path::new(OWN_PATH).join(&path)).map_err(|error| format!("cannot read {path}: {error}"))?);
+    }
+    let hash: String = sha256(&content).iter().map(|byte| format!("{byte:02x}")).collect();
     Ok(format!("{hash} {LIB_PATH}\n"))
 }
 

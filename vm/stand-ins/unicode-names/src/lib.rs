@@ -115,8 +115,24 @@ pub fn character(name: &str) -> Option<char> {
         return Some(c);
     }
     let table = Table::get();
-    let found = table.by_name.binary_search_by(|&i| table.name(i as usize).cmp(&name)).ok()?;
-    Some(table.entries[table.by_name[found] as usize].0)
+    match table.by_name.binary_search_by(|&i| table.name(i as usize).cmp(&name)) {
+        Ok(found) => Some(table.entries[table.by_name[found] as usize].0),
+        Err(_) => alias(&name),
+    }
+}
+
+/// The character with this alias: corrections, control characters, abbreviations (NameAliases.txt).
+fn alias(name: &str) -> Option<char> {
+    static ALIASES: OnceLock<String> = OnceLock::new();
+    let aliases = ALIASES.get_or_init(|| {
+        let mut text = String::new();
+        flate2::read::ZlibDecoder::new(&include_bytes!("aliases.z")[..])
+            .read_to_string(&mut text)
+            .expect("the table was made by generate.py");
+        text
+    });
+    let number = aliases.lines().find_map(|line| line.split_once(' ').filter(|(_, alias)| *alias == name))?.0;
+    char::from_u32(u32::from_str_radix(number, 16).ok()?)
 }
 
 /// The Hangul syllable whose parts have these names, one behind the other.
@@ -136,6 +152,13 @@ fn syllable(parts: &str) -> Option<char> {
 #[cfg(test)]
 mod tests {
     use super::{character, name};
+
+    #[test]
+    fn aliases_name_characters() {
+        assert_eq!(character("BYTE ORDER MARK"), Some('\u{FEFF}'));
+        assert_eq!(character("nul"), Some('\0'));
+        assert_eq!(name('\u{FEFF}').as_deref(), Some("ZERO WIDTH NO-BREAK SPACE"));
+    }
 
     #[test]
     fn names_and_characters_belong_together() {

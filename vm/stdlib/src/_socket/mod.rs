@@ -4,6 +4,8 @@ mod address;
 mod messages;
 mod socket;
 
+pub(crate) use socket::Socket;
+
 use std::ffi::CString;
 use std::io;
 use std::net::{Ipv4Addr, Ipv6Addr};

@@ -166,12 +166,12 @@ impl Socket {
         if poll_until(vm, &mut fds, deadline)? == 0 { Err(timed_out(vm)) } else { Ok(()) }
     }
 
-    pub(super) fn deadline(&self) -> Deadline {
+    pub(crate) fn deadline(&self) -> Deadline {
         Deadline::after(self.timeout.get())
     }
 
     /// A call that may block: within the timeout, again after signals.
-    pub(super) fn call<T>(
+    pub(crate) fn call<T>(
         &self,
         vm: &Vm,
         events: i16,
