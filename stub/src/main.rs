@@ -12,6 +12,7 @@ use std::process::ExitCode;
 use freeze_payload::header::{native_list, native_list_len};
 use freeze_payload::{Main, Payload};
 use freeze_runtime::import::source::ModuleSource as _;
+use freeze_runtime::object::reserve::Reserved;
 use freeze_stdlib::registry::MODULES;
 
 /// Exit code for a frozen program that cannot be started.
@@ -21,7 +22,7 @@ const USAGE: u8 = 2;
 
 /// What the program runs out of raises `MemoryError`.
 #[global_allocator]
-static ALLOCATOR: freeze_runtime::object::reserve::Reserved = freeze_runtime::object::reserve::Reserved;
+static ALLOCATOR: Reserved<std::alloc::System> = Reserved(std::alloc::System);
 
 /// Tells the bundler which payloads this stub reads.
 #[used]

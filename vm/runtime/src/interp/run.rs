@@ -777,7 +777,7 @@ fn run_loop<const TRACED: bool>(vm: &Vm, error: Option<Raised>) -> PyResult<Valu
                         set!(i.a, s.into_value());
                     }
                     Op::BuildMap => {
-                        let d = PyDict::new_ref();
+                        let d = check!(PyDict::with_room(vm, i.c as usize));
                         for k in 0..i.c as usize {
                             let (key, v) = (take!(i.b as usize + 2 * k), take!(i.b as usize + 2 * k + 1));
                             check!(d.set(vm, &key, v));

@@ -129,6 +129,12 @@ pub(super) fn take(size: usize) -> NonNull<u8> {
     POOL.take(size)
 }
 
+/// As [`take`] for what may be large: `None` if there is not that much.
+#[inline(always)]
+pub(super) fn try_take(size: usize) -> Option<NonNull<u8>> {
+    if size <= LARGEST { Some(POOL.take(size)) } else { try_system(size) }
+}
+
 /// Takes back an object's memory.
 ///
 /// # Safety

@@ -6,7 +6,7 @@
 //! raises `MemoryError` at its next backward jump or call.
 #![allow(unsafe_code)]
 
-use std::alloc::{GlobalAlloc, Layout, System};
+use std::alloc::{GlobalAlloc, Layout, alloc, dealloc};
 use std::ptr::null_mut;
 use std::sync::atomic::{AtomicBool, AtomicPtr, Ordering};
 
@@ -28,19 +28,19 @@ static SHORT: AtomicBool = AtomicBool::new(false);
 /// Whether any block is missing.
 static SPENT: AtomicBool = AtomicBool::new(false);
 
-/// The system's allocator with memory put by. The program's executable names it as `#[global_allocator]`.
+/// An allocator with memory put by. The program's executable names one as `#[global_allocator]`.
 #[derive(Debug)]
-pub struct Reserved;
+pub struct Reserved<A>(pub A);
 
-// SAFETY: every request goes to the system's allocator as it came; what is returned is what that returned.
-unsafe impl GlobalAlloc for Reserved {
+// SAFETY: every request goes to the allocator inside as it came; what is returned is what that returned.
+unsafe impl<A: GlobalAlloc> GlobalAlloc for Reserved<A> {
     #[inline]
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
         // SAFETY: by the caller's contract.
-        let block = unsafe { System.alloc(layout) };
+        let block = unsafe { self.0.alloc(layout) };
         if block.is_null() {
             // SAFETY: as above.
-            return or_else(layout.size(), || unsafe { System.alloc(layout) });
+            return or_else(layout.size(), || unsafe { self.0.alloc(layout) });
         }
         block
     }
@@ -48,10 +48,10 @@ unsafe impl GlobalAlloc for Reserved {
     #[inline]
     unsafe fn alloc_zeroed(&self, layout: Layout) -> *mut u8 {
         // SAFETY: by the caller's contract.
-        let block = unsafe { System.alloc_zeroed(layout) };
+        let block = unsafe { self.0.alloc_zeroed(layout) };
         if block.is_null() {
             // SAFETY: as above.
-            return or_else(layout.size(), || unsafe { System.alloc_zeroed(layout) });
+            return or_else(layout.size(), || unsafe { self.0.alloc_zeroed(layout) });
         }
         block
     }
@@ -59,10 +59,10 @@ unsafe impl GlobalAlloc for Reserved {
     #[inline]
     unsafe fn realloc(&self, old: *mut u8, layout: Layout, size: usize) -> *mut u8 {
         // SAFETY: by the caller's contract.
-        let block = unsafe { System.realloc(old, layout, size) };
+        let block = unsafe { self.0.realloc(old, layout, size) };
         if block.is_null() {
             // SAFETY: as above; a `realloc` that failed has left the old block alone.
-            return or_else(size, || unsafe { System.realloc(old, layout, size) });
+            return or_else(size, || unsafe { self.0.realloc(old, layout, size) });
         }
         block
     }
@@ -70,7 +70,7 @@ unsafe impl GlobalAlloc for Reserved {
     #[inline]
     unsafe fn dealloc(&self, block: *mut u8, layout: Layout) {
         // SAFETY: by the caller's contract.
-        unsafe { System.dealloc(block, layout) }
+        unsafe { self.0.dealloc(block, layout) }
     }
 }
 
@@ -87,7 +87,7 @@ fn or_else(size: usize, again: impl Fn() -> *mut u8) -> *mut u8 {
             continue;
         }
         // SAFETY: taken from the system with this layout, and out of its place by one thread only.
-        unsafe { System.dealloc(block, LAYOUT) };
+        unsafe { dealloc(block, LAYOUT) };
         SPENT.store(true, Ordering::Relaxed);
         SHORT.store(true, Ordering::Relaxed);
         crate::vm::request_attention();
@@ -105,14 +105,14 @@ pub(crate) fn put_by() {
     for place in &PUT_BY {
         if place.load(Ordering::Acquire).is_null() {
             // SAFETY: the layout has a size.
-            let block = unsafe { System.alloc(LAYOUT) };
+            let block = unsafe { alloc(LAYOUT) };
             if block.is_null() {
                 SPENT.store(true, Ordering::Relaxed);
                 return;
             }
             if place.compare_exchange(null_mut(), block, Ordering::AcqRel, Ordering::Acquire).is_err() {
                 // SAFETY: just taken, and nobody else has it.
-                unsafe { System.dealloc(block, LAYOUT) };
+                unsafe { dealloc(block, LAYOUT) };
             }
         }
     }

@@ -26,6 +26,8 @@ impl Vm {
     /// `next(it)`; `None` when exhausted.
     #[inline]
     pub fn next(&self, it: &Value) -> PyResult<Option<Value>> {
+        // An iterator may stand on another, on that another, …
+        self.check_stack()?;
         match it.class().slots().next {
             Some(f) => match f(self, it) {
                 // A `__next__` may raise StopIteration itself, to carry a value that nobody asks for here.

@@ -39,7 +39,16 @@ impl PyDict {
         Ref::new(&DICT, PyDict::default())
     }
 
-    /// A new exact dict around a table.
+    /// An empty dict with room for `n` items.
+    ///
+    /// # Errors
+    /// MemoryError.
+    #[inline]
+    pub fn with_room(vm: &Vm, n: usize) -> PyResult<Ref<PyDict>> {
+        Ok(PyDict::from_table(Table::with_capacity(n).map_err(|e| vm.out_of_memory(e))?))
+    }
+
+    /// A dict of what the table holds.
     pub fn from_table(table: Table<Value>) -> Ref<PyDict> {
         Ref::new(&DICT, PyDict { table })
     }

@@ -162,7 +162,7 @@ fn move_to_end(vm: &Vm, args: Args<'_>) -> PyResult<Value> {
         let (k, x) = table.remove_at(i);
         table.insert_new(hash, k, x).map_err(|e| vm.out_of_memory(e))?;
     } else {
-        table.move_entry(i, false).map_err(|e| vm.out_of_memory(e))?;
+        table.move_to_front(i);
     }
     Ok(Value::NONE)
 }
