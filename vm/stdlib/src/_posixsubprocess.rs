@@ -5,25 +5,30 @@ use freeze_runtime::vm::PyResult;
 use freeze_runtime::{CallArgs, ModuleDef, NativeDef, Value, Vm, raw};
 
 use crate::convert;
-use crate::posix::{after_fork_in_child, run_fork_hooks, strings};
+use crate::posix::{after_fork_in_child, id, not_at_the_end, run_fork_hooks, strings, warn_of_threads};
 
 fn fork_exec(vm: &Vm, call: CallArgs<'_>) -> PyResult<Value> {
     call.no_keywords(vm, "fork_exec")?;
     call.check_count(vm, "fork_exec", 22, 23)?;
     let a = call.args;
     let int = |i: usize| convert::c_int(vm, &a[i]);
-    let id =
-        |v: &Value| -> PyResult<Option<u32>> { if v.is_none() { Ok(None) } else { Ok(Some(vm.to_i64(v)? as u32)) } };
-    let mut keep = Vec::new();
+    let group_or_user = |v: &Value, what| if v.is_none() { Ok(None) } else { id(vm, v, what).map(Some) };
+    let mut keep: Vec<i32> = Vec::new();
     for v in vm.to_vec(&a[3])? {
-        keep.push(convert::c_int(vm, &v)?);
+        match freeze_runtime::types::int::as_i64(&v).and_then(|n| i32::try_from(n).ok()) {
+            Some(n) if n >= 0 && keep.last().is_none_or(|&last| last < n) => keep.push(n),
+            _ => return Err(vm.value_error("bad value(s) in fds_to_keep")),
+        }
+    }
+    if !a[21].is_none() {
+        not_at_the_end(vm, "preexec_fn not supported at interpreter shutdown")?;
     }
     let groups = if a[18].is_none() {
         None
     } else {
         let mut g = Vec::new();
         for v in vm.to_vec(&a[18])? {
-            g.push(vm.to_i64(&v)? as u32);
+            g.push(id(vm, &v, "gid")?);
         }
         Some(g)
     };
@@ -40,9 +45,9 @@ fn fork_exec(vm: &Vm, call: CallArgs<'_>) -> PyResult<Value> {
         restore_signals: vm.is_true(&a[14])?,
         new_session: vm.is_true(&a[15])?,
         group: int(16)?,
-        gid: id(&a[17])?,
+        gid: group_or_user(&a[17], "gid")?,
         groups,
-        uid: id(&a[19])?,
+        uid: group_or_user(&a[19], "uid")?,
         umask: int(20)?,
     };
     let hooks = !preexec.is_none();
@@ -61,6 +66,7 @@ fn fork_exec(vm: &Vm, call: CallArgs<'_>) -> PyResult<Value> {
         Ok(pid) => {
             if hooks {
                 run_fork_hooks(vm, 2);
+                warn_of_threads(vm, "fork")?;
             }
             Ok(Value::small(i64::from(pid)))
         }

@@ -1,12 +1,14 @@
 //! `_signal`: Python handlers of signals. The system's handler only notes the signal; see `vm::signals`.
 
-use freeze_runtime::os::{libc, signal as sys};
+use freeze_runtime::os::{files, libc, signal as sys, special};
 use freeze_runtime::types::dict::PyDict;
 use freeze_runtime::types::exception as exc;
 use freeze_runtime::types::list::PyList;
 use freeze_runtime::types::native_function::PyNativeFunction;
 use freeze_runtime::vm::{PyResult, signals};
 use freeze_runtime::{Args, ModuleDef, NativeDef, Value, Vm, native};
+
+use crate::structseq::{make, struct_seq};
 
 /// Handlers by signal number, for `vm::signals`.
 const TABLE: &str = "signal.handlers";
@@ -58,6 +60,26 @@ fn number(vm: &Vm, args: &Args<'_>, i: usize) -> PyResult<i32> {
     if (1..65).contains(&n) { Ok(n as i32) } else { Err(vm.value_error("signal number out of range")) }
 }
 
+/// A member of a set of signals.
+pub(crate) fn checked(vm: &Vm, v: &Value) -> PyResult<i32> {
+    match freeze_runtime::types::int::as_i64(&vm.index(v)?) {
+        Some(n) if (1..65).contains(&n) => Ok(n as i32),
+        _ => Err(vm.value_error("signal number out of range [1; 64]")),
+    }
+}
+
+fn members(vm: &Vm, v: &Value) -> PyResult<Vec<i32>> {
+    vm.to_vec(v)?.iter().map(|n| checked(vm, n)).collect()
+}
+
+fn set_of(vm: &Vm, signals: &[i32]) -> PyResult<Value> {
+    let set = freeze_runtime::types::set::PySet::new_ref();
+    for &n in signals {
+        set.add(vm, &Value::small(i64::from(n)))?;
+    }
+    Ok(set.into_value())
+}
+
 /// What is installed for a signal, as Python sees it.
 fn current(vm: &Vm, n: i32) -> Value {
     match sys::get(n) {
@@ -101,6 +123,12 @@ fn set_wakeup_fd(vm: &Vm, args: Args<'_>) -> PyResult<Value> {
         return Err(vm.value_error("set_wakeup_fd only works in main thread of the main interpreter"));
     }
     let fd = crate::convert::c_int(vm, args.get(0))?;
+    if fd != -1 {
+        files::fstat(fd).map_err(|e| vm.os_error(&e, None))?;
+        if files::blocking(fd).map_err(|e| vm.os_error(&e, None))? {
+            return Err(vm.value_error(format!("the fd {fd} must be in non-blocking mode")));
+        }
+    }
     Ok(Value::small(i64::from(signals::set_wakeup_fd(fd))))
 }
 
@@ -142,17 +170,82 @@ fn valid_signals(vm: &Vm, _args: Args<'_>) -> PyResult<Value> {
 
 fn mask(vm: &Vm, args: Args<'_>) -> PyResult<Value> {
     let how = crate::convert::c_int(vm, args.get(0))?;
-    let mut list = Vec::new();
-    for v in vm.to_vec(args.get(1))? {
-        list.push(crate::convert::c_int(vm, &v)?);
-    }
+    let list = members(vm, args.get(1))?;
     let old = sys::mask(how, &list).map_err(|e| vm.os_error(&e, None))?;
-    let set = freeze_runtime::types::set::PySet::new_ref();
-    for n in old {
-        set.add(vm, &Value::small(i64::from(n)))?;
-    }
     vm.check_signals()?;
-    Ok(set.into_value())
+    set_of(vm, &old)
+}
+
+fn sigpending(vm: &Vm, _args: Args<'_>) -> PyResult<Value> {
+    let waiting = sys::pending().map_err(|e| vm.os_error(&e, None))?;
+    set_of(vm, &waiting)
+}
+
+fn sigwait(vm: &Vm, args: Args<'_>) -> PyResult<Value> {
+    let list = members(vm, args.get(0))?;
+    let r = crate::convert::retry(vm, || sys::wait(&list))?;
+    r.map(|n| Value::small(i64::from(n))).map_err(|e| vm.os_error(&e, None))
+}
+
+struct_seq! {
+    static SIGINFO = "signal", "struct_siginfo", "struct_siginfo: Result from sigwaitinfo or sigtimedwait.",
+    ["si_signo", "si_code", "si_errno", "si_pid", "si_uid", "si_status", "si_band"], []
+}
+
+fn information(vm: &Vm, fields: [i64; 7]) -> Value {
+    make(vm, &SIGINFO, fields.map(Value::int).to_vec(), &[])
+}
+
+fn sigwaitinfo(vm: &Vm, args: Args<'_>) -> PyResult<Value> {
+    let list = members(vm, args.get(0))?;
+    let r = crate::convert::retry(vm, || special::wait_info(&list, None))?;
+    r.map(|fields| information(vm, fields)).map_err(|e| vm.os_error(&e, None))
+}
+
+fn sigtimedwait(vm: &Vm, args: Args<'_>) -> PyResult<Value> {
+    let list = members(vm, args.get(0))?;
+    let seconds = vm.to_f64(args.get(1))?;
+    if seconds < 0.0 {
+        return Err(vm.value_error("timeout must be non-negative"));
+    }
+    let end = std::time::Instant::now().checked_add(std::time::Duration::from_secs_f64(seconds.min(1e9)));
+    loop {
+        let left = end.map_or(std::time::Duration::from_secs(1 << 30), |end| {
+            end.saturating_duration_since(std::time::Instant::now())
+        });
+        let time = (left.as_secs() as i64, i64::from(left.subsec_nanos()));
+        match vm.allow_threads(|| special::wait_info(&list, Some(time))) {
+            Ok(fields) => return Ok(information(vm, fields)),
+            Err(e) if e.raw_os_error() == Some(libc::EAGAIN) => return Ok(Value::NONE),
+            Err(e) if e.kind() == std::io::ErrorKind::Interrupted => vm.check_signals()?,
+            Err(e) => return Err(vm.os_error(&e, None)),
+        }
+    }
+}
+
+fn pthread_kill(vm: &Vm, args: Args<'_>) -> PyResult<Value> {
+    let ident = args.i64(vm, 0)? as u64;
+    let n = crate::convert::c_int(vm, args.get(1))?;
+    // The system would look at the memory of a thread that is gone.
+    let mut lives = false;
+    vm.each_thread(|other| lives |= other.ident == ident);
+    if !lives {
+        return Err(vm.errno_error(libc::ESRCH, None));
+    }
+    sys::kill_thread(ident, n).map_err(|e| vm.os_error(&e, None))?;
+    vm.check_signals()?;
+    Ok(Value::NONE)
+}
+
+fn pidfd_send_signal(vm: &Vm, args: Args<'_>) -> PyResult<Value> {
+    let (fd, n) = (crate::convert::c_int(vm, args.get(0))?, crate::convert::c_int(vm, args.get(1))?);
+    if args.opt_not_none(2).is_some() {
+        return Err(vm.type_error("siginfo must be None"));
+    }
+    let flags = args.opt_i64(vm, 3, 0)? as u32;
+    special::pidfd_send_signal(fd, n, flags).map_err(|e| vm.os_error(&e, None))?;
+    vm.check_signals()?;
+    Ok(Value::NONE)
 }
 
 fn pair(t: (f64, f64)) -> Value {
@@ -178,6 +271,12 @@ static FUNCTIONS: &[NativeDef] = &[
     native("getitimer(which, /)", "Returns current value of given itimer.", getitimer),
     native("getsignal(signalnum, /)", "Return the current action for the given signal.", getsignal),
     native("pause()", "Wait until a signal arrives.", pause),
+    native(
+        "pidfd_send_signal(pidfd, signalnum, siginfo=None, flags=0, /)",
+        "Send a signal to a process referred to by a pid file descriptor.",
+        pidfd_send_signal,
+    ),
+    native("pthread_kill(thread_id, signalnum, /)", "Send a signal to a thread.", pthread_kill),
     native("pthread_sigmask(how, mask, /)", "Fetch and/or change the signal mask of the calling thread.", mask),
     native("raise_signal(signalnum, /)", "Send a signal to the executing process.", raise_signal),
     native(
@@ -192,6 +291,18 @@ static FUNCTIONS: &[NativeDef] = &[
     ),
     native("siginterrupt(signalnum, flag, /)", "Change system call restart behaviour.", siginterrupt),
     native("signal(signalnum, handler, /)", "Set the action for the given signal.", signal),
+    native("sigpending()", "Examine pending signals.", sigpending),
+    native(
+        "sigtimedwait(sigset, timeout, /)",
+        "Like sigwaitinfo(), but with a timeout.\n\nThe timeout is specified in seconds, with floating-point numbers allowed.",
+        sigtimedwait,
+    ),
+    native("sigwait(sigset, /)", "Wait for a signal.", sigwait),
+    native(
+        "sigwaitinfo(sigset, /)",
+        "Wait synchronously until one of the signals in *sigset* is delivered.",
+        sigwaitinfo,
+    ),
     native("strsignal(signalnum, /)", "Return the system description of the given signal.", strsignal),
     native("valid_signals()", "Return a set of valid signal numbers on this platform.", valid_signals),
 ];
@@ -222,6 +333,7 @@ fn init(vm: &Vm, d: &PyDict) -> PyResult<()> {
     ] {
         d.set_text(name, Value::small(n));
     }
+    d.set_text("struct_siginfo", freeze_runtime::types::type_::ready_value(vm, &SIGINFO));
     d.set_text("default_int_handler", default_handler(vm));
     d.set_text("ItimerError", exc::OS_ERROR.as_value());
     Ok(())

@@ -3,6 +3,8 @@
 mod local;
 
 use std::cell::{Cell, RefCell};
+use std::sync::atomic::AtomicU64;
+use std::sync::atomic::Ordering::Relaxed;
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -126,6 +128,7 @@ fn new_lock() -> Value {
 }
 
 fn lock_new(vm: &Vm, class: &Type, call: CallArgs<'_>) -> PyResult<Value> {
+    call.no_keywords(vm, "lock")?;
     call.check_count(vm, "lock", 0, 0)?;
     let l = PyLock { raw: RefCell::new(Arc::default()) };
     Ok(freeze_runtime::object::header::new_object_of(class, l))
@@ -341,6 +344,27 @@ pub(crate) struct PyHandle {
     running: RefCell<Arc<Raw>>,
     done: Cell<bool>,
     started: Cell<bool>,
+    /// How many forks the process had seen when the thread was started.
+    forks: Cell<u64>,
+}
+
+/// Forks that this process is the child of, and which thread made the last one: the others are gone since.
+static FORKS: AtomicU64 = AtomicU64::new(0);
+static FORKER: AtomicU64 = AtomicU64::new(0);
+
+/// In the child of a fork: only the calling thread is left.
+pub(crate) fn after_fork(vm: &Vm) {
+    FORKS.fetch_add(1, Relaxed);
+    FORKER.store(vm.ident, Relaxed);
+    RUNNING.store(0, Relaxed);
+}
+
+impl PyHandle {
+    fn is_done(&self) -> bool {
+        let lost =
+            self.started.get() && self.forks.get() != FORKS.load(Relaxed) && self.ident.get() != FORKER.load(Relaxed);
+        self.done.get() || lost
+    }
 }
 
 impl Payload for PyHandle {
@@ -356,6 +380,7 @@ fn new_handle(class: &Type) -> Value {
         running: RefCell::new(Arc::default()),
         done: Cell::new(false),
         started: Cell::new(false),
+        forks: Cell::new(FORKS.load(Relaxed)),
     };
     freeze_runtime::object::header::new_object_of(class, h)
 }
@@ -376,7 +401,7 @@ fn handle_join(vm: &Vm, args: Args<'_>) -> PyResult<Value> {
     if !h.started.get() {
         return Err(vm.runtime_error("thread not started"));
     }
-    if h.done.get() {
+    if h.is_done() {
         return Ok(Value::NONE);
     }
     if h.ident.get() == vm.ident {
@@ -391,7 +416,7 @@ fn handle_join(vm: &Vm, args: Args<'_>) -> PyResult<Value> {
 }
 
 fn handle_is_done(_vm: &Vm, args: Args<'_>) -> PyResult<Value> {
-    Ok(Value::bool(args.payload::<PyHandle>().done.get()))
+    Ok(Value::bool(args.payload::<PyHandle>().is_done()))
 }
 
 fn handle_set_done(vm: &Vm, args: Args<'_>) -> PyResult<Value> {
@@ -444,11 +469,15 @@ fn waited(vm: &Vm) -> Value {
 
 /// Starts a thread that calls `func`; the handle says when it is done.
 fn launch(vm: &Vm, handle: Value, func: Value, args: Value, kwargs: Value) -> PyResult<Value> {
-    use std::sync::atomic::Ordering::Relaxed;
     let Some(h) = handle.downcast::<PyHandle>() else { return Err(vm.type_error("expected a thread handle")) };
+    if vm.runtime().finalizing.get() {
+        let kind = &freeze_runtime::types::exception::PYTHON_FINALIZATION_ERROR;
+        return Err(vm.new_error(kind, "can't create new thread at interpreter shutdown"));
+    }
     if h.started.replace(true) {
         return Err(vm.runtime_error("thread already started"));
     }
+    h.forks.set(FORKS.load(Relaxed));
     let raw = h.running.borrow().clone();
     raw.try_take();
     let stack = match STACK.load(Relaxed) {
@@ -473,7 +502,8 @@ fn launch(vm: &Vm, handle: Value, func: Value, args: Value, kwargs: Value) -> Py
             }
         }
         drop(values);
-        RUNNING.fetch_sub(1, Relaxed);
+        // A thread that forked was not counted in the child.
+        let _ = RUNNING.fetch_update(Relaxed, Relaxed, |n| Some(n.saturating_sub(1)));
         finished.give();
     });
     if started.is_err() {
@@ -527,7 +557,7 @@ fn start_joinable_thread(vm: &Vm, args: Args<'_>) -> PyResult<Value> {
         let gone = l.with_mut(|v| {
             let (done, kept) = std::mem::take(v)
                 .into_iter()
-                .partition::<Vec<Value>, _>(|h| h.downcast::<PyHandle>().is_some_and(|h| h.done.get()));
+                .partition::<Vec<Value>, _>(|h| h.downcast::<PyHandle>().is_some_and(PyHandle::is_done));
             *v = kept;
             v.push(handle.clone());
             done
@@ -554,7 +584,7 @@ fn shutdown(vm: &Vm, _args: Args<'_>) -> PyResult<Value> {
     loop {
         let next = list.downcast::<PyList>().and_then(|l| l.with_mut(Vec::pop));
         let Some(h) = next else { return Ok(Value::NONE) };
-        if h.downcast::<PyHandle>().is_some_and(|h| h.ident.get() != vm.ident && !h.done.get()) {
+        if h.downcast::<PyHandle>().is_some_and(|h| h.ident.get() != vm.ident && !h.is_done()) {
             vm.call_method(&h, "join", &[])?;
         }
     }
@@ -573,11 +603,10 @@ fn yes(_vm: &Vm, _args: Args<'_>) -> PyResult<Value> {
     Ok(Value::TRUE)
 }
 fn count(_vm: &Vm, _args: Args<'_>) -> PyResult<Value> {
-    Ok(Value::usize(RUNNING.load(std::sync::atomic::Ordering::Relaxed)))
+    Ok(Value::usize(RUNNING.load(Relaxed)))
 }
 
 fn stack_size(vm: &Vm, args: Args<'_>) -> PyResult<Value> {
-    use std::sync::atomic::Ordering::Relaxed;
     let old = STACK.load(Relaxed);
     if args.opt(0).is_some() {
         let n = args.i64(vm, 0)?;

@@ -125,6 +125,9 @@ pub(crate) fn path_text(vm: &Vm, v: &Value) -> PyResult<Str> {
 /// A file descriptor argument: an int, or an object with `fileno()`.
 pub(crate) fn fd(vm: &Vm, v: &Value) -> PyResult<i32> {
     let n = if freeze_runtime::types::int::is_int(v) {
+        if v.is_true() || v.is_false() {
+            vm.warn_named("RuntimeWarning", "bool is used as a file descriptor", 1)?;
+        }
         v.clone()
     } else {
         let Some(m) = vm.get_attr_opt(v, &vm.names().fileno)? else {

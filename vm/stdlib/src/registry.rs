@@ -7,6 +7,7 @@ use freeze_runtime::ModuleDef;
 pub static MODULES: &[&ModuleDef] = &[
     &crate::_abc::MODULE,
     &crate::_ast::MODULE,
+    &crate::_asyncio::MODULE,
     &crate::_bisect::MODULE,
     &crate::_blake2::MODULE,
     &crate::_bz2::MODULE,

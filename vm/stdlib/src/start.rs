@@ -6,6 +6,7 @@ use freeze_runtime::types::list::PyList;
 use freeze_runtime::types::module::{MODULE, PyModule};
 use freeze_runtime::types::str::PyStr;
 use freeze_runtime::types::type_::ready;
+use freeze_runtime::types::weakref;
 use freeze_runtime::vm::startup::{Config, Program};
 use freeze_runtime::vm::{PyResult, Raised, lock, signals};
 use freeze_runtime::{Ref, Value, Vm};
@@ -385,11 +386,27 @@ fn end(vm: &Vm, result: PyResult<()>) -> Status {
 }
 
 /// Drops the main module's variables, so that their `__del__` and weakref callbacks run while everything still works.
+///
+/// As under CPython the module goes first: what only its own cycles keep (functions, classes, their instances) is found by
+/// the collector, which calls finalizers before it clears anything, so that they still see the globals. Where something
+/// else keeps the module, its variables are set to None one by one.
 fn finish_modules(vm: &Vm) {
-    let main = vm.runtime().modules.get_str(&vm.names().__main__);
-    if let Some(m) = main.as_ref().and_then(|m| m.downcast::<PyModule>()) {
+    // In the dict the module is no more than a part of the cycle.
+    const SELF: &str = "<module>";
+    let modules = &vm.runtime().modules;
+    let name = &vm.names().__main__;
+    let watched = modules.get_str(name).and_then(|main| {
+        main.downcast::<PyModule>()?.dict().set_text(SELF, main.clone());
+        weakref::create(vm, &weakref::REF, &main, None).ok()
+    });
+    drop(modules.remove_str(name));
+    freeze_runtime::object::gc::collect(2);
+    let main = watched.as_ref().and_then(|w| w.downcast::<weakref::PyWeakRef>()?.get());
+    let Some(main) = main else { return };
+    if let Some(m) = main.downcast::<PyModule>() {
         let d = m.dict();
-        // As CPython: private names first, then all but the builtins.
+        drop(d.remove_str(&vm.intern(SELF)));
+        // Private names first, then all but the builtins.
         for private in [true, false] {
             for (k, _) in d.items() {
                 let Some(name) = k.downcast_ref::<PyStr>() else { continue };
@@ -404,5 +421,6 @@ fn finish_modules(vm: &Vm) {
             }
         }
     }
+    drop(main);
     freeze_runtime::object::gc::collect(2);
 }

@@ -17,6 +17,7 @@ pub mod net;
 pub mod process;
 pub mod semaphore;
 pub mod signal;
+pub mod special;
 pub mod terminal;
 pub mod time;
 pub mod users;

@@ -402,3 +402,37 @@ pub fn interface_name(index: u32) -> io::Result<Vec<u8>> {
     // SAFETY: the buffer has the size that the call asks for; the answer is in it.
     unsafe { bytes_of(libc::if_indextoname(index, buf.as_mut_ptr())) }.ok_or_else(io::Error::last_os_error)
 }
+
+/// `if_nameindex`
+pub fn interfaces() -> io::Result<Vec<(u32, Vec<u8>)>> {
+    let mut all = Vec::new();
+    // SAFETY: the list ends with an entry of zeros, its names with NULs; it is given back once.
+    unsafe {
+        let list = libc::if_nameindex();
+        if list.is_null() {
+            return Err(io::Error::last_os_error());
+        }
+        let mut at = list;
+        while (*at).if_index != 0 && !(*at).if_name.is_null() {
+            all.push(((*at).if_index, bytes_of((*at).if_name).unwrap_or_default()));
+            at = at.add(1);
+        }
+        libc::if_freenameindex(list);
+    }
+    Ok(all)
+}
+
+/// `getprotobyname`
+pub fn protocol(name: &CStr) -> Option<c_int> {
+    // SAFETY: static memory of the C library, read at once under the interpreter lock.
+    unsafe {
+        let found = libc::getprotobyname(name.as_ptr());
+        (!found.is_null()).then(|| (*found).p_proto)
+    }
+}
+
+/// `sethostname`
+pub fn sethostname(name: &[u8]) -> io::Result<()> {
+    // SAFETY: see the module `os`.
+    check(unsafe { libc::sethostname(name.as_ptr().cast(), name.len()) }).map(drop)
+}

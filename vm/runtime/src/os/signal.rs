@@ -131,7 +131,7 @@ pub fn timer(which: c_int) -> io::Result<(f64, f64)> {
     }
 }
 
-fn set_of(signals: &[c_int]) -> libc::sigset_t {
+pub(super) fn set_of(signals: &[c_int]) -> libc::sigset_t {
     // SAFETY: plain numbers.
     unsafe {
         let mut s: libc::sigset_t = std::mem::zeroed();

@@ -179,7 +179,9 @@ impl Vm {
         if v.has_layout::<PyStr>() || v.has_layout::<crate::types::bytes::PyBytes>() {
             return Ok(v.clone());
         }
-        match self.call_special(v, &self.names().__fspath__, &[])? {
+        let blocked = v.class().lookup(&self.names().__fspath__).is_some_and(|f| f.is_none());
+        let r = if blocked { None } else { self.call_special(v, &self.names().__fspath__, &[])? };
+        match r {
             Some(r) if r.has_layout::<PyStr>() || r.has_layout::<crate::types::bytes::PyBytes>() => Ok(r),
             Some(r) => Err(self.type_error(format!(
                 "expected {}.__fspath__() to return str or bytes, not {}",

@@ -188,8 +188,18 @@ impl PyFrame {
     /// The caller's frame.
     pub fn back(&self, vm: &Vm) -> Option<Ref<PyFrame>> {
         if let Some(f) = self.live() {
-            let at = (0..vm.stack.depth()).rev().find(|&i| vm.stack.frame(i).is_some_and(|g| std::ptr::eq(g, f)))?;
-            return vm.stack.frame_mut(at.checked_sub(1)?).map(|f| PyFrame::of(vm, f));
+            let caller = |vm: &Vm| {
+                let at =
+                    (0..vm.stack.depth()).rev().find(|&i| vm.stack.frame(i).is_some_and(|g| std::ptr::eq(g, f)))?;
+                Some(at.checked_sub(1).and_then(|i| vm.stack.frame_mut(i)).map(|f| PyFrame::of(vm, f)))
+            };
+            if let Some(found) = caller(vm) {
+                return found;
+            }
+            // The frame of another thread, from `sys._current_frames`.
+            let mut found = None;
+            vm.each_thread(|other| found = found.take().or_else(|| caller(other)));
+            return found.flatten();
         }
         self.back.borrow().clone()
     }

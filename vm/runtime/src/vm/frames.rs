@@ -47,6 +47,16 @@ impl Vm {
         }
     }
 
+    /// Ends an iterator with a value, as `return` ends a generator; its `next` then gives `None`.
+    pub fn stop_with(&self, value: Value) {
+        // A bare StopIteration would be taken for the one to raise.
+        let stop = match value.class().is_subtype(&crate::types::exception::STOP_ITERATION) {
+            true => self.stop_iteration(value).value(),
+            false => value,
+        };
+        drop(self.stop.replace(stop));
+    }
+
     /// Drops what an earlier iterator left; to be called before the one whose end is shown.
     pub fn forget_stop(&self) {
         drop(self.stop.replace(Value::UNBOUND));

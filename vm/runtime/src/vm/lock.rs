@@ -134,9 +134,11 @@ pub fn with_thread<T>(stack_bytes: usize, f: impl FnOnce(&Vm) -> T) -> T {
     let _held = Held;
     let vm = Vm::for_thread(runtime(), stack_bytes);
     CURRENT.set(&raw const vm);
+    vm.rt.threads.borrow_mut().push(&raw const vm);
     let r = f(&vm);
     // What the thread still holds dies while its `Vm` can run finalizers.
     vm.forget_everything();
+    vm.rt.threads.borrow_mut().retain(|&other| !std::ptr::eq(other, &raw const vm));
     r
 }
 
@@ -161,6 +163,23 @@ pub fn with_current<T>(f: impl FnOnce(&Vm) -> T) -> Option<T> {
 }
 
 impl Vm {
+    /// Calls `f` with every thread's `Vm`, this one's included. The others stand still: they wait for the lock.
+    pub fn each_thread(&self, mut f: impl FnMut(&Vm)) {
+        let all = self.rt.threads.borrow().clone();
+        for other in all {
+            // What `f` did may have let a thread run to its end.
+            if self.rt.threads.borrow().contains(&other) {
+                // SAFETY: a thread takes its `Vm` off the list under the lock, which is ours, before it goes.
+                f(unsafe { &*other });
+            }
+        }
+    }
+
+    /// In the child of a fork only the thread that forked lives on.
+    pub fn only_thread(&self) {
+        *self.rt.threads.borrow_mut() = vec![std::ptr::from_ref(self)];
+    }
+
     /// Runs `f` without the lock: for whatever may block. `f` must not touch Python objects (it can't: it gets no `Vm`).
     pub fn allow_threads<T>(&self, f: impl FnOnce() -> T) -> T {
         OUTSIDE.set(true);

@@ -88,6 +88,8 @@ pub struct Runtime {
     pub finalizing: Cell<bool>,
     /// What the program's own place has put in front of `sys.path`.
     pub first_path: RefCell<Option<Vec<u8>>>,
+    /// The threads that run Python code; see `lock::each_thread`.
+    pub(crate) threads: RefCell<Vec<*const Vm>>,
     /// State that native modules keep, by a key of theirs.
     pub slots: RefCell<std::collections::HashMap<&'static str, Value>>,
 }
@@ -112,6 +114,9 @@ pub struct Vm {
     pub pending: RefCell<Option<Value>>,
     /// The thread's current `contextvars.Context`, or None.
     pub context: RefCell<Value>,
+    /// The event loop of `asyncio` that runs in this thread, or None, and the task that it is at.
+    pub asyncio_loop: RefCell<Value>,
+    pub asyncio_task: RefCell<Value>,
     /// What the iterator that was just exhausted would have raised: a StopIteration, or the value of one. Whoever shows
     /// the end of an iterator to Python code as an exception takes it (`forget_stop` before, `exhausted` after).
     pub(crate) stop: RefCell<Value>,
@@ -159,8 +164,14 @@ impl Runtime {
             config: RefCell::new(startup::Config::default()),
             import_locks: crate::import::locks::ImportLocks::default(),
             finalizing: Cell::new(false),
+            threads: RefCell::new(Vec::new()),
             recursion_limit: Cell::new(1000),
         }
+    }
+
+    /// How many threads run Python code.
+    pub fn thread_count(&self) -> usize {
+        self.threads.borrow().len()
     }
 }
 
@@ -180,6 +191,8 @@ impl Vm {
             ident: lock::new_ident(),
             pending: RefCell::new(None),
             context: RefCell::new(Value::NONE),
+            asyncio_loop: RefCell::new(Value::NONE),
+            asyncio_task: RefCell::new(Value::NONE),
             stop: RefCell::new(Value::UNBOUND),
             thread_locals: RefCell::new(std::collections::HashMap::new()),
             in_repr: RefCell::new(Vec::new()),
@@ -262,5 +275,7 @@ impl Vm {
         drop(self.hooks.take());
         drop(self.pending.take());
         drop(self.context.replace(Value::NONE));
+        drop(self.asyncio_loop.replace(Value::NONE));
+        drop(self.asyncio_task.replace(Value::NONE));
     }
 }

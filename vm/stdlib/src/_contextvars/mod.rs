@@ -8,8 +8,13 @@ use freeze_runtime::{Args, ModuleDef, NativeDef, PyResult, Value, Vm, native};
 
 use crate::native_type::add_types;
 
+/// A copy of the thread's current context.
+pub(crate) fn copy(vm: &Vm) -> Value {
+    context::current(vm).copy().into_value()
+}
+
 fn copy_context(vm: &Vm, _args: Args<'_>) -> PyResult<Value> {
-    Ok(context::current(vm).copy().into_value())
+    Ok(copy(vm))
 }
 
 static FUNCTIONS: &[NativeDef] = &[native("copy_context()", "", copy_context)];

@@ -2,6 +2,7 @@
 
 mod address;
 mod messages;
+mod numbers;
 mod socket;
 
 pub(crate) use socket::Socket;
@@ -327,11 +328,33 @@ fn if_indextoname(vm: &Vm, args: Args<'_>) -> PyResult<Value> {
     net::interface_name(n).map(|n| convert::decode_fs(&n).into_value()).map_err(|e| system(vm, &e))
 }
 
-macro_rules! numbers {
+fn if_nameindex(vm: &Vm, _args: Args<'_>) -> PyResult<Value> {
+    let all = net::interfaces().map_err(|e| system(vm, &e))?;
+    let pair = |(n, name): (u32, Vec<u8>)| tuple(vec![Value::int(n.into()), convert::decode_fs(&name).into_value()]);
+    Ok(PyList::new(all.into_iter().map(pair).collect()).into_value())
+}
+
+fn getprotobyname(vm: &Vm, args: Args<'_>) -> PyResult<Value> {
+    let name = CString::new(args.str(vm, 0)?.as_bytes()).map_err(|_| vm.value_error("embedded null character"))?;
+    match net::protocol(&name) {
+        Some(n) => Ok(Value::int(n.into())),
+        None => Err(plain_error(vm, "protocol not found")),
+    }
+}
+
+fn sethostname(vm: &Vm, args: Args<'_>) -> PyResult<Value> {
+    let name = match args.get(0).downcast::<PyStr>() {
+        Some(s) => convert::encode_fs(vm, s)?,
+        None => convert::bytes_of(vm, args.get(0))?,
+    };
+    net::sethostname(&name).map(|()| Value::NONE).map_err(|e| system(vm, &e))
+}
+
+macro_rules! table {
     ($($name:ident)*) => { &[$((stringify!($name), c::$name as i64)),*] };
 }
 
-const NUMBERS: &[(&str, i64)] = numbers! {
+const NUMBERS: &[(&str, i64)] = table! {
     AF_UNSPEC AF_UNIX AF_INET AF_INET6 AF_NETLINK AF_PACKET AF_BLUETOOTH AF_CAN AF_VSOCK AF_ALG AF_APPLETALK AF_IPX
     SOCK_STREAM SOCK_DGRAM SOCK_RAW SOCK_RDM SOCK_SEQPACKET SOCK_NONBLOCK SOCK_CLOEXEC SOL_SOCKET SOMAXCONN SCM_RIGHTS
     SCM_CREDENTIALS SHUT_RD SHUT_WR SHUT_RDWR SO_ACCEPTCONN SO_BINDTODEVICE SO_BROADCAST SO_DEBUG SO_DOMAIN
@@ -370,7 +393,7 @@ const MORE: &[(&str, i64)] = &[
 ];
 
 fn init(vm: &Vm, d: &PyDict) -> PyResult<()> {
-    for (name, n) in NUMBERS.iter().chain(MORE) {
+    for (name, n) in NUMBERS.iter().chain(MORE).chain(numbers::RARE) {
         d.set_text(name, Value::int(*n));
     }
     d.set_text("has_ipv6", Value::bool(true));
@@ -393,11 +416,13 @@ static FUNCTIONS: &[NativeDef] = &[
     native("gethostbyname_ex(host, /)", "Return the true host name, aliases, and addresses.", gethostbyname_ex),
     native("gethostname()", "Return the current host name.", gethostname),
     native("getnameinfo(sockaddr, flags, /)", "Get host and port for a sockaddr.", getnameinfo),
+    native("getprotobyname(protocolname, /)", "Return the protocol number for a protocol name.", getprotobyname),
     native("getservbyname(servicename, protocolname=None, /)", "Return a port number.", getservbyname),
     native("getservbyport(port, protocolname=None, /)", "Return the service name of a port.", getservbyport),
     native("htonl(x, /)", "Convert a 32-bit unsigned integer from host to network byte order.", htonl),
     native("htons(x, /)", "Convert a 16-bit unsigned integer from host to network byte order.", htons),
     native("if_indextoname(if_index, /)", "Returns the interface name of an index.", if_indextoname),
+    native("if_nameindex()", "Returns a list of network interface information (index, name) tuples.", if_nameindex),
     native("if_nametoindex(oname, /)", "Returns the interface index of a name.", if_nametoindex),
     native("inet_aton(ip_addr, /)", "Convert an IP address in string format to packed binary format.", inet_aton),
     native("inet_ntoa(packed_ip, /)", "Convert a packed IPv4 address to string format.", inet_ntoa),
@@ -406,6 +431,7 @@ static FUNCTIONS: &[NativeDef] = &[
     native("ntohl(x, /)", "Convert a 32-bit unsigned integer from network to host byte order.", htonl),
     native("ntohs(x, /)", "Convert a 16-bit unsigned integer from network to host byte order.", htons),
     native("setdefaulttimeout(timeout, /)", "Set the default timeout in seconds (float).", setdefaulttimeout),
+    native("sethostname(name, /)", "Sets the hostname to name.", sethostname),
     native("socketpair(family=None, type=None, proto=None, /)", "Create a pair of connected sockets.", socketpair),
 ];
 

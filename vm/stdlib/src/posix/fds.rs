@@ -9,16 +9,10 @@ use freeze_runtime::{Args, Value, Vm};
 
 use crate::convert;
 
+use super::{done, number};
+
 fn fd(vm: &Vm, args: &Args<'_>, i: usize) -> PyResult<i32> {
     convert::c_int(vm, args.get(i))
-}
-
-fn done(vm: &Vm, r: std::io::Result<()>) -> PyResult<Value> {
-    r.map(|()| Value::NONE).map_err(|e| vm.os_error(&e, None))
-}
-
-fn number(vm: &Vm, r: std::io::Result<i32>) -> PyResult<Value> {
-    r.map(|n| Value::small(i64::from(n))).map_err(|e| vm.os_error(&e, None))
 }
 
 pub(super) fn open(vm: &Vm, args: Args<'_>) -> PyResult<Value> {
@@ -196,7 +190,7 @@ pub(super) fn sync(vm: &Vm, _args: Args<'_>) -> PyResult<Value> {
 }
 
 pub(super) fn ftruncate(vm: &Vm, args: Args<'_>) -> PyResult<Value> {
-    let (n, len) = (fd(vm, &args, 0)?, args.i64(vm, 1)?);
+    let (n, len) = (convert::fd(vm, args.get(0))?, args.i64(vm, 1)?);
     done(vm, convert::retry(vm, || files::ftruncate(n, len))?)
 }
 

@@ -96,6 +96,13 @@ pub(super) fn chown(vm: &Vm, args: Args<'_>) -> PyResult<Value> {
     done(vm, &p, files::fchownat(dir, &c, uid, gid, flags))
 }
 
+pub(super) fn lchown(vm: &Vm, args: Args<'_>) -> PyResult<Value> {
+    let (uid, gid) = (id_arg(vm, args.get(1))?, id_arg(vm, args.get(2))?);
+    let p = one(vm, &args, "lchown")?;
+    let c = p.c(vm)?;
+    done(vm, &p, files::fchownat(libc::AT_FDCWD, &c, uid, gid, libc::AT_SYMLINK_NOFOLLOW))
+}
+
 pub(super) fn mkdir(vm: &Vm, args: Args<'_>) -> PyResult<Value> {
     let p = one(vm, &args, "mkdir")?;
     let mode = args.opt_i64(vm, 1, 0o777)? as u32;

@@ -13,6 +13,8 @@ use freeze_runtime::{Args, Value, Vm};
 use crate::convert;
 use crate::structseq::{make, struct_seq};
 
+use super::{done, number};
+
 struct_seq! {
     pub(super) static TERMINAL_SIZE = "os", "terminal_size", "A tuple of (columns, lines) for holding terminal window size",
     ["columns", "lines"], []
@@ -30,14 +32,6 @@ fn int(vm: &Vm, args: &Args<'_>, i: usize) -> PyResult<i32> {
     convert::c_int(vm, args.get(i))
 }
 
-fn done(vm: &Vm, r: std::io::Result<()>) -> PyResult<Value> {
-    r.map(|()| Value::NONE).map_err(|e| vm.os_error(&e, None))
-}
-
-fn number(vm: &Vm, r: std::io::Result<i32>) -> PyResult<Value> {
-    r.map(|n| Value::small(i64::from(n))).map_err(|e| vm.os_error(&e, None))
-}
-
 macro_rules! plain {
     ($($name:ident = $call:expr;)*) => {$(
         pub(super) fn $name(_vm: &Vm, _args: Args<'_>) -> PyResult<Value> {
@@ -53,11 +47,6 @@ plain! {
     geteuid = users::geteuid();
     getgid = users::getgid();
     getegid = users::getegid();
-}
-
-pub(super) fn sched_yield(vm: &Vm, _args: Args<'_>) -> PyResult<Value> {
-    vm.allow_threads(process::sched_yield);
-    Ok(Value::NONE)
 }
 
 macro_rules! status {
@@ -145,11 +134,33 @@ pub(crate) fn run_fork_hooks(vm: &Vm, which: usize) {
 /// What the child of a fork has to forget of the threads that it lacks.
 pub(crate) fn after_fork_in_child(vm: &Vm) {
     freeze_runtime::vm::signals::set_main_thread(vm.ident);
+    vm.only_thread();
+    crate::_thread::after_fork(vm);
     vm.runtime().import_locks.reset();
+}
+
+/// Raises while the interpreter shuts down.
+pub(crate) fn not_at_the_end(vm: &Vm, message: &str) -> PyResult<()> {
+    match vm.runtime().finalizing.get() {
+        true => Err(vm.new_error(&freeze_runtime::types::exception::PYTHON_FINALIZATION_ERROR, message)),
+        false => Ok(()),
+    }
+}
+
+/// Tells of a fork that leaves threads behind (in the parent, afterwards).
+pub(crate) fn warn_of_threads(vm: &Vm, call: &str) -> PyResult<()> {
+    if vm.runtime().thread_count() < 2 {
+        return Ok(());
+    }
+    let pid = process::getpid();
+    let message =
+        format!("This process (pid={pid}) is multi-threaded, use of {call}() may lead to deadlocks in the child.");
+    vm.warn_named("DeprecationWarning", &message, 1)
 }
 
 pub(super) fn fork(vm: &Vm, _args: Args<'_>) -> PyResult<Value> {
     crate::sys::audit(vm, "os.fork", &[])?;
+    not_at_the_end(vm, "can't fork at interpreter shutdown")?;
     run_fork_hooks(vm, 0);
     let r = process::fork();
     if let Ok(0) = r {
@@ -157,12 +168,14 @@ pub(super) fn fork(vm: &Vm, _args: Args<'_>) -> PyResult<Value> {
         run_fork_hooks(vm, 1);
     } else {
         run_fork_hooks(vm, 2);
+        warn_of_threads(vm, "fork")?;
     }
     number(vm, r)
 }
 
 pub(super) fn forkpty(vm: &Vm, _args: Args<'_>) -> PyResult<Value> {
     crate::sys::audit(vm, "os.forkpty", &[])?;
+    not_at_the_end(vm, "can't fork at interpreter shutdown")?;
     let (master, slave) = terminal::open_pair().map_err(|e| vm.os_error(&e, None))?;
     run_fork_hooks(vm, 0);
     let r = process::fork();
@@ -178,6 +191,7 @@ pub(super) fn forkpty(vm: &Vm, _args: Args<'_>) -> PyResult<Value> {
         run_fork_hooks(vm, 2);
         // The child has it.
         let _ = files::close(slave);
+        warn_of_threads(vm, "forkpty")?;
     }
     let pid = r.map_err(|e| vm.os_error(&e, None))?;
     let master = if pid == 0 { -1 } else { master };
@@ -191,7 +205,7 @@ pub(crate) fn strings(vm: &Vm, v: &Value, what: &str) -> PyResult<Vec<CString>> 
 }
 
 /// `name=value` strings from an environment mapping.
-fn environment(vm: &Vm, v: &Value) -> PyResult<Vec<CString>> {
+pub(super) fn environment(vm: &Vm, v: &Value) -> PyResult<Vec<CString>> {
     let keys = vm.call_method_name(v, &vm.names().keys, &[])?;
     let mut out = Vec::new();
     for k in vm.to_vec(&keys)? {
@@ -250,6 +264,12 @@ pub(super) fn waitpid(vm: &Vm, args: Args<'_>) -> PyResult<Value> {
     Ok(ints(&[pid.into(), status.into()]))
 }
 
+pub(super) fn wait3(vm: &Vm, args: Args<'_>) -> PyResult<Value> {
+    let (pid, status, u) = waited(vm, -1, int(vm, &args, 0)?)?;
+    let usage = PyTuple::new(crate::resource::usage_items(&u)).into_value();
+    Ok(PyTuple::new(vec![Value::int(pid.into()), Value::int(status.into()), usage]).into_value())
+}
+
 pub(super) fn wait4(vm: &Vm, args: Args<'_>) -> PyResult<Value> {
     let (pid, status, u) = waited(vm, int(vm, &args, 0)?, int(vm, &args, 1)?)?;
     let usage = PyTuple::new(crate::resource::usage_items(&u)).into_value();
@@ -281,13 +301,6 @@ pub(super) fn getsid(vm: &Vm, args: Args<'_>) -> PyResult<Value> {
 pub(super) fn setsid(vm: &Vm, _args: Args<'_>) -> PyResult<Value> {
     done(vm, process::setsid().map(drop))
 }
-pub(super) fn setuid(vm: &Vm, args: Args<'_>) -> PyResult<Value> {
-    done(vm, users::setuid(args.i64(vm, 0)? as u32))
-}
-pub(super) fn setgid(vm: &Vm, args: Args<'_>) -> PyResult<Value> {
-    done(vm, users::setgid(args.i64(vm, 0)? as u32))
-}
-
 pub(super) fn getgroups(vm: &Vm, _args: Args<'_>) -> PyResult<Value> {
     let g = users::own_groups().map_err(|e| vm.os_error(&e, None))?;
     Ok(PyList::new(g.into_iter().map(|n| Value::int(i64::from(n))).collect()).into_value())
@@ -305,15 +318,6 @@ pub(super) fn getloadavg(vm: &Vm, _args: Args<'_>) -> PyResult<Value> {
 
 pub(super) fn cpu_count(_vm: &Vm, _args: Args<'_>) -> PyResult<Value> {
     Ok(process::sysconf(libc::_SC_NPROCESSORS_ONLN).map_or(Value::NONE, Value::int))
-}
-
-pub(super) fn sched_getaffinity(vm: &Vm, args: Args<'_>) -> PyResult<Value> {
-    let cpus = process::affinity(int(vm, &args, 0)?).map_err(|e| vm.os_error(&e, None))?;
-    let set = freeze_runtime::types::set::PySet::new_ref();
-    for c in cpus {
-        set.add(vm, &Value::usize(c))?;
-    }
-    Ok(set.into_value())
 }
 
 pub(super) fn get_terminal_size(vm: &Vm, args: Args<'_>) -> PyResult<Value> {

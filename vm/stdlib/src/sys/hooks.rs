@@ -170,6 +170,18 @@ pub(super) fn settrace(vm: &Vm, args: Args<'_>) -> PyResult<Value> {
     Ok(Value::NONE)
 }
 
+pub(super) fn settrace_everywhere(vm: &Vm, args: Args<'_>) -> PyResult<Value> {
+    let new = args.opt_not_none(0).cloned();
+    vm.each_thread(|other| other.set_trace(new.clone()));
+    Ok(Value::NONE)
+}
+
+pub(super) fn setprofile_everywhere(vm: &Vm, args: Args<'_>) -> PyResult<Value> {
+    let new = args.opt_not_none(0).cloned();
+    vm.each_thread(|other| other.set_profile(new.clone()));
+    Ok(Value::NONE)
+}
+
 pub(super) fn getprofile(vm: &Vm, _args: Args<'_>) -> PyResult<Value> {
     Ok(Value::or_none(vm.hooks.borrow().profile.clone()))
 }

@@ -152,6 +152,16 @@ static FUNCTIONS: &[NativeDef] = &[
         "Set the ideal thread switching delay inside the Python interpreter.",
         limits::setswitchinterval,
     ),
+    native(
+        "_setprofileallthreads(function, /)",
+        "Set the profiling function in all running threads belonging to the current interpreter.",
+        hooks::setprofile_everywhere,
+    ),
+    native(
+        "_settraceallthreads(function, /)",
+        "Set the global debug tracing function in all running threads belonging to the current interpreter.",
+        hooks::settrace_everywhere,
+    ),
     native("settrace(function, /)", "Set the global debug tracing function.", hooks::settrace),
     native("unraisablehook(unraisable, /)", "Handle an unraisable exception.", hooks::unraisablehook),
 ];
@@ -228,10 +238,11 @@ fn getframemodulename(vm: &Vm, args: Args<'_>) -> PyResult<Value> {
 }
 
 fn current_frames(vm: &Vm, _args: Args<'_>) -> PyResult<Value> {
-    // Frames of other threads can't be looked at while they are not running in this one.
+    let mut found = Vec::new();
+    vm.each_thread(|other| found.extend(PyFrame::at_depth(other, 0).map(|f| (other.ident, f))));
     let d = PyDict::new_ref();
-    if let Some(f) = PyFrame::at_depth(vm, 0) {
-        d.set(vm, &freeze_runtime::types::int::from_big(vm.ident.into()), f.into_value())?;
+    for (ident, f) in found {
+        d.set(vm, &freeze_runtime::types::int::from_big(ident.into()), f.into_value())?;
     }
     Ok(d.into_value())
 }
