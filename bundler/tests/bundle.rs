@@ -338,3 +338,37 @@ fn foreign_stubs() {
         assert!(!here.join("app").exists() && std::fs::read_dir(here).expect("a folder").count() == 3, "{err}");
     }
 }
+
+/// Of two stubs the larger one is taken for programs that reach a native module which only it has; the report says so.
+#[test]
+fn two_stubs() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let here = folder.path();
+    let full = std::fs::read(stubs().join("freeze-stub")).expect("the stub is there");
+    assert!(freeze_payload::header::native_modules(&full).contains(&"_sqlite3"), "the stub at hand has everything");
+    // The same stub under another list does for one that lacks the module.
+    let mut lean = full.clone();
+    let name = b"\n_sqlite3\n";
+    let at = full.windows(name.len()).position(|w| w == name).expect("the list names it");
+    lean[at + 1..at + 9].copy_from_slice(b"_sqlite0");
+    std::fs::write(here.join("freeze-stub"), lean).expect("it can be written");
+    std::fs::write(here.join("freeze-stub-full"), full).expect("it can be written");
+    std::fs::copy(stubs().join("freeze-stdlib.zip"), here.join("freeze-stdlib.zip")).expect("it can be copied");
+    let freeze = |words: &[&str]| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_freeze"));
+        command.args(words).current_dir(here).env("FREEZE_STUBS", here).env("XDG_CACHE_HOME", here);
+        let output = command.output().expect("freeze starts");
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        String::from_utf8_lossy(&output.stdout).into_owned()
+    };
+    for (source, wanted) in [
+        ("print('hello')\n", "stub      the smallest"),
+        ("import sqlite3\n", "stub      the full one, for _sqlite3 (imported by sqlite3.dbapi2"),
+    ] {
+        std::fs::write(here.join("app.py"), source).expect("it can be written");
+        freeze(&["app.py", "-o", "app"]);
+        let shown = freeze(&["inspect", "app"]);
+        assert!(shown.lines().any(|line| line.starts_with(wanted)), "{shown}");
+    }
+    assert!(freeze(&["run", "-c", "import sqlite3; print(sqlite3.threadsafety)"]).starts_with('3'));
+}

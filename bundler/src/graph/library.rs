@@ -82,6 +82,8 @@ pub const HIDDEN: &[(&str, &[&str])] = &[
     ("_sqlite3", &["sqlite3.dump"]),
     ("_socket", &["encodings.idna"]),
     ("zipfile", &["encodings.cp437"]),
+    // A distribution, where it is installed.
+    ("zoneinfo", &["tzdata"]),
 ];
 
 /// Library packages that other library modules import only to serve people at a prompt or a build, or when they are run

@@ -5,6 +5,7 @@
 //! in parallel, then what they ask for is looked up, which gives the next wave.
 
 pub mod bytecode;
+mod computed;
 pub mod dist;
 pub mod find;
 pub mod library;

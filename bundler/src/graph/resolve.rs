@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use rayon::prelude::*;
 
 use super::find::{Found, Origin};
-use super::names::{is_dotted_name, prefixes, top_of};
+use super::names::{prefixes, top_of};
 use super::scan::{Import, Need, Scan, Wanted};
 use super::{Graph, MAIN, Main, Module, ModuleKind, Request, Unfound, Why, library};
 use crate::error::{Error, Result};
@@ -29,6 +29,11 @@ pub fn build(request: Request<'_>) -> Result<Graph> {
         texts: HashMap::new(),
         computing: HashSet::new(),
         rows: HashMap::new(),
+        made: Vec::new(),
+        unmade: Vec::new(),
+        below: BTreeSet::new(),
+        told: HashSet::new(),
+        tried: HashSet::new(),
         all: HashMap::new(),
         broken: BTreeMap::new(),
         request,
@@ -49,7 +54,7 @@ struct Waiting {
 
 /// What became of a name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Outcome {
+pub(super) enum Outcome {
     Taken,
     Excluded,
     Absent,
@@ -63,10 +68,10 @@ struct Edge {
     need: Need,
 }
 
-struct Builder<'a> {
+pub(super) struct Builder<'a> {
     pool: rayon::ThreadPool,
-    request: Request<'a>,
-    graph: Graph,
+    pub(super) request: Request<'a>,
+    pub(super) graph: Graph,
     /// The folders of each package that has some, with the search path entry they come from.
     roots: HashMap<String, Vec<(PathBuf, usize)>>,
     edges: Vec<Edge>,
@@ -83,7 +88,18 @@ struct Builder<'a> {
     /// Top-level modules in which names of modules are computed.
     computing: HashSet<String>,
     /// Tables of modules that put modules into `sys.modules`, by module.
-    rows: HashMap<String, Vec<Vec<String>>>,
+    pub(super) rows: HashMap<String, Vec<Vec<String>>>,
+    /// What is wanted below modules that are no packages: such a module, the name below it, the line.
+    pub(super) made: Vec<(String, String, u32)>,
+    /// The same imports as they are reported: the module, who imports, what, where, how much it is needed.
+    unmade: Vec<(String, String, String, u32, Need)>,
+    /// Modules below packages that are named at run time: who names them, what of the name is known, whether what lies below is
+    /// meant, the line.
+    pub(super) below: BTreeSet<(String, String, bool, u32)>,
+    /// Packages that the program names for others to work with.
+    pub(super) told: HashSet<String>,
+    /// What `resolve_below` has looked for.
+    pub(super) tried: HashSet<(String, bool)>,
     /// `__all__` of packages.
     all: HashMap<String, Vec<String>>,
     /// Sources that cannot be compiled.
@@ -153,18 +169,6 @@ impl Builder<'_> {
         Ok(())
     }
 
-    /// Takes every module below a package.
-    fn take_below(&mut self, package: &str, why: &Why) {
-        for child in self.children(package) {
-            let name = format!("{package}.{child}");
-            if self.ensure(&name, why) == Outcome::Taken
-                && self.graph.modules.get(&name).is_some_and(|m| m.kind.is_package())
-            {
-                self.take_below(&name, why);
-            }
-        }
-    }
-
     fn waves(&mut self) -> Result<()> {
         while !self.waiting.is_empty() || !self.library_waiting.is_empty() {
             (self.request.progress)(self.graph.modules.len());
@@ -183,6 +187,16 @@ impl Builder<'_> {
                 self.follow_library(&name, &imports);
             }
             self.resolve_stars();
+            if self.waiting.is_empty() && self.library_waiting.is_empty() {
+                for (maker, below, line) in std::mem::take(&mut self.made) {
+                    self.made_up(&maker, &below, line);
+                }
+                self.resolve_below();
+            }
+        }
+        for (maker, from, name, line, need) in std::mem::take(&mut self.unmade) {
+            let need = if self.rows.contains_key(&maker) { Need::Guarded } else { need };
+            self.unfound(&from, &name, line, need);
         }
         Ok(())
     }
@@ -292,35 +306,6 @@ impl Builder<'_> {
         }
     }
 
-    /// A module that is no package has modules below its name all the same: it makes them when it runs (`six.moves`). Takes what
-    /// its tables name for `names`, the part of the name below the made one.
-    fn made_up(&mut self, maker: &str, below: &str, line: u32) {
-        let Some((_, wanted)) = below.split_once('.') else { return };
-        let start = format!("{wanted}.");
-        let rows = self.rows.get(maker).cloned().unwrap_or_default();
-        let mut found: Vec<String> = Vec::new();
-        for row in rows {
-            let (name, rest) = (&row[0], &row[1..]);
-            found.extend(row.iter().filter(|text| *text == wanted || text.starts_with(&start)).cloned());
-            if name == wanted {
-                found.extend(rest.iter().cloned());
-            }
-        }
-        for name in found {
-            if is_dotted_name(&name) && self.request.library.find(&name).is_some() {
-                self.link(maker, &name, line, Need::Guarded);
-            }
-        }
-    }
-
-    /// The module above a name that is taken, is no package and has a source.
-    fn plain_module_above<'n>(&self, name: &'n str) -> Option<(&'n str, &'n str)> {
-        name.match_indices('.').map(|(i, _)| (&name[..i], &name[i + 1..])).find(|(above, _)| {
-            let kind = self.graph.modules.get(*above).map(|m| &m.kind);
-            matches!(kind, Some(ModuleKind::Source { is_package: false, .. }))
-        })
-    }
-
     fn follow_library(&mut self, name: &str, imports: &[Import]) {
         let is_package = self.request.library.find(name).unwrap_or(false);
         let from_left_out = library::NOT_FOLLOWED.contains(&top_of(name));
@@ -393,9 +378,9 @@ impl Builder<'_> {
                 let Some(full) = self.absolute(from, is_package, *level, module) else { return };
                 if !self.link(from, &full, line, need) {
                     if let Some((maker, below)) = self.plain_module_above(&full) {
-                        for name in names {
-                            self.made_up(maker, &format!("{below}.{name}"), line);
-                        }
+                        let wanted = |name| (maker.to_string(), format!("{below}.{name}"), line);
+                        let wanted: Vec<_> = names.iter().map(wanted).collect();
+                        self.made.extend(wanted);
                     }
                     return;
                 }
@@ -431,6 +416,9 @@ impl Builder<'_> {
                     }
                 }
             }
+            Wanted::Below { inner, children } => {
+                self.below.insert((from.to_string(), inner.clone(), *children, line));
+            }
             Wanted::Maybe { name } => {
                 let (own, top) = (top_of(from), top_of(name));
                 let program = from == MAIN || self.is_program(from);
@@ -446,6 +434,7 @@ impl Builder<'_> {
                     // A package that the program names for a framework to work with: what of it, only the framework knows.
                     let told = program && own != top && found == name && found.contains('.');
                     if taken && told && self.graph.modules.get(found).is_some_and(|m| m.kind.is_package()) {
+                        self.told.insert(found.to_string());
                         self.take_below(found, &Why::Import { module: from.to_string(), line });
                     }
                 }
@@ -469,7 +458,7 @@ impl Builder<'_> {
     }
 
     /// Whether there is such a module, without taking it.
-    fn exists(&self, name: &str) -> bool {
+    pub(super) fn exists(&self, name: &str) -> bool {
         if self.graph.modules.contains_key(name) {
             return true;
         }
@@ -497,7 +486,7 @@ impl Builder<'_> {
     }
 
     /// Records an import and takes what it names. Says whether the module is there.
-    fn link(&mut self, from: &str, to: &str, line: u32, need: Need) -> bool {
+    pub(super) fn link(&mut self, from: &str, to: &str, line: u32, need: Need) -> bool {
         let why = Why::Import { module: from.to_string(), line };
         for prefix in prefixes(to) {
             match self.ensure(prefix, &why) {
@@ -508,14 +497,15 @@ impl Builder<'_> {
                         self.link(from, real, line, need);
                         return prefix == to;
                     }
-                    if let Some((maker, below)) =
-                        self.plain_module_above(to).filter(|(m, _)| self.rows.contains_key(*m))
-                    {
-                        self.made_up(maker, below, line);
-                        self.unfound(from, prefix, line, Need::Guarded);
-                        return false;
+                    match self.plain_module_above(to) {
+                        Some((maker, below)) => {
+                            // Whether it makes modules is known when it has been read.
+                            let (maker, below) = (maker.to_string(), below.to_string());
+                            self.made.push((maker.clone(), below, line));
+                            self.unmade.push((maker, from.to_string(), prefix.to_string(), line, need));
+                        }
+                        None => self.unfound(from, prefix, line, need),
                     }
-                    self.unfound(from, prefix, line, need);
                     return false;
                 }
             }
@@ -546,7 +536,7 @@ impl Builder<'_> {
     }
 
     /// Takes a module whose parents are taken.
-    fn ensure(&mut self, name: &str, why: &Why) -> Outcome {
+    pub(super) fn ensure(&mut self, name: &str, why: &Why) -> Outcome {
         let shallow = match why {
             Why::Implicit => true,
             Why::Import { module, .. } => self.shallow.contains(module),
@@ -687,7 +677,7 @@ impl Builder<'_> {
     }
 
     /// The modules directly below a package.
-    fn children(&self, package: &str) -> Vec<String> {
+    pub(super) fn children(&self, package: &str) -> Vec<String> {
         let mut names: Vec<String> = Vec::new();
         if let Some(roots) = self.roots.get(package) {
             for (dir, _) in roots {

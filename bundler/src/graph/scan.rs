@@ -34,6 +34,8 @@ pub enum Wanted {
     Names { level: u32, module: String, names: Vec<String> },
     /// The submodules of a package, its name being computed at run time; `prefix` begins the names of those wanted.
     Submodules { level: u32, package: String, prefix: String },
+    /// A module `inner` below some package that is named at run time, or (`children`) whatever lies below such a one.
+    Below { inner: String, children: bool },
     /// A name that the module may import, if there is such a module in its own distribution.
     Maybe { name: String },
 }
@@ -413,6 +415,15 @@ impl<'a> Scanner<'a> {
                     };
                     self.add_as(at, wanted, need);
                 }
+                [Part::Hole, Part::Text(middle), rest @ ..] if middle.starts_with('.') && rest.len() < 2 => {
+                    let children = !rest.is_empty();
+                    let inner = &middle[1..];
+                    let inner = if children { inner.strip_suffix('.') } else { Some(inner) };
+                    if let Some(inner) = inner.filter(|inner| is_dotted_name(inner)) {
+                        self.add_as(at, Wanted::Below { inner: inner.to_string(), children }, Need::Guarded);
+                    }
+                    self.unknown.get_or_insert((self.line(at), need));
+                }
                 _ => {
                     self.unknown.get_or_insert((self.line(at), need));
                 }
@@ -531,6 +542,8 @@ impl<'a> Visitor<'a> for Scanner<'a> {
         match expr {
             Expr::StringLiteral(s) => {
                 let text = s.value.to_str();
+                // A template whose end is filled in is a prefix.
+                let text = ["%s", "{}"].iter().find_map(|end| text.strip_suffix(end)).unwrap_or(text);
                 if text.len() < 120 && text.contains('.') && is_dotted_name(text.strip_suffix('.').unwrap_or(text)) {
                     self.dotted_texts.insert(text.to_string());
                 }

@@ -27,6 +27,8 @@ fn init(vm: &Vm, d: &PyDict) -> PyResult<()> {
     vars.set_text("MULTIARCH", vm.str(MULTIARCH));
     vars.set_text("SOABI", vm.str(&format!("freeze-314-{MULTIARCH}")));
     vars.set_text("EXT_SUFFIX", vm.str(&format!(".freeze-314-{MULTIARCH}.so")));
+    // Where `zoneinfo` looks for the system's time zones.
+    vars.set_text("TZPATH", vm.str("/usr/share/zoneinfo:/usr/lib/zoneinfo:/usr/share/lib/zoneinfo:/etc/zoneinfo"));
     for name in ["CONFIG_ARGS", "CFLAGS", "PY_CFLAGS", "LDFLAGS"] {
         vars.set_text(name, vm.str(""));
     }

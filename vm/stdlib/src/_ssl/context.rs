@@ -305,11 +305,14 @@ static GETSET: &[GetSet] = &[
     },
 ];
 
-/// The content of a file, read without the lock.
+/// The content of a file, which may be one of the program's own.
 fn read_file(vm: &Vm, path: &Value, what: &str) -> PyResult<Vec<u8>> {
-    let path = convert::path(vm, path, what)?;
-    let file = convert::os_path(&path.bytes);
-    vm.allow_threads(|| std::fs::read(file)).map_err(|e| path.error(vm, &e))
+    convert::path(vm, path, what)?;
+    let io = freeze_runtime::import::import_path(vm, "_io")?;
+    let file = vm.call_method(&io, "open", &[path.clone(), vm.str("rb")])?;
+    let content = vm.call_method(&file, "read", &[]);
+    vm.call_method(&file, "close", &[])?;
+    convert::bytes_of(vm, &content?)
 }
 
 /// The certificates in PEM text.

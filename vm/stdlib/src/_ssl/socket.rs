@@ -50,6 +50,8 @@ pub(super) struct SslSocket {
     done: Cell<bool>,
     /// Records that wait to be sent.
     pub(super) out: RefCell<Vec<u8>>,
+    /// Records that have come and that rustls has no room for yet.
+    pub(super) unread: RefCell<Vec<u8>>,
     /// Plain bytes that have become records which could not be sent yet; the caller will come back with them.
     pending_write: Cell<usize>,
     /// The other side's end came, with or without notice.
@@ -117,6 +119,7 @@ fn wrap(vm: &Vm, args: Args<'_>, carrier: Carrier, first: usize) -> PyResult<Val
         state: RefCell::new(state),
         done: Cell::new(false),
         out: RefCell::default(),
+        unread: RefCell::default(),
         pending_write: Cell::new(0),
         ended: Cell::new(false),
         noted,

@@ -149,40 +149,51 @@ impl SslSocket {
     /// Gets more records and hands them to rustls.
     pub(super) fn fill(&self, vm: &Vm, deadline: Deadline) -> PyResult<Filled> {
         let _turn = self.reading.take(vm);
-        let mut buf = vec![0; 1 << 14];
-        let data: &[u8] = match &self.carrier {
-            Carrier::Memory(incoming, _) => {
-                buf = incoming.data.take();
-                if buf.is_empty() && !incoming.ended.get() {
-                    return Ok(Filled::Nothing);
-                }
-                &buf
+        let mut data = self.unread.take();
+        if data.is_empty() {
+            match self.receive(vm, deadline)? {
+                Some(received) => data = received,
+                None => return Ok(Filled::Nothing),
             }
-            Carrier::Socket(_) => {
-                let value = self.carrier.socket(vm)?;
-                let Some(socket) = value.downcast::<Socket>() else { return Ok(Filled::End) };
-                match or_nothing(socket.call(vm, c::POLLIN, deadline, |fd| net::recv(fd, &mut buf, 0)))? {
-                    Some(n) => &buf[..n],
-                    None => return Ok(Filled::Nothing),
-                }
-            }
-        };
+        }
         if data.is_empty() {
             self.ended.set(true);
             // Told of the end, rustls tells a clean one from any other.
             self.feed(&mut &[][..]);
             return Ok(Filled::End);
         }
-        let mut rest = data;
+        let mut rest = data.as_slice();
         while !rest.is_empty() {
             let before = rest.len();
             self.feed(&mut rest);
             self.process(vm)?;
             if rest.len() == before {
+                // rustls takes no more before somebody reads what it has.
+                self.unread.borrow_mut().extend_from_slice(rest);
                 break;
             }
         }
         Ok(Filled::Some)
+    }
+
+    /// Bytes from the other side; none at the end, `None` where nothing is there now.
+    fn receive(&self, vm: &Vm, deadline: Deadline) -> PyResult<Option<Vec<u8>>> {
+        match &self.carrier {
+            Carrier::Memory(incoming, _) => {
+                let data = incoming.data.take();
+                Ok((!data.is_empty() || incoming.ended.get()).then_some(data))
+            }
+            Carrier::Socket(_) => {
+                let value = self.carrier.socket(vm)?;
+                let Some(socket) = value.downcast::<Socket>() else { return Ok(Some(Vec::new())) };
+                let mut data = vec![0; 1 << 14];
+                let got = or_nothing(socket.call(vm, c::POLLIN, deadline, |fd| net::recv(fd, &mut data, 0)))?;
+                Ok(got.map(|n| {
+                    data.truncate(n);
+                    data
+                }))
+            }
+        }
     }
 
     fn feed(&self, data: &mut &[u8]) {
