@@ -264,7 +264,17 @@ impl PyStr {
 
     /// The number of the code point that begins at a byte offset.
     pub fn char_offset(&self, byte: usize) -> usize {
-        if self.is_ascii() { byte } else { count_chars(&self.as_bytes()[..byte]) }
+        if self.is_ascii() {
+            return byte;
+        }
+        let text = self.as_bytes();
+        // Near the beginning counting is cheaper than an index.
+        if byte < 16 * INDEX_STEP || self.bytes > u32::MAX as usize {
+            return count_chars(&text[..byte]);
+        }
+        let offsets = &self.char_index().offsets;
+        let block = offsets.partition_point(|&o| o as usize <= byte) - 1;
+        block * INDEX_STEP + count_chars(&text[offsets[block] as usize..byte])
     }
 
     /// The code point with this number.

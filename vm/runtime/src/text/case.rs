@@ -83,9 +83,9 @@ pub fn simple_lower(cp: u32) -> u32 {
     char::from_u32(cp).map_or(cp, |c| u32::from(case::simple_lowercase(c)))
 }
 
-/// The one-to-one upper case of a code point.
+/// The upper case of a code point, of several characters the first (`S` for `ß`), as regular expressions compare.
 pub fn simple_upper(cp: u32) -> u32 {
-    char::from_u32(cp).map_or(cp, |c| u32::from(case::simple_uppercase(c)))
+    char::from_u32(cp).and_then(|c| c.to_uppercase().next()).map_or(cp, u32::from)
 }
 
 /// Whether two strings are equal without regard to case.

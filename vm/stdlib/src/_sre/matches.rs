@@ -13,9 +13,10 @@ use super::template;
 
 /// The payload of `re.Match`.
 pub(super) struct PyMatch {
-    pattern: Option<Ref<PyPattern>>,
+    pattern: Ref<PyPattern>,
     subject: Subject,
     found: Found,
+    /// The bounds of the search as numbers of characters.
     from: usize,
     to: usize,
 }
@@ -28,23 +29,19 @@ impl Payload for PyMatch {
 }
 
 impl PyMatch {
-    pub(super) fn create(
-        pattern: Option<Ref<PyPattern>>,
-        subject: Subject,
-        found: Found,
-        from: usize,
-        to: usize,
-    ) -> Value {
+    pub(super) fn create(pattern: Ref<PyPattern>, subject: Subject, found: Found, from: usize, to: usize) -> Value {
         Ref::new(&MATCH, PyMatch { pattern, subject, found, from, to }).into_value()
     }
 
     /// The number of the group that an index or a name means.
     fn number(&self, vm: &Vm, group: &Value) -> PyResult<usize> {
-        let count = self.found.spans.len();
-        let number = if group.is_small() || group.class().slots().index.is_some() {
+        let count = self.found.count();
+        let number = if let Some(number) = group.as_small() {
+            usize::try_from(number).ok()
+        } else if group.class().slots().index.is_some() {
             usize::try_from(vm.to_index_clamped(group)?).ok()
         } else {
-            match self.pattern.as_ref().and_then(|p| p.group_index.downcast::<PyDict>()) {
+            match self.pattern.group_index.downcast::<PyDict>() {
                 Some(names) => names.get(vm, group).ok().flatten().and_then(|n| n.as_small()).map(|n| n as usize),
                 None => None,
             }
@@ -52,15 +49,21 @@ impl PyMatch {
         number.filter(|&n| n < count).ok_or_else(|| vm.index_error("no such group"))
     }
 
-    fn text(&self, number: usize, default: &Value) -> Value {
-        match self.found.spans[number] {
-            Some((start, end)) => self.subject.slice(start, end),
-            None => default.clone(),
+    fn text(&self, vm: &Vm, number: usize, default: &Value) -> PyResult<Value> {
+        match (self.found.span(number), &self.subject) {
+            (None, _) => Ok(default.clone()),
+            // What the object holds now is what counts.
+            (Some((start, end)), Subject::Released(object)) => {
+                Ok(Subject::new(vm, &self.pattern, object)?.slice(start, end))
+            }
+            (Some((start, end)), subject) => Ok(subject.slice(start, end)),
         }
     }
 
+    /// Start and end of a group as numbers of characters.
     fn span(&self, number: usize) -> (i64, i64) {
-        self.found.spans[number].map_or((-1, -1), |(start, end)| (start as i64, end as i64))
+        let number_of = |offset| self.subject.number(offset) as i64;
+        self.found.span(number).map_or((-1, -1), |(start, end)| (number_of(start), number_of(end)))
     }
 }
 
@@ -72,31 +75,32 @@ fn group(vm: &Vm, args: Args<'_>) -> PyResult<Value> {
     let m = this(&args);
     let wanted = args.rest(1);
     Ok(match wanted {
-        [] => m.text(0, &Value::NONE),
-        [one] => m.text(m.number(vm, one)?, &Value::NONE),
+        [] => m.text(vm, 0, &Value::NONE)?,
+        [one] => m.text(vm, m.number(vm, one)?, &Value::NONE)?,
         _ => {
             let mut items = Vec::with_capacity(wanted.len());
             for g in wanted {
-                items.push(m.text(m.number(vm, g)?, &Value::NONE));
+                items.push(m.text(vm, m.number(vm, g)?, &Value::NONE)?);
             }
             PyTuple::new(items).into_value()
         }
     })
 }
 
-fn groups(_: &Vm, args: Args<'_>) -> PyResult<Value> {
+fn groups(vm: &Vm, args: Args<'_>) -> PyResult<Value> {
     let m = this(&args);
     let default = Value::or_none(args.opt(1).cloned());
-    Ok(PyTuple::new((1..m.found.spans.len()).map(|i| m.text(i, &default)).collect()).into_value())
+    let items: PyResult<Vec<Value>> = (1..m.found.count()).map(|i| m.text(vm, i, &default)).collect();
+    Ok(PyTuple::new(items?).into_value())
 }
 
 fn groupdict(vm: &Vm, args: Args<'_>) -> PyResult<Value> {
     let m = this(&args);
     let default = Value::or_none(args.opt(1).cloned());
     let out = PyDict::new_ref();
-    let names = m.pattern.as_ref().and_then(|p| p.group_index.downcast::<PyDict>()).map(PyDict::items);
+    let names = m.pattern.group_index.downcast::<PyDict>().map(PyDict::items);
     for (name, number) in names.unwrap_or_default() {
-        out.set(vm, &name, m.text(m.number(vm, &number)?, &default))?;
+        out.set(vm, &name, m.text(vm, m.number(vm, &number)?, &default)?)?;
     }
     Ok(out.into_value())
 }
@@ -112,11 +116,11 @@ fn pair((start, end): (i64, i64)) -> Value {
 
 fn expand(vm: &Vm, args: Args<'_>) -> PyResult<Value> {
     let m = this(&args);
-    let pattern = m.pattern.as_ref().map_or(Value::NONE, Ref::value);
-    let compiled = template::compile(vm, &pattern, args.get(1))?;
-    let mut out = Vec::new();
-    compiled.push(&mut out, &m.subject, &m.found.spans);
-    Ok(m.subject.make(&out))
+    let compiled = template::compile(vm, &m.pattern.value(), args.get(1))?;
+    match &m.subject {
+        Subject::Released(object) => Ok(compiled.expand(&Subject::new(vm, &m.pattern, object)?, &m.found)),
+        subject => Ok(compiled.expand(subject, &m.found)),
+    }
 }
 
 fn of(v: &Value) -> Option<&PyMatch> {
@@ -125,13 +129,13 @@ fn of(v: &Value) -> Option<&PyMatch> {
 
 fn getitem(vm: &Vm, v: &Value, key: &Value) -> PyResult<Value> {
     let Some(m) = of(v) else { return Ok(Value::NONE) };
-    Ok(m.text(m.number(vm, key)?, &Value::NONE))
+    m.text(vm, m.number(vm, key)?, &Value::NONE)
 }
 
 fn repr(vm: &Vm, v: &Value) -> PyResult<Value> {
     let Some(m) = of(v) else { return Ok(Value::NONE) };
     let (start, end) = m.span(0);
-    let shown = vm.repr(&m.text(0, &Value::NONE))?;
+    let shown = vm.repr(&m.text(vm, 0, &Value::NONE)?)?;
     let cut = freeze_runtime::text::wtf8::offset_of(shown.as_bytes(), 50);
     let mut out = format!("<re.Match object; span=({start}, {end}), match=").into_bytes();
     out.extend_from_slice(&shown.as_bytes()[..cut]);
@@ -140,8 +144,8 @@ fn repr(vm: &Vm, v: &Value) -> PyResult<Value> {
 }
 
 fn last_group(_: &Vm, v: &Value) -> PyResult<Value> {
-    let Some((m, i)) = of(v).and_then(|m| Some((m, m.found.last_index?))) else { return Ok(Value::NONE) };
-    let names = m.pattern.as_ref().and_then(|p| p.index_group.downcast::<PyTuple>());
+    let Some((m, i)) = of(v).and_then(|m| Some((m, m.found.last_group?))) else { return Ok(Value::NONE) };
+    let names = m.pattern.index_group.downcast::<PyTuple>();
     Ok(Value::or_none(names.and_then(|n| n.as_slice().get(i).cloned())))
 }
 
@@ -191,14 +195,14 @@ static GETSET: &[GetSet] = &[
     GetSet { name: "lastgroup", doc: "The name of the last matched capturing group.", get: last_group, set: None },
     attribute!("lastindex", "The integer index of the last matched capturing group.", |m| m
         .found
-        .last_index
+        .last_group
         .map_or(Value::NONE, Value::usize)),
     attribute!("pos", "The index into the string at which the RE engine started looking for a match.", |m| {
         Value::usize(m.from)
     }),
-    attribute!("re", "The regular expression object.", |m| m.pattern.as_ref().map_or(Value::NONE, Ref::value)),
-    attribute!("regs", "", |m| PyTuple::new((0..m.found.spans.len()).map(|i| pair(m.span(i))).collect()).into_value()),
-    attribute!("string", "The string passed to match() or search().", |m| m.subject.object.clone()),
+    attribute!("re", "The regular expression object.", |m| m.pattern.value()),
+    attribute!("regs", "", |m| PyTuple::new((0..m.found.count()).map(|i| pair(m.span(i))).collect()).into_value()),
+    attribute!("string", "The string passed to match() or search().", |m| m.subject.object()),
 ];
 
 static DEF: TypeDef = TypeDef {

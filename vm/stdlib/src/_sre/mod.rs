@@ -1,4 +1,4 @@
-//! `_sre`: patterns, matches, scanners and templates over the engine of `rustpython-sre_engine`.
+//! `_sre`: patterns, matches, scanners and templates over the engine of `freeze-regex`.
 //!
 //! The compiler of regular expressions is the library's own `re` package; it hands code words to [`compile`]. Positions
 //! are code points for text and bytes for bytes, as Python counts them.
@@ -8,12 +8,12 @@ mod pattern;
 mod scan;
 mod template;
 
-use freeze_runtime::text::{case, chars};
+use freeze_regex::{CODE_SIZE, MAGIC, MAX_GROUPS, MAX_REPEAT};
+use freeze_runtime::text::case;
 use freeze_runtime::types::dict::PyDict;
 use freeze_runtime::types::list::PyList;
 use freeze_runtime::types::type_;
 use freeze_runtime::{Args, ModuleDef, NativeDef, PyResult, Value, Vm, native};
-use rustpython_sre_engine::{CODESIZE, MAXGROUPS, MAXREPEAT, SRE_MAGIC};
 
 fn compile(vm: &Vm, args: Args<'_>) -> PyResult<Value> {
     let flags = args.i64(vm, 1)? as u32;
@@ -43,8 +43,7 @@ fn ascii_tolower(vm: &Vm, args: Args<'_>) -> PyResult<Value> {
 
 fn unicode_iscased(vm: &Vm, args: Args<'_>) -> PyResult<Value> {
     let cp = code_point(vm, &args)?;
-    let cased = case::simple_lower(cp) != cp || case::simple_upper(cp) != cp || chars::is_title(cp);
-    Ok(Value::bool(cased))
+    Ok(Value::bool(case::simple_lower(cp) != cp || case::simple_upper(cp) != cp))
 }
 
 fn unicode_tolower(vm: &Vm, args: Args<'_>) -> PyResult<Value> {
@@ -55,7 +54,7 @@ static FUNCTIONS: &[NativeDef] = &[
     native("ascii_iscased(character, /)", "", ascii_iscased),
     native("ascii_tolower(character, /)", "", ascii_tolower),
     native("compile(pattern, flags, code, groups, groupindex, indexgroup)", "", compile),
-    native("getcodesize()", "", |_, _| Ok(Value::usize(CODESIZE))),
+    native("getcodesize()", "", |_, _| Ok(Value::usize(CODE_SIZE))),
     native("template(pattern, template, /)", "", template::template),
     native("unicode_iscased(character, /)", "", unicode_iscased),
     native("unicode_tolower(character, /)", "", unicode_tolower),
@@ -65,10 +64,10 @@ fn init(vm: &Vm, namespace: &PyDict) -> PyResult<()> {
     for ty in [&pattern::PATTERN, &pattern::SCANNER, &pattern::MATCH_ITERATOR, &matches::MATCH, &template::TEMPLATE] {
         type_::ready(vm, ty);
     }
-    namespace.set_text("MAGIC", Value::usize(SRE_MAGIC));
-    namespace.set_text("CODESIZE", Value::usize(CODESIZE));
-    namespace.set_text("MAXREPEAT", Value::usize(MAXREPEAT));
-    namespace.set_text("MAXGROUPS", Value::usize(MAXGROUPS));
+    namespace.set_text("MAGIC", Value::small(i64::from(MAGIC)));
+    namespace.set_text("CODESIZE", Value::usize(CODE_SIZE));
+    namespace.set_text("MAXREPEAT", Value::small(i64::from(MAX_REPEAT)));
+    namespace.set_text("MAXGROUPS", Value::usize(MAX_GROUPS));
     Ok(())
 }
 

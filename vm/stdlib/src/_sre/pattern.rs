@@ -1,8 +1,10 @@
 //! `re.Pattern` and its scanner.
 
-use std::cell::Cell;
+use std::cell::{Cell, OnceCell};
 
+use freeze_regex::{Invalid, Kind, Machine, Mode, Regex, Unicode};
 use freeze_runtime::object::{CmpOp, GetSet, Layout, Slots};
+use freeze_runtime::text::{case, chars};
 use freeze_runtime::types::bytes::PyBytes;
 use freeze_runtime::types::dict::PyDict;
 use freeze_runtime::types::iterator::iter_self;
@@ -13,14 +15,14 @@ use freeze_runtime::types::{buffer, generic_alias, mappingproxy};
 use freeze_runtime::{Args, NativeDef, Payload, PyResult, Ref, Type, TypeDef, TypeFlags, Value, Vm, native};
 
 use super::matches::PyMatch;
-use super::scan::{Cursor, Found, Mode, Subject};
+use super::scan::{Cursor, Search, Subject};
 use super::template::Replacement;
 
 /// The payload of `re.Pattern`.
 pub(super) struct PyPattern {
     pub(super) pattern: Value,
     flags: u32,
-    pub(super) code: Vec<u32>,
+    code: Vec<u32>,
     pub(super) groups: usize,
     /// Group numbers by name.
     pub(super) group_index: Value,
@@ -28,7 +30,21 @@ pub(super) struct PyPattern {
     pub(super) index_group: Value,
     /// Whether the pattern is bytes; None for a pattern of no kind.
     pub(super) is_bytes: Option<bool>,
+    /// The programs for text and for bytes; a pattern of no kind may come to have both.
+    text: OnceCell<Regex>,
+    bytes: OnceCell<Regex>,
+    /// The memory of the last match, while nobody uses it.
+    pub(super) machine: Cell<Option<Box<Machine>>>,
 }
+
+static CHARS: Unicode = Unicode {
+    is_decimal: chars::is_decimal,
+    is_space: chars::is_space,
+    is_alnum: chars::is_alnum,
+    is_line_break: chars::is_line_break,
+    lower: case::simple_lower,
+    upper: case::simple_upper,
+};
 
 impl Payload for PyPattern {
     fn layout() -> &'static Layout {
@@ -67,8 +83,32 @@ impl PyPattern {
             group_index: group_index.clone(),
             index_group: index_group.clone(),
             is_bytes,
+            text: OnceCell::new(),
+            bytes: OnceCell::new(),
+            machine: Cell::new(None),
         };
+        payload.regex(vm, is_bytes != Some(true))?;
         Ok(Ref::new(&PATTERN, payload))
+    }
+
+    /// The program for text or for bytes.
+    #[inline]
+    pub(super) fn regex(&self, vm: &Vm, is_text: bool) -> PyResult<&Regex> {
+        let cell = if is_text { &self.text } else { &self.bytes };
+        match cell.get() {
+            Some(regex) => Ok(regex),
+            None => self.compile(vm, is_text),
+        }
+    }
+
+    #[cold]
+    fn compile(&self, vm: &Vm, is_text: bool) -> PyResult<&Regex> {
+        let (cell, kind) = if is_text { (&self.text, Kind::Text) } else { (&self.bytes, Kind::Bytes) };
+        match Regex::new(&self.code, self.groups, kind, &CHARS, &|| vm.check_stack().is_ok()) {
+            Ok(regex) => Ok(cell.get_or_init(|| regex)),
+            Err(Invalid::Code) => Err(vm.runtime_error("invalid SRE code")),
+            Err(Invalid::Depth) => Err(vm.recursion_error("maximum recursion depth exceeded in a regular expression")),
+        }
     }
 }
 
@@ -80,7 +120,7 @@ fn owner(args: &Args<'_>) -> Option<Ref<PyPattern>> {
     args.this().downcast_ref()
 }
 
-/// The subject and the bounds `pos` and `endpos`; None for bounds between which nothing lies.
+/// The subject and the bounds `pos` and `endpos` as numbers of characters.
 fn subject(vm: &Vm, args: &Args<'_>) -> PyResult<(Subject, usize, usize)> {
     let subject = Subject::new(vm, this(args), args.get(1))?;
     let len = subject.len();
@@ -96,24 +136,13 @@ fn subject(vm: &Vm, args: &Args<'_>) -> PyResult<(Subject, usize, usize)> {
 
 fn one(vm: &Vm, args: Args<'_>, mode: Mode) -> PyResult<Value> {
     let (subject, from, to) = subject(vm, &args)?;
-    if from > to {
-        return Ok(Value::NONE);
-    }
-    let found = subject.find(this(&args), mode, from, to);
-    Ok(found.map_or(Value::NONE, |f| PyMatch::create(owner(&args), subject, f, from, to)))
-}
-
-/// What `findall` gives for a match: the match, its only group, or a tuple of its groups.
-fn found_value(subject: &Subject, groups: usize, found: &Found) -> Value {
-    let group = |i: usize| match found.spans[i] {
-        Some((start, end)) => subject.slice(start, end),
-        None => subject.make(b""),
+    let Some(pattern) = owner(&args).filter(|_| from <= to) else { return Ok(Value::NONE) };
+    let found = {
+        let mut search = Search::new(vm, &pattern, &subject, subject.offset(to))?;
+        let found = search.advance(mode, &mut Cursor::at(subject.offset(from)))?;
+        found.then(|| search.found())
     };
-    match groups {
-        0 => group(0),
-        1 => group(1),
-        _ => PyTuple::new((1..=groups).map(group).collect()).into_value(),
-    }
+    Ok(found.map_or(Value::NONE, |f| PyMatch::create(pattern, subject.released(), f, from, to)))
 }
 
 fn findall(vm: &Vm, args: Args<'_>) -> PyResult<Value> {
@@ -121,11 +150,20 @@ fn findall(vm: &Vm, args: Args<'_>) -> PyResult<Value> {
     let pattern = this(&args);
     let mut items = Vec::new();
     if from <= to {
-        let mut cursor = Cursor { at: from, must_advance: false };
-        subject.each(pattern, Mode::Search, &mut cursor, to, |found| {
-            items.push(found_value(&subject, pattern.groups, &found));
-            Ok(true)
-        })?;
+        let mut search = Search::new(vm, pattern, &subject, subject.offset(to))?;
+        let mut cursor = Cursor::at(subject.offset(from));
+        while search.advance(Mode::Search, &mut cursor)? {
+            let group = |i: usize| match search.span(i) {
+                Some((start, end)) => subject.slice(start, end),
+                None => subject.make(b""),
+            };
+            // The match, its only group, or a tuple of its groups.
+            items.push(match pattern.groups {
+                0 => group(0),
+                1 => group(1),
+                n => PyTuple::new((1..=n).map(group).collect()).into_value(),
+            });
+        }
     }
     Ok(PyList::new(items).into_value())
 }
@@ -134,23 +172,24 @@ fn split(vm: &Vm, args: Args<'_>) -> PyResult<Value> {
     let pattern = this(&args);
     let subject = Subject::new(vm, pattern, args.get(1))?;
     let most = args.opt_i64(vm, 2, 0)?;
+    let len = subject.content().len();
     let mut items = Vec::new();
     let (mut last, mut count) = (0, 0);
-    let mut cursor = Cursor { at: 0, must_advance: false };
     if most >= 0 {
-        subject.each(pattern, Mode::Search, &mut cursor, subject.len(), |found| {
-            if let Some((start, end)) = found.spans[0] {
+        let mut search = Search::new(vm, pattern, &subject, len)?;
+        let mut cursor = Cursor::at(0);
+        while (most == 0 || count < most) && search.advance(Mode::Search, &mut cursor)? {
+            if let Some((start, end)) = search.span(0) {
                 items.push(subject.slice(last, start));
                 last = end;
             }
-            for span in &found.spans[1..] {
-                items.push(span.map_or(Value::NONE, |(start, end)| subject.slice(start, end)));
+            for group in 1..=pattern.groups {
+                items.push(search.span(group).map_or(Value::NONE, |(start, end)| subject.slice(start, end)));
             }
             count += 1;
-            Ok::<bool, freeze_runtime::Raised>(most == 0 || count < most)
-        })?;
+        }
     }
-    items.push(subject.slice(last, subject.len()));
+    items.push(subject.slice(last, len));
     Ok(PyList::new(items).into_value())
 }
 
@@ -160,24 +199,25 @@ fn substitute(vm: &Vm, args: &Args<'_>) -> PyResult<(Value, i64)> {
     let replacement = Replacement::new(vm, args.this(), args.get(1))?;
     let subject = Subject::new(vm, pattern, args.get(2))?;
     let most = args.opt_i64(vm, 3, 0)?;
+    let content = subject.content();
     let mut out = Vec::new();
-    let (mut last, mut count) = (0, 0);
-    let mut cursor = Cursor { at: 0, must_advance: false };
-    let len = subject.len();
+    let (mut last, mut count, mut pieces) = (0, 0, 0);
     if most >= 0 {
-        subject.each(pattern, Mode::Search, &mut cursor, len, |found| {
-            let Some((start, end)) = found.spans[0] else { return Ok(true) };
-            out.extend_from_slice(subject.bytes(last, start));
+        let mut search = Search::new(vm, pattern, &subject, content.len())?;
+        let mut cursor = Cursor::at(0);
+        while (most == 0 || count < most) && search.advance(Mode::Search, &mut cursor)? {
+            let Some((start, end)) = search.span(0) else { break };
+            out.extend_from_slice(&content[last..start]);
+            pieces += usize::from(last < start);
+            pieces += usize::from(replacement.push(vm, &mut out, args, &subject, &search, pieces)?);
             last = end;
-            replacement.push(vm, &mut out, args, &subject, found)?;
             count += 1;
-            Ok(most == 0 || count < most)
-        })?;
+        }
     }
     if count == 0 {
-        return Ok((subject.slice(0, len), 0));
+        return Ok((subject.slice(0, content.len()), 0));
     }
-    out.extend_from_slice(subject.bytes(last, len));
+    out.extend_from_slice(&content[last..]);
     Ok((subject.make(&out), count))
 }
 
@@ -195,10 +235,9 @@ struct PyScanner {
     pattern: Ref<PyPattern>,
     subject: Subject,
     cursor: Cell<Cursor>,
+    /// The bounds as numbers of characters.
     from: usize,
     to: usize,
-    /// All matches, where walking to a position again and again would be slow.
-    ahead: Option<std::cell::RefCell<std::collections::VecDeque<Found>>>,
 }
 
 impl Payload for PyScanner {
@@ -212,33 +251,22 @@ impl PyScanner {
     fn create(vm: &Vm, args: &Args<'_>, iterate: bool) -> PyResult<Value> {
         let (subject, from, to) = subject(vm, args)?;
         let Some(pattern) = owner(args) else { return Ok(Value::NONE) };
-        let mut cursor = Cursor { at: if from > to { usize::MAX } else { from }, must_advance: false };
-        let mut ahead = None;
-        if iterate && !subject.is_random_access() && from <= to {
-            let mut all = std::collections::VecDeque::new();
-            subject.each(&pattern, Mode::Search, &mut cursor, to, |found| {
-                all.push_back(found);
-                Ok::<bool, freeze_runtime::Raised>(true)
-            })?;
-            ahead = Some(std::cell::RefCell::new(all));
-        }
-        let payload = PyScanner { pattern, subject, cursor: Cell::new(cursor), from, to, ahead };
+        let cursor = Cursor::at(if from > to { usize::MAX } else { subject.offset(from) });
+        let payload = PyScanner { pattern, subject, cursor: Cell::new(cursor), from, to };
         Ok(Ref::new(if iterate { &MATCH_ITERATOR } else { &SCANNER }, payload).into_value())
     }
 
     fn next(&self, vm: &Vm, mode: Mode) -> PyResult<Option<Value>> {
-        let found = match &self.ahead {
-            Some(all) => all.borrow_mut().pop_front(),
-            None => {
-                let mut cursor = self.cursor.get();
-                let found = self.subject.next(&self.pattern, mode, &mut cursor, self.to);
-                self.cursor.set(cursor);
-                found
-            }
-        };
-        let Some(found) = found else { return Ok(None) };
-        let subject = Subject::new(vm, &self.pattern, &self.subject.object)?;
-        Ok(Some(PyMatch::create(Some(self.pattern.clone()), subject, found, self.from, self.to)))
+        let mut cursor = self.cursor.get();
+        if cursor.at == usize::MAX {
+            return Ok(None);
+        }
+        let mut search = Search::new(vm, &self.pattern, &self.subject, self.subject.offset(self.to))?;
+        let is_found = search.advance(mode, &mut cursor)?;
+        self.cursor.set(cursor);
+        let found = is_found.then(|| search.found());
+        drop(search);
+        Ok(found.map(|f| PyMatch::create(self.pattern.clone(), self.subject.released(), f, self.from, self.to)))
     }
 }
 

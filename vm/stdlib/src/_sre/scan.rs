@@ -1,149 +1,139 @@
 //! Running the engine: what is searched, and the loop over successive matches.
 
-use freeze_runtime::types::buffer;
-use freeze_runtime::types::bytes::PyBytes;
-use freeze_runtime::types::str::PyStr;
+use freeze_regex::{Machine, Mode, Regex, Stop};
+use freeze_runtime::types::buffer::{self, Buffer};
+use freeze_runtime::types::bytes::{BYTES, PyBytes};
+use freeze_runtime::types::str::{PyStr, STR};
 use freeze_runtime::{PyResult, Ref, Str, Value, Vm};
-use rustpython_sre_engine::{Request, State, StrDrive};
-use rustpython_wtf8::Wtf8;
 
 use super::pattern::PyPattern;
 
-/// Start and end of a match and of its groups; None where a group took no part.
-pub(super) struct Found {
-    pub(super) spans: Vec<Option<(usize, usize)>>,
-    /// The number of the last group that was closed.
-    pub(super) last_index: Option<usize>,
-}
-
-/// The object that is searched.
-pub(super) struct Subject {
-    /// The object itself, as `match.string` shows it.
-    pub(super) object: Value,
-    content: Content,
-}
-
-enum Content {
+/// The object that is searched. Positions in it are byte offsets; where Python sees them they are numbers of characters.
+pub(super) enum Subject {
     Text(Str),
     Bytes(Ref<PyBytes>),
-}
-
-/// How a match has to lie.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Mode {
-    /// Anywhere.
-    Search,
-    /// At the beginning.
-    Match,
-    /// From the beginning to the end.
-    Full,
+    /// Another bytes-like object: its content, and what keeps it from being resized while it is searched.
+    Held(Box<(Vec<u8>, Buffer)>),
+    /// Such an object after the search, as a match refers to it.
+    Released(Value),
 }
 
 impl Subject {
     /// The content of `object`, which has to be of the pattern's kind.
     pub(super) fn new(vm: &Vm, pattern: &PyPattern, object: &Value) -> PyResult<Subject> {
-        let content = if let Some(s) = object.downcast_ref::<PyStr>() {
+        if let Some(s) = object.downcast_ref::<PyStr>() {
             if pattern.is_bytes == Some(true) {
                 return Err(vm.type_error("cannot use a bytes pattern on a string-like object"));
             }
-            Content::Text(s)
-        } else {
-            if !buffer::is_bytes_like(object) {
-                let name = object.class().name();
-                return Err(vm.type_error(format!("expected string or bytes-like object, got '{name}'")));
-            }
-            if pattern.is_bytes == Some(false) {
-                return Err(vm.type_error("cannot use a string pattern on a bytes-like object"));
-            }
-            match object.downcast_ref::<PyBytes>() {
-                Some(b) => Content::Bytes(b),
-                None => Content::Bytes(PyBytes::from_vec(buffer::to_vec(vm, object)?)),
-            }
-        };
-        Ok(Subject { object: object.clone(), content })
+            return Ok(Subject::Text(s));
+        }
+        if !buffer::is_bytes_like(object) {
+            let name = object.class().name();
+            return Err(vm.type_error(format!("expected string or bytes-like object, got '{name}'")));
+        }
+        if pattern.is_bytes == Some(false) {
+            return Err(vm.type_error("cannot use a string pattern on a bytes-like object"));
+        }
+        if let Some(b) = object.downcast_ref::<PyBytes>() {
+            return Ok(Subject::Bytes(b));
+        }
+        let buffer = buffer::get(vm, object)?;
+        Ok(Subject::Held(Box::new((buffer.to_vec(), buffer))))
     }
 
+    /// The same for a match: it does not keep the object from being resized.
+    pub(super) fn released(&self) -> Subject {
+        match self {
+            Subject::Text(s) => Subject::Text(s.clone()),
+            Subject::Bytes(b) => Subject::Bytes(b.clone()),
+            Subject::Held(held) => Subject::Released(held.1.owner.clone()),
+            Subject::Released(object) => Subject::Released(object.clone()),
+        }
+    }
+
+    /// The object itself, as `match.string` shows it.
+    pub(super) fn object(&self) -> Value {
+        match self {
+            Subject::Text(s) => s.value(),
+            Subject::Bytes(b) => b.value(),
+            Subject::Held(held) => held.1.owner.clone(),
+            Subject::Released(object) => object.clone(),
+        }
+    }
+
+    pub(super) fn is_text(&self) -> bool {
+        matches!(self, Subject::Text(_))
+    }
+
+    /// The bytes, unless they were released.
+    #[inline]
+    pub(super) fn content(&self) -> &[u8] {
+        match self {
+            Subject::Text(s) => s.as_bytes(),
+            Subject::Bytes(b) => b.as_slice(),
+            Subject::Held(held) => &held.0,
+            Subject::Released(_) => &[],
+        }
+    }
+
+    /// The number of characters.
     pub(super) fn len(&self) -> usize {
-        match &self.content {
-            Content::Text(s) => s.len(),
-            Content::Bytes(b) => b.as_slice().len(),
+        match self {
+            Subject::Text(s) => s.len(),
+            _ => self.content().len(),
         }
     }
 
-    /// Whether finding a position takes no walking.
-    pub(super) fn is_random_access(&self) -> bool {
-        match &self.content {
-            Content::Text(s) => s.is_ascii(),
-            Content::Bytes(_) => true,
+    fn is_narrow(&self) -> bool {
+        match self {
+            Subject::Text(s) => s.is_ascii(),
+            _ => true,
         }
     }
 
-    /// The bytes from one position to another.
-    pub(super) fn bytes(&self, start: usize, end: usize) -> &[u8] {
-        match &self.content {
-            Content::Text(s) => &s.as_bytes()[s.byte_offset(start)..s.byte_offset(end)],
-            Content::Bytes(b) => &b.as_slice()[start..end],
+    /// The byte offset of a character.
+    pub(super) fn offset(&self, number: usize) -> usize {
+        match self {
+            Subject::Text(s) => s.byte_offset(number),
+            _ => number,
+        }
+    }
+
+    /// The number of the character at a byte offset.
+    pub(super) fn number(&self, offset: usize) -> usize {
+        match self {
+            Subject::Text(s) => s.char_offset(offset),
+            _ => offset,
         }
     }
 
     /// A new object of the bytes: text or bytes as the subject is.
     pub(super) fn make(&self, bytes: &[u8]) -> Value {
-        match &self.content {
-            Content::Text(_) => match bytes {
+        match self {
+            Subject::Text(_) => match bytes {
                 [byte] => PyStr::of_char(u32::from(*byte)).into_value(),
                 _ => PyStr::new(bytes).into_value(),
             },
-            Content::Bytes(_) => PyBytes::new(bytes).into_value(),
+            _ => PyBytes::new(bytes).into_value(),
         }
     }
 
-    /// The part from one position to another as an object.
+    /// The part from one offset to another; a buffer may have become shorter meanwhile.
+    pub(super) fn part(&self, start: usize, end: usize) -> &[u8] {
+        let content = self.content();
+        &content[start.min(content.len())..end.min(content.len())]
+    }
+
+    /// The same as an object.
     pub(super) fn slice(&self, start: usize, end: usize) -> Value {
-        if start == 0 && end == self.len() {
-            match &self.content {
-                Content::Text(s) if s.as_value().is_exact(&freeze_runtime::types::str::STR) => return s.value(),
-                Content::Bytes(b) if b.as_value().is_exact(&freeze_runtime::types::bytes::BYTES) => return b.value(),
+        if start == 0 && end == self.content().len() {
+            match self {
+                Subject::Text(s) if s.as_value().is_exact(&STR) => return s.value(),
+                Subject::Bytes(b) if b.as_value().is_exact(&BYTES) => return b.value(),
                 _ => {}
             }
         }
-        self.make(self.bytes(start, end))
-    }
-
-    /// Tries the pattern once.
-    pub(super) fn find(&self, pattern: &PyPattern, mode: Mode, from: usize, to: usize) -> Option<Found> {
-        let mut cursor = Cursor { at: from, must_advance: false };
-        self.next(pattern, mode, &mut cursor, to)
-    }
-
-    /// The next match from `cursor` on, which moves behind it.
-    pub(super) fn next(&self, pattern: &PyPattern, mode: Mode, cursor: &mut Cursor, to: usize) -> Option<Found> {
-        let mut found = None;
-        self.each(pattern, mode, cursor, to, |f| {
-            found = Some(f);
-            Ok::<bool, ()>(false)
-        })
-        .ok()?;
-        found
-    }
-
-    /// Calls `f` with one match after the other until it gives false.
-    pub(super) fn each<E>(
-        &self,
-        pattern: &PyPattern,
-        mode: Mode,
-        cursor: &mut Cursor,
-        to: usize,
-        f: impl FnMut(Found) -> Result<bool, E>,
-    ) -> Result<(), E> {
-        match &self.content {
-            Content::Bytes(b) => run(b.as_slice(), pattern, mode, cursor, to, f),
-            Content::Text(s) if s.is_ascii() => run(s.as_bytes(), pattern, mode, cursor, to, f),
-            // Strings are generalized UTF-8 always.
-            Content::Text(s) => match Wtf8::from_bytes(s.as_bytes()) {
-                Some(text) => run(text, pattern, mode, cursor, to, f),
-                None => Ok(()),
-            },
-        }
+        self.make(self.part(start, end))
     }
 }
 
@@ -151,46 +141,108 @@ impl Subject {
 #[derive(Clone, Copy)]
 pub(super) struct Cursor {
     pub(super) at: usize,
-    /// The last match was empty, so the next one must not be empty at the same place.
+    /// The last match was empty, so the next one must not end here.
     pub(super) must_advance: bool,
 }
 
-fn run<S: StrDrive, E>(
-    subject: S,
-    pattern: &PyPattern,
-    mode: Mode,
-    cursor: &mut Cursor,
-    to: usize,
-    mut f: impl FnMut(Found) -> Result<bool, E>,
-) -> Result<(), E> {
-    let mut state = State::default();
-    let mut request = Request::new(subject, cursor.at, to, &pattern.code, mode == Mode::Full);
-    while cursor.at <= request.end {
-        request.start = cursor.at;
-        request.must_advance = cursor.must_advance;
-        state.reset(&request, cursor.at);
-        let hit = if mode == Mode::Search { state.search(request) } else { state.py_match(&request) };
-        if !hit {
-            cursor.at = usize::MAX;
-            return Ok(());
-        }
-        let end = state.cursor.position;
-        cursor.must_advance = end == state.start;
-        cursor.at = end;
-        if !f(collect(&state, pattern.groups))? {
-            return Ok(());
-        }
+impl Cursor {
+    pub(super) const fn at(offset: usize) -> Cursor {
+        Cursor { at: offset, must_advance: false }
     }
-    Ok(())
 }
 
-fn collect(state: &State, groups: usize) -> Found {
-    let mut spans = Vec::with_capacity(groups + 1);
-    spans.push(Some((state.start, state.cursor.position)));
-    for group in 0..groups {
-        let (start, end) = state.marks.get(group);
-        // A group whose end came before its start was entered again and not finished.
-        spans.push(start.into_option().zip(end.into_option()).filter(|(start, end)| start <= end));
+/// A search in a subject up to an offset. It holds the machine of its pattern, which it gives back in the end.
+pub(super) struct Search<'a> {
+    vm: &'a Vm,
+    pattern: &'a PyPattern,
+    regex: &'a Regex,
+    subject: freeze_regex::Subject<'a>,
+    machine: Box<Machine>,
+}
+
+impl<'a> Search<'a> {
+    pub(super) fn new(vm: &'a Vm, pattern: &'a PyPattern, subject: &'a Subject, to: usize) -> PyResult<Search<'a>> {
+        let regex = pattern.regex(vm, subject.is_text())?;
+        let subject = freeze_regex::Subject { text: &subject.content()[..to], is_narrow: subject.is_narrow() };
+        Ok(Search { vm, pattern, regex, subject, machine: pattern.machine.take().unwrap_or_default() })
     }
-    Found { spans, last_index: usize::try_from(state.marks.last_index()).ok().filter(|&i| i > 0) }
+
+    /// Moves to the next match behind the cursor; false if there is none.
+    #[inline]
+    pub(super) fn advance(&mut self, mode: Mode, cursor: &mut Cursor) -> PyResult<bool> {
+        let vm = self.vm;
+        let mut raised = None;
+        let mut interrupt = || match vm.check_signals() {
+            Ok(()) => false,
+            Err(e) => {
+                raised = Some(e);
+                true
+            }
+        };
+        let not_at = cursor.must_advance.then_some(cursor.at);
+        match self.regex.find(&mut self.machine, self.subject, cursor.at, mode, not_at, &mut interrupt) {
+            Ok(true) => {
+                let (start, end) = self.machine.whole();
+                *cursor = Cursor { at: end, must_advance: start == end };
+                Ok(true)
+            }
+            Ok(false) => {
+                cursor.at = usize::MAX;
+                Ok(false)
+            }
+            Err(Stop::Interrupted | Stop::Memory) => Err(raised.unwrap_or_else(|| vm.memory_error(""))),
+        }
+    }
+
+    /// Start and end of the match or of a group of it.
+    #[inline]
+    pub(super) fn span(&self, group: usize) -> Option<(usize, usize)> {
+        match group.checked_sub(1) {
+            None => Some(self.machine.whole()),
+            Some(group) => self.machine.group(group),
+        }
+    }
+
+    /// The bounds of match and groups.
+    pub(super) fn found(&self) -> Found {
+        let mut spans = Spans::with_capacity(self.pattern.groups + 1);
+        let (start, end) = self.machine.whole();
+        spans.push((start, end));
+        for group in 0..self.pattern.groups {
+            spans.push(self.machine.group(group).unwrap_or(NO_SPAN));
+        }
+        Found { spans, last_group: self.machine.last_group(self.regex) }
+    }
+}
+
+impl Drop for Search<'_> {
+    fn drop(&mut self) {
+        self.machine.shrink();
+        self.pattern.machine.set(Some(std::mem::take(&mut self.machine)));
+    }
+}
+
+type Spans = smallvec::SmallVec<[(usize, usize); 4]>;
+
+/// The span of a group that took no part.
+const NO_SPAN: (usize, usize) = (usize::MAX, usize::MAX);
+
+/// Start and end of a match and of its groups.
+pub(super) struct Found {
+    spans: Spans,
+    /// The number of the last group that was closed.
+    pub(super) last_group: Option<usize>,
+}
+
+impl Found {
+    /// How many spans there are: groups and one.
+    pub(super) fn count(&self) -> usize {
+        self.spans.len()
+    }
+
+    /// None where a group took no part.
+    #[inline]
+    pub(super) fn span(&self, group: usize) -> Option<(usize, usize)> {
+        self.spans.get(group).copied().filter(|&span| span != NO_SPAN)
+    }
 }
