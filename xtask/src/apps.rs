@@ -5,7 +5,10 @@ mod own;
 
 use crate::process::{self, End};
 use crate::{TaskResult, args::Args, paths};
+use std::path::Path;
 use std::process::{Command, ExitCode};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 /// How long all programs of `../shared/apps` together may take.
@@ -33,8 +36,9 @@ pub(crate) fn run(mut args: Args) -> TaskResult {
     let names = args.rest()?;
     let mut tally = Tally::default();
     let own = own::list()?;
-    for app in own.iter().filter(|app| names.is_empty() || names.contains(&app.name)) {
-        match app.check(&freeze, &cpython) {
+    let wanted: Vec<&own::App> = own.iter().filter(|app| names.is_empty() || names.contains(&app.name)).collect();
+    for (app, outcome) in wanted.iter().zip(check_all(&wanted, &freeze, &cpython)) {
+        match outcome {
             Ok(commands) => {
                 tally.passed += 1;
                 println!("{:<16} pass, {commands} commands", app.name);
@@ -76,6 +80,26 @@ pub(crate) fn run(mut args: Args) -> TaskResult {
     }
     println!("{} passed, {} failed, {} skipped", tally.passed, tally.failed, tally.skipped);
     Ok(if tally.failed == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+/// Checks all programs, as many at a time as there are processors: each has a folder of its own.
+fn check_all(apps: &[&own::App], freeze: &Path, cpython: &Path) -> Vec<Result<usize, own::Problem>> {
+    let next = AtomicUsize::new(0);
+    let outcomes: Vec<Mutex<Option<Result<usize, own::Problem>>>> = apps.iter().map(|_| Mutex::default()).collect();
+    let work = || {
+        loop {
+            let i = next.fetch_add(1, Ordering::Relaxed);
+            let Some(app) = apps.get(i) else { break };
+            *outcomes[i].lock().unwrap_or_else(PoisonError::into_inner) = Some(app.check(freeze, cpython));
+        }
+    };
+    std::thread::scope(|scope| {
+        for _ in 0..std::thread::available_parallelism().map_or(1, usize::from) {
+            scope.spawn(work);
+        }
+    });
+    let taken = outcomes.into_iter().map(|o| o.into_inner().unwrap_or_else(PoisonError::into_inner));
+    taken.map(|o| o.unwrap_or_else(|| Err(own::Problem::Failed("was not run".to_owned())))).collect()
 }
 
 /// Runs the harness, whose last line of figures says `all   4/5 apps pass …`.

@@ -23,7 +23,8 @@ const LINEAR: usize = 8;
 /// The room of the first block that grows by itself.
 const FIRST: usize = 4;
 
-#[repr(C)]
+// Entries follow it, also the none of the shared empty block: it is aligned as they are.
+#[repr(C, align(8))]
 struct Head {
     /// Entries, deleted ones included.
     len: u32,
