@@ -7,11 +7,13 @@ mod image;
 mod settings;
 mod venv;
 
+use std::alloc::System;
 use std::process::ExitCode;
 
 use freeze_payload::header::{native_list, native_list_len};
 use freeze_payload::{Main, Payload};
 use freeze_runtime::import::source::ModuleSource as _;
+use freeze_runtime::object::kept::Kept;
 use freeze_runtime::object::reserve::Reserved;
 use freeze_stdlib::registry::MODULES;
 
@@ -22,7 +24,7 @@ const USAGE: u8 = 2;
 
 /// What the program runs out of raises `MemoryError`.
 #[global_allocator]
-static ALLOCATOR: Reserved<std::alloc::System> = Reserved(std::alloc::System);
+static ALLOCATOR: Reserved<Kept<System>> = Reserved(Kept(System));
 
 /// Tells the bundler which payloads this stub reads.
 #[used]

@@ -7,6 +7,7 @@ mod alloc;
 pub mod gc;
 pub mod header;
 pub mod instance;
+pub mod kept;
 pub(crate) mod method_cache;
 pub mod reserve;
 pub mod slots;

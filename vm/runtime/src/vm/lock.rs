@@ -56,12 +56,20 @@ pub(crate) fn acquire() {
     *held = true;
     LOCK.switches.fetch_add(1, Ordering::Relaxed);
     LOCK.drop_wanted.store(false, Ordering::Relaxed);
+    HOLDS.set(true);
 }
 
 /// Gives the lock back.
 pub(crate) fn release() {
+    HOLDS.set(false);
     *guard() = false;
     LOCK.free.notify_one();
+}
+
+/// Whether the calling thread has the lock. It may ask at any time, also while memory is allocated.
+#[inline(always)]
+pub(crate) fn holds_lock() -> bool {
+    HOLDS.get()
 }
 
 /// Whether a waiting thread has asked for the lock.
@@ -93,6 +101,8 @@ pub fn switch_interval() -> f64 {
 }
 
 thread_local! {
+    /// Whether the thread has the lock.
+    static HOLDS: Cell<bool> = const { Cell::new(false) };
     static CURRENT: Cell<*const Vm> = const { Cell::new(std::ptr::null()) };
     /// Whether the thread is in `allow_threads`, that is, without the lock.
     static OUTSIDE: Cell<bool> = const { Cell::new(false) };
