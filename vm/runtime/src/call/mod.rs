@@ -10,6 +10,8 @@ mod sig;
 pub use bind::bind;
 pub use sig::Sig;
 
+use smallvec::SmallVec;
+
 use crate::object::{Ref, Value};
 use crate::types::dict::PyDict;
 use crate::types::str::PyStr;
@@ -52,10 +54,10 @@ impl<'a> CallArgs<'a> {
     }
 
     /// The same call with another first argument in front, in a vector to borrow from.
-    pub fn prepend(&self, first: Value) -> Vec<Value> {
-        let mut v = Vec::with_capacity(self.args.len() + 1);
+    pub fn prepend(&self, first: Value) -> SmallVec<[Value; 6]> {
+        let mut v = SmallVec::with_capacity(self.args.len() + 1);
         v.push(first);
-        v.extend_from_slice(self.args);
+        v.extend(self.args.iter().cloned());
         v
     }
 

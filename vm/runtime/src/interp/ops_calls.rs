@@ -95,6 +95,27 @@ pub(super) unsafe fn call(
     Ok(Called::Done(v))
 }
 
+/// A call of a native method, whose arguments are positional; the first of them is `self`.
+///
+/// # Safety
+/// As for [`call`]; `callee` holds a method descriptor.
+#[inline(never)]
+pub(super) unsafe fn call_method(vm: &Vm, callee: *mut Value, base: *mut Value, n: usize) -> PyResult<Value> {
+    vm.check_stack()?;
+    // SAFETY: by contract.
+    let (f, args) = unsafe { (&*callee, std::slice::from_raw_parts(base, n)) };
+    let v = match f.downcast::<PyMethodDescr>() {
+        Some(d) => d.call(vm, CallArgs::pos(args))?,
+        None => vm.call(f, args)?,
+    };
+    // SAFETY: by contract.
+    unsafe {
+        Given { base, n, names: &[] }.clear();
+        drop(callee.replace(Value::UNBOUND));
+    }
+    Ok(v)
+}
+
 /// The Python function that a call comes to.
 struct Target {
     func: Value,

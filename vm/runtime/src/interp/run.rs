@@ -24,6 +24,7 @@ use super::{ops_attrs as attrs, ops_containers as containers, unwind};
 use crate::object::{BinOp, CmpOp, Ref, Value};
 use crate::types::cell::PyCell;
 use crate::types::code::{Body, PyCode};
+use crate::types::descriptor::METHOD_DESCRIPTOR;
 use crate::types::dict::PyDict;
 use crate::types::generator::PyGenerator;
 use crate::types::list::PyList;
@@ -872,6 +873,11 @@ fn run_loop<const TRACED: bool>(vm: &Vm, error: Option<Raised>) -> PyResult<Valu
                         {
                             check!(unsafe { ops_calls::push_in_place(vm, callee, code, base, n, i.a) });
                             entered!();
+                            continue;
+                        }
+                        if unsafe { &*callee }.is_exact(&METHOD_DESCRIPTOR) {
+                            let v = check!(unsafe { ops_calls::call_method(vm, callee, base, n) });
+                            set!(i.a, v);
                             continue;
                         }
                         let given = Given { base, n, names: &[] };
