@@ -1,4 +1,5 @@
 """TLS between two objects in memory: handshake, data, names, refusals, the end."""
+#: frozen no
 import os
 import ssl
 import warnings

@@ -22,7 +22,17 @@ TYPEFLAG_HASPOINTER = 0x200
 CTYPES_MAX_ARGCOUNT = 1024
 
 # Stand-ins for the addresses of functions; nobody can call them.
-_memmove_addr, _memset_addr, _string_at_addr, _cast_addr, _wstring_at_addr, _memoryview_at_addr = range(1, 7)
+_memmove_addr, _memset_addr, _string_at_addr, _cast_addr, _memoryview_at_addr = range(1, 6)
+
+
+def __getattr__(name):
+    # The last that `ctypes` asks for while it is imported. There is no C interface of Python's here; programs ask for
+    # `ctypes.pythonapi` to see that, as other virtual machines do not have it either.
+    if name == "_wstring_at_addr":
+        vars(_sys.modules["ctypes"]).pop("pythonapi", None)
+        return 6
+    raise AttributeError(f"module '_ctypes' has no attribute {name!r}")
+
 
 _POINTER_SIZE = _struct.calcsize("P")
 _WCHAR_SIZE = 2 if _sys.platform == "win32" else 4

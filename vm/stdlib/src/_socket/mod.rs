@@ -5,6 +5,7 @@ mod messages;
 mod numbers;
 mod socket;
 
+#[cfg(feature = "tls")]
 pub(crate) use socket::Socket;
 
 use std::ffi::CString;

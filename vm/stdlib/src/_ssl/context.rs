@@ -7,6 +7,7 @@ use freeze_runtime::object::{GetSet, Slots};
 use freeze_runtime::types::buffer;
 use freeze_runtime::types::bytes::PyBytes;
 use freeze_runtime::types::dict::PyDict;
+use freeze_runtime::types::int;
 use freeze_runtime::types::list::PyList;
 use freeze_runtime::types::str::PyStr;
 use freeze_runtime::{
@@ -309,7 +310,13 @@ static GETSET: &[GetSet] = &[
 fn read_file(vm: &Vm, path: &Value, what: &str) -> PyResult<Vec<u8>> {
     convert::path(vm, path, what)?;
     let io = freeze_runtime::import::import_path(vm, "_io")?;
-    let file = vm.call_method(&io, "open", &[path.clone(), vm.str("rb")])?;
+    let file = vm.call_method(&io, "open", &[path.clone(), vm.str("rb")]).map_err(|e| {
+        // OpenSSL's errors do not name the file.
+        match vm.get_attr_str(&e.value(), "errno").map(|n| int::as_i64(&n).map(i32::try_from)) {
+            Ok(Some(Ok(number))) => vm.errno_error(number, None),
+            _ => e,
+        }
+    })?;
     let content = vm.call_method(&file, "read", &[]);
     vm.call_method(&file, "close", &[])?;
     convert::bytes_of(vm, &content?)
