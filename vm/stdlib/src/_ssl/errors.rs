@@ -62,6 +62,7 @@ pub(super) enum Kind {
     Ssl,
     WantRead,
     WantWrite,
+    ZeroReturn,
     Eof,
 }
 
@@ -72,6 +73,7 @@ pub(super) fn new(vm: &Vm, kind: Kind, message: &str) -> Raised {
         Kind::Ssl => (&SSL_ERROR, 1),
         Kind::WantRead => (&WANT_READ, 2),
         Kind::WantWrite => (&WANT_WRITE, 3),
+        Kind::ZeroReturn => (&ZERO_RETURN, 6),
         Kind::Eof => (&EOF, 8),
     };
     make(vm, &class.as_value(), number, message)

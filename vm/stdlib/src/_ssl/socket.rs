@@ -54,6 +54,8 @@ pub(super) struct SslSocket {
     pub(super) unread: RefCell<Vec<u8>>,
     /// Plain bytes that have become records which could not be sent yet; the caller will come back with them.
     pending_write: Cell<usize>,
+    /// Our own notice of the end has gone out.
+    said_goodbye: Cell<bool>,
     /// The other side's end came, with or without notice.
     pub(super) ended: Cell<bool>,
     noted: Noted,
@@ -121,6 +123,7 @@ fn wrap(vm: &Vm, args: Args<'_>, carrier: Carrier, first: usize) -> PyResult<Val
         out: RefCell::default(),
         unread: RefCell::default(),
         pending_write: Cell::new(0),
+        said_goodbye: Cell::new(false),
         ended: Cell::new(false),
         noted,
         reading: Turn::default(),
@@ -271,6 +274,10 @@ impl SslSocket {
             let mut data = vec![0; wanted.min(1 << 16)];
             let got = self.with(|c| c.reader().read(&mut data)).unwrap_or(Ok(0));
             match got {
+                // Whoever has said goodbye is told of the other's by an error, as by OpenSSL.
+                Ok(0) if self.said_goodbye.get() => {
+                    return Err(errors::new(vm, Kind::ZeroReturn, "TLS/SSL connection has been closed (EOF)"));
+                }
                 Ok(n) => {
                     data.truncate(n);
                     return Ok(data);
@@ -318,6 +325,7 @@ impl SslSocket {
         let deadline = self.carrier.deadline(vm)?;
         let named = |e: Raised| self.carrier.name_timeout(vm, e, "The read operation timed out");
         self.with(|c| c.send_close_notify());
+        self.said_goodbye.set(true);
         self.send_all(vm, deadline).map_err(named)?;
         loop {
             let mut rest = [0; 4096];
