@@ -160,12 +160,16 @@ fn check_single(body: &[Stmt], source: &Source, options: &Options) -> Res<()> {
         );
     // A block may go on until an empty line ends it.
     if compound && !source.text().ends_with('\n') {
-        if !options.allow_incomplete_input {
+        if options.allow_incomplete_input && options.dont_imply_dedent {
+            let mut failure = crate::error::failure(last.range(), "incomplete input");
+            failure.kind = ErrorKind::Incomplete;
+            return Err(failure);
+        }
+        // The end of the input ends an indented block, but a block on the line of its head wants a line's end.
+        let last_line = source.text().rsplit('\n').next().unwrap_or_default();
+        if options.dont_imply_dedent || !last_line.starts_with([' ', '\t']) {
             return syntax(last, "invalid syntax");
         }
-        let mut failure = crate::error::failure(last.range(), "incomplete input");
-        failure.kind = ErrorKind::Incomplete;
-        return Err(failure);
     }
     Ok(())
 }

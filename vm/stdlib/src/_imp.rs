@@ -81,9 +81,11 @@ fn source_hash(vm: &Vm, args: Args<'_>) -> PyResult<Value> {
 }
 
 fn fix_co_filename(vm: &Vm, args: Args<'_>) -> PyResult<Value> {
-    // Code that is loaded from a cache gets its name when it is read; see `marshal`.
-    if !args.get(0).has_layout::<PyCode>() || !args.get(1).has_layout::<PyStr>() {
+    let (Some(code), Some(name)) = (args.get(0).downcast::<PyCode>(), args.get(1).downcast_ref::<PyStr>()) else {
         return Err(vm.type_error("_fix_co_filename() needs a code object and a str"));
+    };
+    if !code.filename().same(&name) {
+        code.rename_file(&name);
     }
     Ok(Value::NONE)
 }

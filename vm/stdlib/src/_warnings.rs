@@ -165,7 +165,7 @@ fn warning_class(vm: &Vm, v: &Value) -> bool {
 /// The frame that a warning is about: importlib's own frames don't count.
 fn frame_for(vm: &Vm, stacklevel: i64, skip: &[Vec<u8>]) -> Option<Ref<PyFrame>> {
     let internal = |f: &PyFrame| {
-        let name = f.code().filename.to_lossy().into_owned();
+        let name = f.code().filename().to_lossy().into_owned();
         name.contains("importlib") && name.contains("_bootstrap") || skip.iter().any(|p| name.as_bytes().starts_with(p))
     };
     let mut f = PyFrame::at_depth(vm, 0)?;
@@ -220,7 +220,7 @@ fn warn(vm: &Vm, args: Args<'_>) -> PyResult<Value> {
                 }
             };
             let module = g.get_str(&vm.names().__name__).unwrap_or_else(|| vm.str("<string>"));
-            Place { filename: f.code().filename.value(), line: i64::from(f.line()), module, registry: Some(registry) }
+            Place { filename: f.code().filename().value(), line: i64::from(f.line()), module, registry: Some(registry) }
         }
         None => Place { filename: vm.str("<sys>"), line: 0, module: vm.str("sys"), registry: None },
     };

@@ -10,6 +10,9 @@ use super::{Builder, Handler, Header, Ins, Label, NO_LABEL};
 use crate::names::{Interner, NameId};
 use crate::source::Source;
 
+/// The most instructions that are copied so that what ends a body shows the line that led there.
+const LONGEST_TAIL: usize = 8;
+
 /// What encoding needs besides the code itself.
 pub(crate) struct Frame<'a> {
     pub(crate) names: &'a Interner,
@@ -120,9 +123,7 @@ impl Builder {
         self.ins.iter().filter(|i| i.to != NO_LABEL).for_each(|i| targets[self.at(i.to)] = true);
         for i in 0..self.ins.len().saturating_sub(2) {
             let branch = self.ins[i];
-            // The line of a lone `break` is given up for the shorter way.
-            let lone = self.ins[i + 1].op == Op::Nop && !targets[i + 1];
-            let jump_at = if lone { i + 2 } else { i + 1 };
+            let jump_at = i + 1;
             let Some(jump) = self.ins.get(jump_at).copied() else { continue };
             let skips = branch.to != NO_LABEL && jump.op == Op::Jump && self.at(branch.to) == jump_at + 1;
             if !skips || targets[jump_at] {
@@ -139,9 +140,7 @@ impl Builder {
                 _ => continue,
             };
             self.ins[i] = Ins { op, x, to: jump.to, ..branch };
-            for at in i + 1..=jump_at {
-                self.ins[at] = Ins { op: Op::Nop, to: NO_LABEL, range: None, ..jump };
-            }
+            self.ins[jump_at] = Ins { op: Op::Nop, to: NO_LABEL, range: None, ..jump };
         }
     }
 
@@ -189,11 +188,29 @@ impl Builder {
             while self.ins.get(target).is_some_and(|t| t.op == Op::Nop && t.range.is_none()) {
                 target += 1;
             }
-            let Some(exit) = self.ins.get(target).copied() else { continue };
+            let mut end = target;
+            while end - target < LONGEST_TAIL && self.ins.get(end).is_some_and(Ins::is_tail) {
+                end += 1;
+            }
+            let Some(exit) = self.ins.get(end).copied() else { continue };
             if exit.op != Op::Return || exit.range.is_some() || exit.a & CONST_BIT == 0 {
                 continue;
             }
-            if jump.op == Op::Jump {
+            if end > target {
+                // A jump of no place of its own is on the line of what comes before it.
+                let before = self.ins[..i].iter().rev().find(|b| b.op != Op::Nop || b.range.is_some());
+                let before = before.filter(|b| matches!(b.op.row().flow, Flow::Next)).and_then(|b| b.range);
+                let range = jump.range.or(before);
+                if range.is_some() && jump.op != Op::JumpBack {
+                    let label = self.label();
+                    self.labels[label.0 as usize] = self.ins.len() as u32;
+                    for from in target..=end {
+                        let copy = Ins { range, ..self.ins[from] };
+                        self.ins.push(copy);
+                    }
+                    self.ins[i].to = label;
+                }
+            } else if jump.op == Op::Jump {
                 self.ins[i] = Ins { range: jump.range, ..exit };
             } else if jump.range.is_some() && !matches!(jump.op, Op::Jump | Op::JumpBack) {
                 let label = self.label();
@@ -401,5 +418,12 @@ impl Header {
             + self.kwonlyargcount
             + u32::from(self.flags.has(CodeFlags::VARARGS))
             + u32::from(self.flags.has(CodeFlags::VARKEYWORDS))
+    }
+}
+
+impl Ins {
+    /// Whether this is part of how a body ends: it has no place in the source and leads on to the next.
+    fn is_tail(&self) -> bool {
+        self.range.is_none() && self.to == NO_LABEL && matches!(self.op.row().flow, Flow::Next)
     }
 }

@@ -218,6 +218,9 @@ impl<'a> Lowering<'a> {
         self.warn_leaving_finally(s, word, self.unit.blocks.len() - index);
         self.line_of(s);
         let through = self.unit.blocks[index + 1..].iter().any(Block::shows_lines);
+        if word == "break" && !through {
+            self.line_of(s);
+        }
         let handler = self.unwind(index + 1, None)?;
         if through {
             self.nowhere();

@@ -168,8 +168,9 @@ impl<'a> Lowering<'a> {
         self.nowhere();
         self.finish_annotations()?;
         self.nowhere();
-        let attributes: Box<[Const]> =
-            self.unit.static_attributes.iter().map(|n| Self::text_const(self.names.text(*n))).collect();
+        let mut attributes: Vec<&str> = self.unit.static_attributes.iter().map(|n| self.names.text(*n)).collect();
+        attributes.sort_unstable();
+        let attributes: Box<[Const]> = attributes.into_iter().map(Self::text_const).collect();
         self.store_const_in_namespace("__static_attributes__", Const::Tuple(attributes));
         if classdict {
             let cell = self.implicit_cell("__classdict__");

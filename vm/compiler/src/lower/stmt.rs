@@ -120,7 +120,12 @@ impl<'a> Lowering<'a> {
         }
         if matches!(
             *s.value,
-            Expr::NumberLiteral(_) | Expr::BooleanLiteral(_) | Expr::NoneLiteral(_) | Expr::EllipsisLiteral(_)
+            Expr::NumberLiteral(_)
+                | Expr::BooleanLiteral(_)
+                | Expr::NoneLiteral(_)
+                | Expr::EllipsisLiteral(_)
+                | Expr::StringLiteral(_)
+                | Expr::BytesLiteral(_)
         ) {
             self.line_of(s);
         }

@@ -67,7 +67,12 @@ fn run_as(vm: &Vm, frozen: &str, name: &str) -> PyResult<Value> {
     let spec = super::finders::frozen_spec(vm, &real, &info);
     let module = super::new_module(vm, &name, &spec);
     vm.runtime().modules.set_str(&name, module.value());
-    if let Err(e) = super::finders::exec_frozen(vm, &real, module.as_value()) {
+    let code = super::finders::frozen_code(vm, &real)?;
+    if let Some(code) = code.downcast::<crate::types::code::PyCode>() {
+        // The name by which tracebacks know the importer's own frames.
+        code.rename_file(&PyStr::intern(format!("<frozen {frozen}>").as_bytes()));
+    }
+    if let Err(e) = super::finders::exec_code(vm, &code, module.as_value()) {
         drop(vm.runtime().modules.remove_str(&name));
         return Err(e);
     }

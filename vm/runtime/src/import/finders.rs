@@ -85,7 +85,11 @@ pub fn make_native(vm: &Vm, def: &'static ModuleDef, spec: &Ref<PySpec>) -> PyRe
 
 /// Runs a frozen module's code in its namespace.
 pub fn exec_frozen(vm: &Vm, name: &Str, module: &Value) -> PyResult<()> {
-    let code = frozen_code(vm, name)?;
+    exec_code(vm, &frozen_code(vm, name)?, module)
+}
+
+/// Runs the code of a module in its namespace.
+pub(super) fn exec_code(vm: &Vm, code: &Value, module: &Value) -> PyResult<()> {
     let Some(m) = module.downcast::<PyModule>() else {
         return Err(vm.type_error("exec_module() needs a module"));
     };
@@ -94,7 +98,7 @@ pub fn exec_frozen(vm: &Vm, name: &Str, module: &Value) -> PyResult<()> {
     if dict.get_str(&n.__builtins__).is_none() {
         dict.set_str(&n.__builtins__, vm.runtime().builtins.value());
     }
-    super::code::run(vm, &code, &dict, dict.as_value()).map(drop)
+    super::code::run(vm, code, &dict, dict.as_value()).map(drop)
 }
 
 /// The code object of a frozen module.

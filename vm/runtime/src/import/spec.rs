@@ -170,12 +170,15 @@ fn cached(vm: &Vm, v: &Value) -> PyResult<Value> {
 
 macro_rules! fields {
     ($($get:ident $set:ident $field:ident;)*) => {$(
-        fn $get(_vm: &Vm, v: &Value) -> PyResult<Value> {
-            Ok(this(v).$field.borrow().clone())
+        fn $get(vm: &Vm, v: &Value) -> PyResult<Value> {
+            let value = this(v).$field.borrow().clone();
+            if value.is_unbound() { Err(vm.no_attribute(v, &vm.intern(stringify!($field)))) } else { Ok(value) }
         }
         fn $set(vm: &Vm, v: &Value, new: Option<Value>) -> PyResult<()> {
-            let Some(new) = new else { return Err(vm.attribute_error(stringify!($field))) };
-            drop(this(v).$field.replace(new));
+            let old = this(v).$field.replace(new.clone().unwrap_or(Value::UNBOUND));
+            if new.is_none() && old.is_unbound() {
+                return Err(vm.no_attribute(v, &vm.intern(stringify!($field))));
+            }
             Ok(())
         }
     )*};

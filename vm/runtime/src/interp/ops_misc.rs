@@ -18,18 +18,23 @@ use crate::types::tuple::PyTuple;
 use crate::vm::{PyResult, Raised, Vm};
 
 /// The runtime's own objects that code refers to.
-pub(super) fn load_common(vm: &Vm, which: u8) -> Value {
+pub(super) fn load_common(vm: &Vm, which: u8) -> PyResult<Value> {
     let builtin = |name: &str| vm.runtime().builtins.get_text(name).unwrap_or(Value::NONE);
-    match which {
+    Ok(match which {
         0 => exc::ASSERTION_ERROR.as_value(),
         1 => exc::NOT_IMPLEMENTED_ERROR.as_value(),
         2 => builtin("all"),
         3 => builtin("any"),
         4 => crate::types::tuple::TUPLE.as_value(),
-        5 => builtin("__build_class__"),
+        5 => {
+            // As for any name, the builtins of the running code have a say.
+            let name = vm.intern("__build_class__");
+            let found = super::ops_names::lookup(vm, vm.current_builtins().as_value(), &name)?;
+            found.ok_or_else(|| vm.name_error(&name, "__build_class__ not found"))?
+        }
         6 => crate::types::list::LIST.as_value(),
         _ => crate::types::set::SET.as_value(),
-    }
+    })
 }
 
 #[cold]

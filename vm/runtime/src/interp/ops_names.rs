@@ -105,7 +105,7 @@ pub(super) fn namespace(f: &Frame) -> Value {
 }
 
 /// Looks a name up in a mapping; a missing key is `None`.
-fn lookup(vm: &Vm, ns: &Value, name: &Str) -> PyResult<Option<Value>> {
+pub(super) fn lookup(vm: &Vm, ns: &Value, name: &Str) -> PyResult<Option<Value>> {
     if let Some(d) = ns.downcast_exact::<PyDict>(&DICT) {
         return Ok(d.get_str(name));
     }
@@ -174,7 +174,7 @@ pub(super) fn load_dict_or_cell(vm: &Vm, f: &Frame, dict: &Value, local: usize) 
 
 /// `import name` through `builtins.__import__`, straight to the importer when that is the original.
 pub(super) fn import_name(vm: &Vm, f: &Frame, name: &Str, fromlist: &Value, level: &Value) -> PyResult<Value> {
-    let Some(import) = f.func.builtins.get_str(&vm.names().__import__) else {
+    let Some(import) = lookup(vm, f.func.builtins.as_value(), &vm.names().__import__)? else {
         return Err(vm.import_error(
             &crate::types::exception::IMPORT_ERROR,
             "__import__ not found",

@@ -324,7 +324,7 @@ fn run_loop<const TRACED: bool>(vm: &Vm, error: Option<Raised>) -> PyResult<Valu
                     }
                     Op::Copy => set!(i.a, reg!(i.b).clone()),
                     Op::LoadConst => set!(i.a, unsafe { (*consts.add(i.bc() as usize)).clone() }),
-                    Op::LoadCommon => set!(i.a, misc::load_common(vm, i.x)),
+                    Op::LoadCommon => set!(i.a, check!(misc::load_common(vm, i.x))),
                     Op::CheckLocal => {
                         if reg!(i.a).is_unbound() {
                             break 'raised misc::unbound_local(vm, unsafe { (*frame).code() }, i.a);

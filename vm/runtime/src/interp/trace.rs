@@ -14,7 +14,9 @@ use super::stack::Frame;
 use crate::object::{Ref, Value};
 use crate::types::code::PyCode;
 use crate::types::descriptor::METHOD_DESCRIPTOR;
+use crate::types::exception as exc;
 use crate::types::frame::PyFrame;
+use crate::types::generator::PyGenerator;
 use crate::types::native_function::PyNativeFunction;
 use crate::types::traceback::PyTraceback;
 use crate::types::tuple::PyTuple;
@@ -43,6 +45,8 @@ pub(crate) struct Traced {
     lines: Option<Rc<[u32]>>,
     /// The native function that is being called, for the profiler.
     native: Option<Value>,
+    /// The register into which something is being sent that ends with StopIteration.
+    sending: Option<u16>,
     /// The event that a hook is being told of.
     event: Event,
     /// The line to go on at when the generator is resumed.
@@ -224,6 +228,18 @@ pub(super) fn before(vm: &Vm, f: &mut Frame) -> PyResult<Next> {
             return Ok(Next::Reload);
         }
     }
+    let sent = o.traced.borrow_mut().sending.take();
+    if let Some(result) = sent
+        && f.code().instrs[f.lasti()].op != Op::Yield
+    {
+        // What was awaited or delegated to has returned; it says so by an exception.
+        let value = f.reg(result as usize).clone();
+        vm.local_event(&o, "exception", || {
+            let class = exc::STOP_ITERATION.as_value();
+            let e = vm.call(&class, &[value]).unwrap_or(Value::NONE);
+            PyTuple::new(vec![class, e, Value::NONE]).into_value()
+        })?;
+    }
     let here = f.ip;
     if vm.tracing.get() & TRACE != 0 && !o.trace.borrow().is_none() {
         line_events(vm, f, &o)?;
@@ -248,6 +264,9 @@ pub(super) fn before(vm: &Vm, f: &mut Frame) -> PyResult<Next> {
             o.traced.borrow_mut().event = Event::None;
             told?;
             o.traced.borrow_mut().entered = false;
+        }
+        Op::Send if vm.tracing.get() & TRACE != 0 && ends_with_exception(f.reg(instr.b as usize)) => {
+            o.traced.borrow_mut().sending = Some(instr.a);
         }
         Op::Call | Op::CallMethod | Op::CallKw | Op::CallEx if vm.tracing.get() & PROFILE != 0 => {
             if let Some(native) = native_callee(vm, f, instr)? {
@@ -328,10 +347,19 @@ fn line_events(vm: &Vm, f: &mut Frame, o: &Ref<PyFrame>) -> PyResult<()> {
     if line != 0 && new && o.trace_lines.get() {
         vm.local_event(o, "line", || Value::NONE)?;
     }
-    if o.trace_opcodes.get() {
+    // What stands for nothing in the source is not shown.
+    if line != 0 && o.trace_opcodes.get() {
         vm.local_event(o, "opcode", || Value::NONE)?;
     }
     Ok(())
+}
+
+/// Whether an iterator says with StopIteration that it is exhausted; those of the built-in containers just end.
+fn ends_with_exception(iterator: &Value) -> bool {
+    let class = iterator.class();
+    iterator.has_layout::<PyGenerator>()
+        || class.is_heap()
+        || matches!(class.name(), "async_generator_asend" | "async_generator_athrow" | "anext_awaitable")
 }
 
 /// What a call instruction calls, if that is native.
@@ -375,6 +403,7 @@ pub(super) fn thrown_into(vm: &Vm, f: &mut Frame, error: Raised) -> Raised {
 #[inline(never)]
 pub(super) fn raised(vm: &Vm, f: &mut Frame, error: Raised) -> Raised {
     let o = PyFrame::of(vm, f);
+    o.traced.borrow_mut().sending = None;
     let pending = o.traced.borrow_mut().native.take();
     if let Some(native) = pending
         && let Err(e) = vm.profile_event(&o, "c_exception", native)

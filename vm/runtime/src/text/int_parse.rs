@@ -79,6 +79,14 @@ pub fn parse_ascii(text: &[u8], base: u32, digit_limit: usize) -> Result<Int, In
     } else {
         (if base == 0 { 10 } else { base }, body)
     };
+    // What is too long is refused before anything is made of its digits.
+    if digit_limit > 0
+        && radix == 10
+        && digits.len() > digit_limit.max(DIGIT_LIMIT_THRESHOLD)
+        && digits.iter().filter(|b| b.is_ascii_digit()).count() == digits.len()
+    {
+        return Err(IntError::TooManyDigits(digit_limit, digits.len()));
+    }
     let values = digit_values(digits, radix)?;
     if base == 0 && prefix_base == 0 && values.len() > 1 && values[0] == 0 && values.iter().any(|&d| d != 0) {
         return Err(IntError::Invalid);

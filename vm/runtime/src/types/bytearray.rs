@@ -174,7 +174,8 @@ fn set_slice(vm: &Vm, a: &PyByteArray, bounds: (isize, isize, isize), values: Op
         return a.resize(vm, |s| drop(s.splice(start..stop, values)));
     }
     let indices = (0..count as isize).map(move |i| (start + i * step) as usize);
-    match values {
+    // As in CPython, no bytes take the slice away, whatever its step.
+    match values.filter(|values| !values.is_empty()) {
         None => a.resize(vm, |s| {
             let mut gone = vec![false; s.len()];
             indices.for_each(|i| gone[i] = true);

@@ -108,6 +108,12 @@ pub(super) fn content(vm: &Vm, def: &'static NativeDef, args: CallArgs<'_>) -> P
     };
     if let Some(s) = source.downcast_ref::<PyStr>() {
         if encoding.is_none() {
+            // A text of a class of its own may have a `__bytes__`.
+            if coded.is_none()
+                && let Some(r) = special_bytes(vm, source)?
+            {
+                return Ok(r);
+            }
             return Err(vm.type_error("string argument without an encoding"));
         }
         return super::str::codec::encode(vm, &s, encoding.as_ref(), errors.as_ref());

@@ -52,7 +52,8 @@ pub(crate) struct SiteSlot {
 pub struct PyCode {
     pub name: Str,
     pub qualname: Str,
-    pub filename: Str,
+    /// `co_filename`; see [`PyCode::filename`].
+    file: RefCell<Str>,
     pub flags: CodeFlags,
     pub argcount: u32,
     pub posonlyargcount: u32,
@@ -199,13 +200,30 @@ impl PyCode {
         Ok(Ref::new(&CODE, code))
     }
 
+    /// The file that it was compiled from.
+    pub fn filename(&self) -> Str {
+        self.file.borrow().clone()
+    }
+
+    /// Names another file, for the code inside as well where that has the same name.
+    pub fn rename_file(&self, filename: &Str) {
+        let old = self.file.replace(filename.clone());
+        // What has not been read yet takes the name when it is.
+        let Some(body) = self.body.get() else { return };
+        for nested in body.consts.iter().filter_map(|c| c.downcast::<PyCode>()) {
+            if nested.filename().same(&old) {
+                nested.rename_file(filename);
+            }
+        }
+    }
+
     /// Everything but the body.
     fn head(code: &CodeObject, filename: &Str) -> PyCode {
         let varargs = u16::from(code.flags.has(CodeFlags::VARARGS)) + u16::from(code.flags.has(CodeFlags::VARKEYWORDS));
         PyCode {
             name: text(&code.name),
             qualname: text(&code.qualname),
-            filename: filename.clone(),
+            file: RefCell::new(filename.clone()),
             flags: code.flags,
             argcount: code.argcount,
             posonlyargcount: code.posonlyargcount,
@@ -232,7 +250,7 @@ impl PyCode {
     fn body_of(&self, vm: &Vm, file: &Rc<File>, unit: Unit) -> Body {
         let mut places = unit.nested.into_iter();
         Body::new(vm, &unit.code, |nested| {
-            let code = PyCode::head(nested, &self.filename);
+            let code = PyCode::head(nested, &self.filename());
             *code.waiting.borrow_mut() = places.next().map(|place| Waiting { file: file.clone(), place });
             Ref::new(&CODE, code).into_value()
         })
@@ -269,7 +287,7 @@ impl PyCode {
         let copy = PyCode {
             name: self.name.clone(),
             qualname: self.qualname.clone(),
-            filename: self.filename.clone(),
+            file: self.file.clone(),
             flags: self.flags,
             argcount: self.argcount,
             posonlyargcount: self.posonlyargcount,

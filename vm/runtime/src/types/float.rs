@@ -188,7 +188,7 @@ fn this(v: &Value) -> f64 {
 
 fn hash(_: &Vm, v: &Value) -> PyResult<i64> {
     // All NaNs that are not objects share one hash; they are one value here.
-    Ok(float_ops::hash(this(v)).unwrap_or_else(|| v.downcast::<PyFloat>().map_or(0, |_| (v.id() >> 4) as i64)))
+    Ok(float_ops::hash(this(v)).unwrap_or_else(|| crate::types::object::hash_identity(v)))
 }
 
 fn repr(vm: &Vm, v: &Value) -> PyResult<Value> {

@@ -180,7 +180,7 @@ impl PyFrame {
     /// The line being executed; the first line before anything is.
     pub fn line(&self) -> u32 {
         if self.index() == 0 {
-            return self.code.firstlineno;
+            return self.code.line_before();
         }
         self.code.line(self.lasti())
     }
@@ -431,7 +431,7 @@ fn clear_frame(vm: &Vm, args: crate::Args<'_>) -> PyResult<Value> {
 
 fn repr(vm: &Vm, v: &Value) -> PyResult<Value> {
     let f = this(v);
-    let file = vm.repr(f.code.filename.as_value())?;
+    let file = vm.repr(f.code.filename().as_value())?;
     Ok(vm.str(&format!(
         "<frame at {:#x}, file {}, line {}, code {}>",
         v.id(),
@@ -446,7 +446,7 @@ static METHODS: &[crate::NativeDef] =
 
 static GETSET: &[GetSet] = &[
     GetSet { name: "f_back", doc: "", get: |vm, v| Ok(this(v).back(vm).map_or(Value::NONE, Into::into)), set: None },
-    GetSet { name: "f_builtins", doc: "", get: |_, v| Ok(this(v).builtins().value()), set: None },
+    GetSet { name: "f_builtins", doc: "", get: |_, v| Ok(crate::types::mapped_builtins::shown(this(v).builtins())), set: None },
     GetSet { name: "f_code", doc: "", get: |_, v| Ok(this(v).code.value()), set: None },
     GetSet {
         name: "f_generator",

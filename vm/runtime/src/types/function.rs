@@ -6,6 +6,7 @@ use crate::Str;
 use crate::object::{Layout, Payload, Ref, Type, Value, owner};
 use crate::types::code::PyCode;
 use crate::types::dict::PyDict;
+use crate::types::mapped_builtins;
 use crate::types::tuple::PyTuple;
 use crate::vm::Vm;
 
@@ -126,7 +127,7 @@ impl PyFunction {
     }
 }
 
-/// The builtins that code running in `globals` sees: its `__builtins__` (a module or dict), else the interpreter's.
+/// The builtins that code running in `globals` sees: its `__builtins__` (a module or mapping), else those of the caller.
 pub fn builtins_of(vm: &Vm, globals: &Ref<PyDict>) -> Ref<PyDict> {
     if let Some(b) = globals.get_str(&vm.names().__builtins__) {
         if let Some(d) = b.downcast_ref::<PyDict>() {
@@ -135,8 +136,11 @@ pub fn builtins_of(vm: &Vm, globals: &Ref<PyDict>) -> Ref<PyDict> {
         if let Some(m) = b.downcast::<crate::types::module::PyModule>() {
             return m.dict().clone();
         }
+        if let Some(d) = mapped_builtins::wrap(vm, b) {
+            return d;
+        }
     }
-    vm.runtime().builtins.clone()
+    vm.current_builtins()
 }
 
 /// Whether `v` is a class; used where functions are told from types.

@@ -30,6 +30,7 @@ pub mod list_iter;
 mod list_methods;
 pub mod list_sort;
 pub mod map;
+pub(crate) mod mapped_builtins;
 pub mod mappingproxy;
 pub mod memoryview;
 pub mod method;

@@ -303,9 +303,14 @@ fn set_annotate(vm: &Vm, obj: &Value, value: Option<Value>) -> PyResult<()> {
 
 static METHODS: &[NativeDef] = &[crate::native("__dir__(self, /)", "__dir__() -> list", dir)];
 
+fn namespace(_vm: &Vm, obj: &Value) -> PyResult<Value> {
+    Ok(obj.downcast::<PyModule>().map_or(Value::NONE, |m| m.dict.value()))
+}
+
 static GETSET: &[crate::object::typeobj::GetSet] = &[
     crate::object::typeobj::GetSet { name: "__annotate__", doc: "", get: annotate, set: Some(set_annotate) },
     crate::object::typeobj::GetSet { name: "__annotations__", doc: "", get: annotations, set: Some(set_annotations) },
+    crate::object::typeobj::GetSet { name: "__dict__", doc: "", get: namespace, set: None },
 ];
 
 static DEF: TypeDef = TypeDef {

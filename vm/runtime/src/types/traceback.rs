@@ -2,11 +2,12 @@
 
 use std::cell::{Cell, RefCell};
 
-use crate::call::CallArgs;
+use crate::call::{Args, CallArgs, NativeDef, native};
 use crate::object::{GetSet, Layout, Payload, Ref, Slots, Type, TypeDef, TypeFlags, Value};
 use crate::types::code::INSTRUCTION_BYTES;
 use crate::types::exception::IMPORT_ERROR;
 use crate::types::frame::PyFrame;
+use crate::types::list::PyList;
 use crate::vm::{PyResult, Raised, Vm};
 
 mod print;
@@ -52,8 +53,11 @@ pub(crate) fn trim_importlib(e: &Raised) {
     let (mut chunk, mut inside) = (0, false);
     for t in &entries {
         let code = t.frame.code();
-        let file = code.filename.as_bytes();
-        let here = file.ends_with(b"importlib/_bootstrap.py") || file.ends_with(b"importlib/_bootstrap_external.py");
+        let file = code.filename();
+        let here = matches!(
+            file.as_bytes(),
+            b"<frozen importlib._bootstrap>" | b"<frozen importlib._bootstrap_external>"
+        );
         if here && !inside {
             chunk = kept.len();
         }
@@ -145,6 +149,12 @@ fn set_next(vm: &Vm, v: &Value, new: Option<Value>) -> PyResult<()> {
     Ok(())
 }
 
+fn dir(vm: &Vm, _: Args<'_>) -> PyResult<Value> {
+    Ok(PyList::new(GETSET.iter().map(|g| vm.str(g.name)).collect()).into_value())
+}
+
+static METHODS: &[NativeDef] = &[native("__dir__(self, /)", "", dir)];
+
 static GETSET: &[GetSet] = &[
     GetSet { name: "tb_frame", doc: "", get: |_, v| Ok(this(v).frame.value()), set: None },
     GetSet { name: "tb_lasti", doc: "", get: |_, v| Ok(Value::usize(this(v).offset)), set: None },
@@ -157,6 +167,7 @@ static DEF: TypeDef = TypeDef {
     layout: PyTraceback::layout,
     flags: TypeFlags::IMMUTABLE,
     slots: Slots { new: Some(new), ..Slots::EMPTY },
+    methods: METHODS,
     getset: GETSET,
     ..TypeDef::EMPTY
 };

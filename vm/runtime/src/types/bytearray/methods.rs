@@ -110,7 +110,7 @@ fn reduce(vm: &Vm, args: Args<'_>) -> PyResult<Value> {
     } else {
         vec![PyBytes::from_vec(bytes).into_value()]
     };
-    let state = vm.get_attr_opt(args.this(), &vm.names().__dict__)?;
+    let state = Some(vm.call_method(args.this(), "__getstate__", &[])?);
     let class = args.this().class().as_value();
     Ok(PyTuple::new(vec![class, PyTuple::new(inner).into_value(), Value::or_none(state)]).into_value())
 }

@@ -58,7 +58,7 @@ fn repr(vm: &Vm, v: &Value) -> PyResult<Value> {
         "<code object {} at {:#x}, file \"{}\", line {}>",
         c.name.to_lossy(),
         v.id(),
-        c.filename.to_lossy(),
+        c.filename().to_lossy(),
         c.firstlineno
     )))
 }
@@ -129,8 +129,15 @@ fn hash(_: &Vm, v: &Value) -> PyResult<i64> {
 
 /// The place of what is before the code: the first line, for a module the line before it.
 fn prologue(c: &PyCode) -> Position {
-    let in_module = !c.flags.has(CodeFlags::OPTIMIZED) && c.name.as_bytes() == b"<module>";
-    Position { line: if in_module { 0 } else { c.firstlineno }, end_line: c.firstlineno, col: 0, end_col: 0 }
+    Position { line: c.line_before(), end_line: c.firstlineno, col: 0, end_col: 0 }
+}
+
+impl PyCode {
+    /// The line that a frame is on before its first instruction.
+    pub(crate) fn line_before(&self) -> u32 {
+        let in_module = !self.flags.has(CodeFlags::OPTIMIZED) && self.name.as_bytes() == b"<module>";
+        if in_module { 0 } else { self.firstlineno }
+    }
 }
 
 /// `co_lines()`: triples of first byte, end byte and line.
@@ -192,7 +199,7 @@ fn replace(vm: &Vm, args: Args<'_>) -> PyResult<Value> {
         match &*key {
             "co_name" => new.name = text(&v)?,
             "co_qualname" => new.qualname = text(&v)?,
-            "co_filename" => new.filename = text(&v)?,
+            "co_filename" => drop(new.file.replace(text(&v)?)),
             "co_firstlineno" => new.firstlineno = vm.to_i64(&v)?.max(0) as u32,
             "co_flags" => new.flags = CodeFlags(vm.to_i64(&v)? as u32),
             "co_consts" => {
@@ -261,7 +268,7 @@ static GETSET: &[GetSet] = &[
     GetSet { name: "co_code", doc: "", get: |_, v| Ok(code_bytes(this(v))), set: None },
     GetSet { name: "co_consts", doc: "", get: |_, v| Ok(PyTuple::from_slice(&this(v).consts).into_value()), set: None },
     GetSet { name: "co_exceptiontable", doc: "", get: |_, _| Ok(PyBytes::new(b"").into_value()), set: None },
-    GetSet { name: "co_filename", doc: "", get: |_, v| Ok(this(v).filename.value()), set: None },
+    GetSet { name: "co_filename", doc: "", get: |_, v| Ok(this(v).filename().value()), set: None },
     GetSet { name: "co_firstlineno", doc: "", get: |_, v| n(this(v).firstlineno), set: None },
     GetSet { name: "co_flags", doc: "", get: |_, v| n(this(v).flags.0), set: None },
     GetSet { name: "co_freevars", doc: "", get: |_, v| Ok(strings(this(v).freevars.iter())), set: None },

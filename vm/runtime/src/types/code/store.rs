@@ -26,7 +26,7 @@ impl PyCode {
         Some(CodeObject {
             name: bytes(&self.name),
             qualname: bytes(&self.qualname),
-            filename: bytes(&self.filename),
+            filename: bytes(&self.filename()),
             flags: self.flags,
             argcount: self.argcount,
             posonlyargcount: self.posonlyargcount,

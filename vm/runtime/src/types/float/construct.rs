@@ -28,7 +28,10 @@ pub(super) fn new(vm: &Vm, class: &Type, args: CallArgs<'_>) -> PyResult<Value> 
 
 /// `float(v)`
 pub fn from_object(vm: &Vm, v: &Value) -> PyResult<f64> {
-    if let Some(s) = v.downcast::<PyStr>() {
+    // A text of a class of its own may have a `__float__`.
+    if let Some(s) = v.downcast::<PyStr>()
+        && v.class().slots().float.is_none()
+    {
         return float_parse::parse(s.as_bytes()).map_or_else(|| malformed(vm, v), Ok);
     }
     let slots = v.class().slots();

@@ -124,7 +124,7 @@ pub(super) fn note_origin(vm: &Vm, g: &Ref<PyGenerator>) {
         if let Some(f) = vm.stack.frame(i) {
             let c = f.code();
             let line = Value::int(i64::from(c.line(f.lasti())));
-            out.push(PyTuple::new(vec![c.filename.value(), line, c.name.value()]).into_value());
+            out.push(PyTuple::new(vec![c.filename().value(), line, c.name.value()]).into_value());
         }
     }
     drop(g.origin.replace(PyTuple::new(out).into_value()));
@@ -189,6 +189,17 @@ const THROW: NativeDef = native(
     "Raise an exception in the generator; return the next yielded value or raise StopIteration.",
     throw,
 );
+const COROUTINE_SEND: NativeDef = native(
+    "send(self, value, /)",
+    "Send a value into the coroutine; return the next yielded value or raise StopIteration.",
+    send,
+);
+const COROUTINE_THROW: NativeDef = native(
+    "throw(self, type, value=None, traceback=None, /)",
+    "Raise an exception in the coroutine; return the next yielded value or raise StopIteration.",
+    throw,
+);
+const COROUTINE_CLOSE: NativeDef = native("close(self, /)", "Raise GeneratorExit inside the coroutine.", close);
 const CLOSE: NativeDef = native("close(self, /)", "Raise GeneratorExit inside the generator.", close);
 
 fn class_getitem(vm: &Vm, args: Args<'_>) -> PyResult<Value> {
@@ -199,6 +210,7 @@ pub(super) static CLASS_METHODS: &[NativeDef] =
     &[native("__class_getitem__(cls, item, /)", "See PEP 585", class_getitem)];
 
 static METHODS: &[NativeDef] = &[CLOSE, SEND, THROW];
+static COROUTINE_METHODS: &[NativeDef] = &[COROUTINE_CLOSE, COROUTINE_SEND, COROUTINE_THROW];
 
 static GENERATOR_GETSET: &[GetSet] = &[
     NAME,
@@ -249,7 +261,7 @@ static COROUTINE_DEF: TypeDef = TypeDef {
     layout: PyGenerator::layout,
     flags: FLAGS,
     slots: Slots { repr: Some(repr), await_: Some(await_), finalize: Some(finalize), ..Slots::EMPTY },
-    methods: METHODS,
+    methods: COROUTINE_METHODS,
     class_methods: CLASS_METHODS,
     getset: COROUTINE_GETSET,
     ..TypeDef::EMPTY

@@ -149,11 +149,11 @@ fn entries(vm: &Vm, tb: &Value, out: &mut String) {
         if repeats <= SHOWN_REPEATS {
             out.push_str(&format!(
                 "  File \"{}\", line {}, in {}\n",
-                code.filename.to_lossy(),
+                code.filename().to_lossy(),
                 t.line(),
                 code.name.to_lossy()
             ));
-            if let Some(line) = vm.source_line(t.frame.globals(), &code.filename, t.line()) {
+            if let Some(line) = vm.source_line(t.frame.globals(), &code.filename(), t.line()) {
                 source(&line, t.line(), code.position(t.lasti()), out);
             }
         }
