@@ -62,8 +62,9 @@ impl PyMatch {
 
     /// Start and end of a group as numbers of characters.
     fn span(&self, number: usize) -> (i64, i64) {
-        let number_of = |offset| self.subject.number(offset) as i64;
-        self.found.span(number).map_or((-1, -1), |(start, end)| (number_of(start), number_of(end)))
+        let Some((start, end)) = self.found.span(number) else { return (-1, -1) };
+        let (start, end) = self.subject.numbers(start, end);
+        (start as i64, end as i64)
     }
 }
 

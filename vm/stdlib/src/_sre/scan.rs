@@ -107,6 +107,18 @@ impl Subject {
         }
     }
 
+    /// The numbers of the characters at two byte offsets.
+    pub(super) fn numbers(&self, start: usize, end: usize) -> (usize, usize) {
+        match self {
+            // Most parts are short: from their beginning it is not far to their end.
+            Subject::Text(s) if !s.is_ascii() && end - start < 64 => {
+                let first = s.char_offset(start);
+                (first, first + freeze_runtime::text::wtf8::count(&s.as_bytes()[start..end]))
+            }
+            _ => (self.number(start), self.number(end)),
+        }
+    }
+
     /// A new object of the bytes: text or bytes as the subject is.
     pub(super) fn make(&self, bytes: &[u8]) -> Value {
         match self {
@@ -205,13 +217,18 @@ impl<'a> Search<'a> {
 
     /// The bounds of match and groups.
     pub(super) fn found(&self) -> Found {
-        let mut spans = Spans::with_capacity(self.pattern.groups + 1);
-        let (start, end) = self.machine.whole();
-        spans.push((start, end));
-        for group in 0..self.pattern.groups {
-            spans.push(self.machine.group(group).unwrap_or(NO_SPAN));
-        }
-        Found { spans, last_group: self.machine.last_group(self.regex) }
+        let groups = self.pattern.groups;
+        let last_group = self.machine.last_group(self.regex);
+        let spans = if self.subject.text.len() < NO_SPAN.0 as usize {
+            let short = |(start, end): (usize, usize)| (start as u32, end as u32);
+            let mut spans = Short::with_capacity(groups + 1);
+            spans.push(short(self.machine.whole()));
+            spans.extend((0..groups).map(|group| self.machine.group(group).map_or(NO_SPAN, short)));
+            Spans::Short(spans)
+        } else {
+            Spans::Long((0..=groups).map(|group| self.span(group)).collect())
+        };
+        Found { spans, last_group }
     }
 }
 
@@ -222,10 +239,16 @@ impl Drop for Search<'_> {
     }
 }
 
-type Spans = smallvec::SmallVec<[(usize, usize); 4]>;
+type Short = smallvec::SmallVec<[(u32, u32); 8]>;
 
 /// The span of a group that took no part.
-const NO_SPAN: (usize, usize) = (usize::MAX, usize::MAX);
+const NO_SPAN: (u32, u32) = (u32::MAX, u32::MAX);
+
+enum Spans {
+    Short(Short),
+    /// Offsets beyond 4 GiB.
+    Long(Box<[Option<(usize, usize)>]>),
+}
 
 /// Start and end of a match and of its groups.
 pub(super) struct Found {
@@ -237,12 +260,21 @@ pub(super) struct Found {
 impl Found {
     /// How many spans there are: groups and one.
     pub(super) fn count(&self) -> usize {
-        self.spans.len()
+        match &self.spans {
+            Spans::Short(spans) => spans.len(),
+            Spans::Long(spans) => spans.len(),
+        }
     }
 
     /// None where a group took no part.
     #[inline]
     pub(super) fn span(&self, group: usize) -> Option<(usize, usize)> {
-        self.spans.get(group).copied().filter(|&span| span != NO_SPAN)
+        match &self.spans {
+            Spans::Short(spans) => {
+                let &(start, end) = spans.get(group).filter(|&&span| span != NO_SPAN)?;
+                Some((start as usize, end as usize))
+            }
+            Spans::Long(spans) => *spans.get(group)?,
+        }
     }
 }
