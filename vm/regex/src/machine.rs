@@ -30,6 +30,8 @@ enum Frame {
     Again { number: u32, pos: usize },
 }
 
+const _: () = assert!(size_of::<Frame>() <= 24 && size_of::<Inst>() <= 16);
+
 /// The memory of a machine: used again from match to match.
 #[derive(Default)]
 pub struct Machine {

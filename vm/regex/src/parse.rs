@@ -3,7 +3,7 @@
 use crate::charset::{Category, Charset, Class, Fold, Item};
 use crate::text::push_char;
 use crate::tree::{Greed, Node, Tree};
-use crate::words::{At, MAX_REPEAT, Op};
+use crate::words::{At, Op};
 use crate::{Invalid, Kind, Unicode};
 
 /// How deep parts may lie in each other.
@@ -182,8 +182,6 @@ impl Parser<'_> {
             _ => return Err(Invalid::Code),
         };
         let body = self.body(here + 4, end, closing)?;
-        // No limit and a limit that no text reaches are the same.
-        let max = if max >= MAX_REPEAT { MAX_REPEAT } else { max };
         let node = match (body, min, max) {
             (_, _, 0) => Node::empty(),
             (body, 1, 1) if greed != Greed::Possessive => body,

@@ -5,7 +5,9 @@ use freeze_runtime::types::dict::PyDict;
 use freeze_runtime::types::generic_alias;
 use freeze_runtime::types::str::PyStr;
 use freeze_runtime::types::tuple::PyTuple;
-use freeze_runtime::{Args, NativeDef, Payload, PyResult, Ref, Type, TypeDef, TypeFlags, Value, Vm, native};
+use freeze_runtime::{
+    Args, CallArgs, NativeDef, Payload, PyResult, Ref, Type, TypeDef, TypeFlags, Value, Vm, native, raw,
+};
 
 use super::pattern::PyPattern;
 use super::scan::{Found, Subject};
@@ -72,20 +74,23 @@ fn this<'a>(args: &Args<'a>) -> &'a PyMatch {
     args.payload()
 }
 
-fn group(vm: &Vm, args: Args<'_>) -> PyResult<Value> {
-    let m = this(&args);
-    let wanted = args.rest(1);
-    Ok(match wanted {
-        [] => m.text(vm, 0, &Value::NONE)?,
-        [one] => m.text(vm, m.number(vm, one)?, &Value::NONE)?,
+/// Sees the raw call: it is what programs do with a match, and a tuple of the arguments would cost more than the text.
+fn group(vm: &Vm, args: CallArgs<'_>) -> PyResult<Value> {
+    args.no_keywords(vm, "Match.group")?;
+    let Some((m, wanted)) = args.positional().split_first().and_then(|(m, rest)| Some((of(m)?, rest))) else {
+        return Ok(Value::NONE);
+    };
+    match wanted {
+        [] => m.text(vm, 0, &Value::NONE),
+        [one] => m.text(vm, m.number(vm, one)?, &Value::NONE),
         _ => {
             let mut items = Vec::with_capacity(wanted.len());
             for g in wanted {
                 items.push(m.text(vm, m.number(vm, g)?, &Value::NONE)?);
             }
-            PyTuple::new(items).into_value()
+            Ok(PyTuple::new(items).into_value())
         }
-    })
+    }
 }
 
 fn groups(vm: &Vm, args: Args<'_>) -> PyResult<Value> {
@@ -161,7 +166,7 @@ static METHODS: &[NativeDef] = &[
         "Return the string obtained by doing backslash substitution on the string template, as done by the sub() method.",
         expand,
     ),
-    native("group(self, /, *groups)", "Return the subgroups of the match by indices or names.", group),
+    raw("group(self, /, *groups)", "Return the subgroups of the match by indices or names.", group),
     native(
         "groupdict(self, /, default=None)",
         "Return a dictionary containing all the named subgroups of the match, keyed by the subgroup name.",

@@ -211,7 +211,8 @@ impl<'a> Search<'a> {
     pub(super) fn span(&self, group: usize) -> Option<(usize, usize)> {
         match group.checked_sub(1) {
             None => Some(self.machine.whole()),
-            Some(group) => self.machine.group(group),
+            Some(group) if group < self.pattern.groups => self.machine.group(group),
+            Some(_) => None,
         }
     }
 
