@@ -69,9 +69,14 @@ class ChildWatcher:
     def is_active(self):
         return True
 for kind in ('Safe', 'Fast', 'Threaded', 'Pidfd', 'MultiLoop'):
-    setattr(asyncio, f'{kind}ChildWatcher', type(f'{kind}ChildWatcher', (ChildWatcher,), {}))
+    watcher = type(f'{kind}ChildWatcher', (ChildWatcher,), {})
+    for module in (asyncio, asyncio.unix_events):
+        setattr(module, watcher.__name__, watcher)
 asyncio.set_child_watcher = lambda watcher: None
 asyncio.get_child_watcher = ChildWatcher
+policy = asyncio.events._AbstractEventLoopPolicy
+policy.set_child_watcher = lambda self, watcher: None
+policy.get_child_watcher = lambda self: ChildWatcher()
 ",
     ),
     (
