@@ -64,7 +64,7 @@ fn rounded(list: usize) -> Layout {
 // SAFETY: blocks are the inner allocator's, at least as large and aligned as asked for; a list holds only blocks that were
 // given back.
 unsafe impl<A: GlobalAlloc> GlobalAlloc for Kept<A> {
-    #[inline]
+    #[inline(always)]
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
         // SAFETY: by the caller's contract; lists are touched under the lock, and hold free blocks of their size.
         unsafe {
@@ -85,7 +85,7 @@ unsafe impl<A: GlobalAlloc> GlobalAlloc for Kept<A> {
         }
     }
 
-    #[inline]
+    #[inline(always)]
     unsafe fn dealloc(&self, block: *mut u8, layout: Layout) {
         // SAFETY: by the caller's contract the block is ours again; it is large enough for the link.
         unsafe {
@@ -105,7 +105,7 @@ unsafe impl<A: GlobalAlloc> GlobalAlloc for Kept<A> {
         }
     }
 
-    #[inline]
+    #[inline(always)]
     unsafe fn alloc_zeroed(&self, layout: Layout) -> *mut u8 {
         // SAFETY: by the caller's contract.
         unsafe {
@@ -120,7 +120,7 @@ unsafe impl<A: GlobalAlloc> GlobalAlloc for Kept<A> {
         }
     }
 
-    #[inline]
+    #[inline(always)]
     unsafe fn realloc(&self, old: *mut u8, layout: Layout, size: usize) -> *mut u8 {
         // SAFETY: by the caller's contract; a small block is as large as its list says, whatever was asked for.
         unsafe {

@@ -32,9 +32,10 @@ static SPENT: AtomicBool = AtomicBool::new(false);
 #[derive(Debug)]
 pub struct Reserved<A>(pub A);
 
+// The methods are not inlined: there are thousands of places that allocate.
 // SAFETY: every request goes to the allocator inside as it came; what is returned is what that returned.
 unsafe impl<A: GlobalAlloc> GlobalAlloc for Reserved<A> {
-    #[inline]
+    #[inline(never)]
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
         // SAFETY: by the caller's contract.
         let block = unsafe { self.0.alloc(layout) };
@@ -45,7 +46,7 @@ unsafe impl<A: GlobalAlloc> GlobalAlloc for Reserved<A> {
         block
     }
 
-    #[inline]
+    #[inline(never)]
     unsafe fn alloc_zeroed(&self, layout: Layout) -> *mut u8 {
         // SAFETY: by the caller's contract.
         let block = unsafe { self.0.alloc_zeroed(layout) };
@@ -56,7 +57,7 @@ unsafe impl<A: GlobalAlloc> GlobalAlloc for Reserved<A> {
         block
     }
 
-    #[inline]
+    #[inline(never)]
     unsafe fn realloc(&self, old: *mut u8, layout: Layout, size: usize) -> *mut u8 {
         // SAFETY: by the caller's contract.
         let block = unsafe { self.0.realloc(old, layout, size) };
@@ -67,7 +68,7 @@ unsafe impl<A: GlobalAlloc> GlobalAlloc for Reserved<A> {
         block
     }
 
-    #[inline]
+    #[inline(never)]
     unsafe fn dealloc(&self, block: *mut u8, layout: Layout) {
         // SAFETY: by the caller's contract.
         unsafe { self.0.dealloc(block, layout) }

@@ -116,7 +116,7 @@ impl<V: Content> Table<V> {
     }
 
     /// The entry number of an exact string.
-    #[inline]
+    #[inline(never)]
     pub fn find_str(&self, key: &PyStr) -> Option<usize> {
         let mine = key as *const PyStr as u64;
         self.get().find(key.hash(), |e| {
@@ -182,7 +182,7 @@ impl<V: Content> Table<V> {
     }
 
     /// Appends an entry for a key that is known to be missing.
-    #[inline]
+    #[inline(never)]
     pub fn insert_new(&self, hash: i64, key: Value, value: V) -> Result<(), OutOfMemory> {
         self.changed();
         // Key and value die, if it comes to that, outside the borrow.
