@@ -357,9 +357,7 @@ fn load_verify_locations(vm: &Vm, args: Args<'_>) -> PyResult<Value> {
 
 /// Certificates given directly: PEM as text, DER as bytes.
 fn certificates_in(vm: &Vm, data: &Value) -> PyResult<Vec<CertificateDer<'static>>> {
-    let bad = |library: &str, reason: &str, words: &str| {
-        errors::reasoned(vm, Kind::Ssl, library, reason, &format!("{words}: cadata does not contain a certificate"))
-    };
+    let bad = |words: &str| errors::new(vm, Kind::Ssl, &format!("{words}: cadata does not contain a certificate"));
     if let Some(text) = data.downcast::<PyStr>() {
         if !text.as_bytes().is_ascii() {
             return Err(vm.type_error("cadata should be an ASCII string or a bytes-like object"));
@@ -369,7 +367,7 @@ fn certificates_in(vm: &Vm, data: &Value) -> PyResult<Vec<CertificateDer<'static
         }
         return match pem_certificates(text.as_bytes()) {
             Ok(found) if !found.is_empty() => Ok(found),
-            _ => Err(bad("PEM", "NO_START_LINE", "no start line")),
+            _ => Err(bad("no start line")),
         };
     }
     if !buffer::is_bytes_like(data) {
@@ -383,7 +381,7 @@ fn certificates_in(vm: &Vm, data: &Value) -> PyResult<Vec<CertificateDer<'static
     let mut rest = data.as_slice();
     while !rest.is_empty() {
         let Some(len) = certificate::whole_length(rest).filter(|&len| Certificate::read(&rest[..len]).is_some()) else {
-            return Err(bad("ASN1", "NOT_ENOUGH_DATA", "not enough data"));
+            return Err(bad("not enough data"));
         };
         found.push(CertificateDer::from(rest[..len].to_vec()));
         rest = &rest[len..];
