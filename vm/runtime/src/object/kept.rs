@@ -35,8 +35,7 @@ struct Lists([List; LARGEST / GRAIN + 1]);
 // SAFETY: only touched by the thread that holds the interpreter lock.
 unsafe impl Sync for Lists {}
 
-static LISTS: Lists =
-    Lists([const { List { first: Cell::new(null_mut()), len: Cell::new(0) } }; LARGEST / GRAIN + 1]);
+static LISTS: Lists = Lists([const { List { first: Cell::new(null_mut()), len: Cell::new(0) } }; LARGEST / GRAIN + 1]);
 
 /// An allocator whose small blocks are kept.
 #[derive(Debug)]

@@ -446,7 +446,12 @@ static METHODS: &[crate::NativeDef] =
 
 static GETSET: &[GetSet] = &[
     GetSet { name: "f_back", doc: "", get: |vm, v| Ok(this(v).back(vm).map_or(Value::NONE, Into::into)), set: None },
-    GetSet { name: "f_builtins", doc: "", get: |_, v| Ok(crate::types::mapped_builtins::shown(this(v).builtins())), set: None },
+    GetSet {
+        name: "f_builtins",
+        doc: "",
+        get: |_, v| Ok(crate::types::mapped_builtins::shown(this(v).builtins())),
+        set: None,
+    },
     GetSet { name: "f_code", doc: "", get: |_, v| Ok(this(v).code.value()), set: None },
     GetSet {
         name: "f_generator",

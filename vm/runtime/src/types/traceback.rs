@@ -54,10 +54,8 @@ pub(crate) fn trim_importlib(e: &Raised) {
     for t in &entries {
         let code = t.frame.code();
         let file = code.filename();
-        let here = matches!(
-            file.as_bytes(),
-            b"<frozen importlib._bootstrap>" | b"<frozen importlib._bootstrap_external>"
-        );
+        let here =
+            matches!(file.as_bytes(), b"<frozen importlib._bootstrap>" | b"<frozen importlib._bootstrap_external>");
         if here && !inside {
             chunk = kept.len();
         }

@@ -114,9 +114,7 @@ pub(super) fn build_class(vm: &Vm, call: CallArgs<'_>) -> PyResult<Value> {
     };
     if ns.class().slots().getitem.is_none() {
         let who = as_class(&meta).map_or("<metaclass>", |t| t.name());
-        return Err(
-            vm.type_error(format!("{who}.__prepare__() must return a mapping, not {}", ns.class().name()))
-        );
+        return Err(vm.type_error(format!("{who}.__prepare__() must return a mapping, not {}", ns.class().name())));
     }
     let cell = freeze_runtime::interp::run_class_body(vm, func, &ns)?;
     if let Some(original) = resolved.as_ref().map(|_| PyTuple::from_slice(given).into_value()) {

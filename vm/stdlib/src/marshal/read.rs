@@ -73,17 +73,16 @@ impl Reader<'_> {
             Source::File(file) => {
                 let got = self.vm.call_method_name(file, &self.vm.names().read, &[Value::usize(n)])?;
                 if !buffer::is_bytes_like(&got) {
-                    return Err(self.vm.type_error(format!(
-                        "file.read() returned not bytes but {}",
-                        got.class().name()
-                    )));
+                    return Err(self
+                        .vm
+                        .type_error(format!("file.read() returned not bytes but {}", got.class().name())));
                 }
                 let bytes = buffer::to_vec(self.vm, &got)?;
                 match bytes.len() {
                     len if len < n => Err(self.vm.new_error(&exc::EOF_ERROR, "EOF read where not expected")),
-                    len if len > n => Err(self.vm.value_error(format!(
-                        "read() returned too much data: {n} bytes requested, {len} returned"
-                    ))),
+                    len if len > n => Err(self
+                        .vm
+                        .value_error(format!("read() returned too much data: {n} bytes requested, {len} returned"))),
                     _ => Ok(bytes),
                 }
             }

@@ -46,8 +46,7 @@ impl Writer<'_> {
             return Err(self.vm.value_error("marshalling code objects is disallowed"));
         }
         let code = code.to_bytecode().ok_or_else(|| self.unmarshallable())?;
-        freeze_bytecode::marshal::write(&code)
-            .map_err(|e| self.vm.value_error(format!("unmarshallable object ({e})")))
+        freeze_bytecode::marshal::write(&code).map_err(|e| self.vm.value_error(format!("unmarshallable object ({e})")))
     }
 
     fn length(&mut self, n: usize) -> PyResult<()> {

@@ -290,7 +290,12 @@ static GETSET: &[GetSet] = &[
         set: Some(set_annotate),
     },
     GetSet { name: "__annotations__", doc: "", get: get_annotations, set: Some(set_annotations) },
-    GetSet { name: "__builtins__", doc: "", get: |_, v| Ok(crate::types::mapped_builtins::shown(&this(v).builtins)), set: None },
+    GetSet {
+        name: "__builtins__",
+        doc: "",
+        get: |_, v| Ok(crate::types::mapped_builtins::shown(&this(v).builtins)),
+        set: None,
+    },
     GetSet { name: "__closure__", doc: "", get: get_closure, set: None },
     GetSet { name: "__code__", doc: "", get: |_, v| Ok(this(v).code.borrow().value()), set: Some(set_code) },
     GetSet { name: "__defaults__", doc: "", get: get_defaults, set: Some(set_defaults) },
