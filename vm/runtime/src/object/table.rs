@@ -320,7 +320,7 @@ impl<V: Content> Table<V> {
     /// Moves an entry in front of all others (`OrderedDict.move_to_end(key, last=False)`).
     pub fn move_to_front(&self, i: usize) {
         self.changed();
-        self.with_mut(|t| t.to_front(i));
+        self.with_mut(|t| t.move_first(i));
     }
 
     /// Visits keys (and, through `values`, values) for the collector.

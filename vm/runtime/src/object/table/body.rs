@@ -390,7 +390,7 @@ impl<V> Body<V> {
     }
 
     /// Moves an entry in front of all others.
-    pub(super) fn to_front(&mut self, i: usize) {
+    pub(super) fn move_first(&mut self, i: usize) {
         self.entries_mut()[..=i].rotate_right(1);
         self.index_anew();
     }

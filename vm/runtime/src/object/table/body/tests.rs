@@ -46,7 +46,7 @@ fn work(dice: &mut Dice, keys: usize, steps: usize, removals: usize) {
                 model.remove(at);
             }
             Some(i) if dice.below(50) == 0 => {
-                body.to_front(i);
+                body.move_first(i);
                 let at = model.iter().position(|p| p.0 == key).expect("the model has it");
                 model[..=at].rotate_right(1);
             }
