@@ -96,7 +96,7 @@ impl Sponge {
         while !data.is_empty() {
             match data.split_first_chunk::<8>() {
                 // Rates are whole lanes.
-                Some((lane, rest)) if self.at % 8 == 0 => {
+                Some((lane, rest)) if self.at.is_multiple_of(8) => {
                     self.state[self.at / 8] ^= u64::from_le_bytes(*lane);
                     self.at += 8;
                     data = rest;
