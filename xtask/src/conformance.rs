@@ -87,14 +87,25 @@ pub(crate) fn run(mut args: Args) -> TaskResult {
         }
         Ok(())
     })?;
-    let new = new.into_inner().unwrap_or_default();
+    let mut new = new.into_inner().unwrap_or_default();
+    // Some tests look at the clock, and fail where others keep the machine busy: what went down has a second try, alone.
+    for module in &modules {
+        let down = |score: &Score| old.get(&module.name).is_some_and(|before| went_down(before, score));
+        if check && new.get(&module.name).is_some_and(down) {
+            println!("{}: once more", module.name);
+            let again = score_module(module, &runner)?;
+            if !down(&again) {
+                new.insert(module.name.clone(), again);
+            }
+        }
+    }
     for (group, (passed, total)) in group_sums(&new) {
         println!("{group}: {passed}/{total} methods count, {:.1} %", passed as f64 * 100.0 / total.max(1) as f64);
     }
     let mut worse = 0;
     for (name, score) in &new {
         if let Some(before) = old.get(name)
-            && (before.passed > score.passed || (before.status == "ok" && score.status != "ok"))
+            && went_down(before, score)
         {
             worse += 1;
             println!(
@@ -109,6 +120,11 @@ pub(crate) fn run(mut args: Args) -> TaskResult {
     }
     println!("{} passed, {worse} failed", new.len() - worse);
     Ok(if check && worse > 0 { ExitCode::FAILURE } else { ExitCode::SUCCESS })
+}
+
+/// Whether a module does worse than it did.
+fn went_down(before: &Score, score: &Score) -> bool {
+    before.passed > score.passed || (before.status == "ok" && score.status != "ok")
 }
 
 fn folder() -> PathBuf {

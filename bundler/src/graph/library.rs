@@ -59,7 +59,6 @@ pub const IMPLICIT: &[&str] = &[
     "linecache",
     "os",
     "posixpath",
-    "ntpath",
     "stat",
     "types",
     "warnings",
