@@ -108,7 +108,6 @@ for call in (
     lambda: context.load_verify_locations(cadata="no certificate"),
     lambda: context.load_verify_locations(),
     lambda: context.load_cert_chain(__file__),
-    lambda: context.wrap_bio(ssl.MemoryBIO(), ssl.MemoryBIO()),
     lambda: setattr(context, "verify_mode", ssl.CERT_NONE),
 ):
     try:
