@@ -80,11 +80,7 @@ pub fn parse_ascii(text: &[u8], base: u32, digit_limit: usize) -> Result<Int, In
         (if base == 0 { 10 } else { base }, body)
     };
     // What is too long is refused before anything is made of its digits.
-    if digit_limit > 0
-        && radix == 10
-        && digits.len() > digit_limit.max(DIGIT_LIMIT_THRESHOLD)
-        && digits.iter().filter(|b| b.is_ascii_digit()).count() == digits.len()
-    {
+    if digit_limit > 0 && radix == 10 && digits.len() > digit_limit.max(DIGIT_LIMIT_THRESHOLD) && all_digits(digits) {
         return Err(IntError::TooManyDigits(digit_limit, digits.len()));
     }
     let values = digit_values(digits, radix)?;
@@ -96,6 +92,21 @@ pub fn parse_ascii(text: &[u8], base: u32, digit_limit: usize) -> Result<Int, In
         return Err(IntError::TooManyDigits(digit_limit, values.len()));
     }
     Ok(from_digits(&values, radix, negative))
+}
+
+/// Whether there are decimal digits only, eight at a time: refusing a long number must cost little.
+fn all_digits(text: &[u8]) -> bool {
+    const TOPS: u64 = 0x8080_8080_8080_8080;
+    let words = text.chunks_exact(8);
+    let rest = words.remainder().iter().all(u8::is_ascii_digit);
+    rest && words.into_iter().all(|word| {
+        let word = u64::from_le_bytes(word.try_into().unwrap_or_default());
+        // A byte above '9' gets its top bit by the addition, one below '0' by the subtraction; no byte carries into
+        // the next unless one has its top bit by itself.
+        let above = word.wrapping_add(0x4646_4646_4646_4646);
+        let below = word.wrapping_sub(0x3030_3030_3030_3030);
+        (word | above | below) & TOPS == 0
+    })
 }
 
 fn digit_values(digits: &[u8], radix: u32) -> Result<Vec<u8>, IntError> {
@@ -152,4 +163,20 @@ fn halve(values: &[u8], radix: u32, powers: &[BigUint], block: usize) -> BigUint
     }
     let (high, low) = values.split_at(values.len() - low_len);
     halve(high, radix, smaller, block) * power + halve(low, radix, smaller, block)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn digits_are_told_from_all_other_bytes_wherever_they_stand() {
+        for byte in 0..=255_u8 {
+            for at in 0..19 {
+                let mut text = [b'7'; 19];
+                text[at] = byte;
+                assert_eq!(all_digits(&text), byte.is_ascii_digit(), "{byte} at {at}");
+            }
+        }
+    }
 }
