@@ -109,6 +109,8 @@ fn parsed(vm: &Vm, r: Result<Int, int_parse::IntError>, base: u32, shown: &Value
     match r {
         Ok(Int::Small(i)) => Ok(Value::int(i)),
         Ok(Int::Big(n)) => Ok(from_big(n)),
+        // A number that is too long is not shown: that would take longer than to refuse it.
+        Err(e @ int_parse::IntError::TooManyDigits(..)) => Err(vm.value_error(e.message(base, ""))),
         Err(e) => {
             let repr = vm.repr(shown)?;
             Err(vm.value_error(e.message(base, &repr.to_lossy())))
