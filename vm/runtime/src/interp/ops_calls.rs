@@ -98,16 +98,18 @@ pub(super) unsafe fn call(
 /// A call of a native method, whose arguments are positional; the first of them is `self`.
 ///
 /// # Safety
-/// As for [`call`]; `callee` holds a method descriptor.
+/// As for [`call`]; `callee` holds the method descriptor.
 #[inline(never)]
-pub(super) unsafe fn call_method(vm: &Vm, callee: *mut Value, base: *mut Value, n: usize) -> PyResult<Value> {
+pub(super) unsafe fn call_method(
+    vm: &Vm,
+    method: &PyMethodDescr,
+    callee: *mut Value,
+    base: *mut Value,
+    n: usize,
+) -> PyResult<Value> {
     vm.check_stack()?;
     // SAFETY: by contract.
-    let (f, args) = unsafe { (&*callee, std::slice::from_raw_parts(base, n)) };
-    let v = match f.downcast::<PyMethodDescr>() {
-        Some(d) => d.call(vm, CallArgs::pos(args))?,
-        None => vm.call(f, args)?,
-    };
+    let v = method.call(vm, CallArgs::pos(unsafe { std::slice::from_raw_parts(base, n) }))?;
     // SAFETY: by contract.
     unsafe {
         Given { base, n, names: &[] }.clear();

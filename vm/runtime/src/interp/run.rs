@@ -24,7 +24,7 @@ use super::{ops_attrs as attrs, ops_containers as containers, unwind};
 use crate::object::{BinOp, CmpOp, Ref, Value};
 use crate::types::cell::PyCell;
 use crate::types::code::{Body, PyCode};
-use crate::types::descriptor::METHOD_DESCRIPTOR;
+use crate::types::descriptor::{METHOD_DESCRIPTOR, PyMethodDescr};
 use crate::types::dict::PyDict;
 use crate::types::generator::PyGenerator;
 use crate::types::list::PyList;
@@ -875,8 +875,8 @@ fn run_loop<const TRACED: bool>(vm: &Vm, error: Option<Raised>) -> PyResult<Valu
                             entered!();
                             continue;
                         }
-                        if unsafe { &*callee }.is_exact(&METHOD_DESCRIPTOR) {
-                            let v = check!(unsafe { ops_calls::call_method(vm, callee, base, n) });
+                        if let Some(d) = unsafe { &*callee }.downcast_exact::<PyMethodDescr>(&METHOD_DESCRIPTOR) {
+                            let v = check!(unsafe { ops_calls::call_method(vm, d, callee, base, n) });
                             set!(i.a, v);
                             continue;
                         }

@@ -241,46 +241,36 @@ impl<V: Content> Table<V> {
         self.get().entries().len()
     }
 
-    /// The first live entry at or after `i`.
-    #[inline]
-    pub fn next_live(&self, i: usize) -> Option<(usize, Value, V)> {
+    /// The first live entry at or after `i`, with its number.
+    #[inline(always)]
+    fn live_from(&self, i: usize) -> Option<(usize, &Entry<V>)> {
         let entries = self.get().entries();
         let mut i = i.max(self.get().first());
         while let Some(e) = entries.get(i) {
             if !e.key.is_unbound() {
-                return Some((i, e.key.clone(), e.value.clone()));
+                return Some((i, e));
             }
             i += 1;
         }
         None
+    }
+
+    /// The first live entry at or after `i`: its number, its key and its value.
+    #[inline]
+    pub fn next_live(&self, i: usize) -> Option<(usize, Value, V)> {
+        self.live_from(i).map(|(i, e)| (i, e.key.clone(), e.value.clone()))
     }
 
     /// The first live key at or after `i`, with its number.
     #[inline]
     pub fn next_key(&self, i: usize) -> Option<(usize, Value)> {
-        let entries = self.get().entries();
-        let mut i = i.max(self.get().first());
-        while let Some(e) = entries.get(i) {
-            if !e.key.is_unbound() {
-                return Some((i, e.key.clone()));
-            }
-            i += 1;
-        }
-        None
+        self.live_from(i).map(|(i, e)| (i, e.key.clone()))
     }
 
     /// The first live value at or after `i`, with its number.
     #[inline]
     pub fn next_value(&self, i: usize) -> Option<(usize, V)> {
-        let entries = self.get().entries();
-        let mut i = i.max(self.get().first());
-        while let Some(e) = entries.get(i) {
-            if !e.key.is_unbound() {
-                return Some((i, e.value.clone()));
-            }
-            i += 1;
-        }
-        None
+        self.live_from(i).map(|(i, e)| (i, e.value.clone()))
     }
 
     /// The last live entry before `end`.

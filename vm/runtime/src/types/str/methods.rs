@@ -24,7 +24,6 @@ fn test(args: &Args<'_>, f: impl FnOnce(&[u8]) -> bool) -> PyResult<Value> {
 
 fn justify(vm: &Vm, args: Args<'_>, how: Justify) -> PyResult<Value> {
     let width = vm.to_isize(args.get(1))?.max(0) as usize;
-    vm.ask_room(width.saturating_mul(2))?;
     let fill = match args.opt(2) {
         None => b" ",
         Some(v) => match v.downcast::<PyStr>() {
@@ -45,6 +44,7 @@ fn justify(vm: &Vm, args: Args<'_>, how: Justify) -> PyResult<Value> {
 
 fn zfill(vm: &Vm, args: Args<'_>) -> PyResult<Value> {
     let width = vm.to_isize(args.get(1))?.max(0) as usize;
+    vm.ask_room(width.saturating_mul(2))?;
     let s = args.payload::<PyStr>();
     Ok(pad::zfill(s.as_bytes(), s.len(), width).map_or_else(|| unchanged(args.this()), |p| piece(&p)))
 }
