@@ -13,6 +13,7 @@ use object::{U16, U32, U64};
 
 use freeze_payload::header::SECTION;
 
+use super::appearance::Appearance;
 use super::{ImageError, ImageFormat};
 
 type Header = elf::FileHeader64<Le>;
@@ -31,7 +32,7 @@ impl ImageFormat for Elf {
         file.starts_with(b"\x7fELF\x02\x01")
     }
 
-    fn attach(&self, stub: &[u8], payload: &[u8]) -> Result<Vec<u8>, ImageError> {
+    fn build(&self, stub: &[u8], payload: &[u8], _look: &Appearance) -> Result<Vec<u8>, ImageError> {
         let header = *Header::parse(stub).map_err(damaged)?;
         let segments = header.program_headers(Le, stub).map_err(damaged)?;
         let sections = header.section_headers(Le, stub).map_err(damaged)?;

@@ -1,10 +1,19 @@
 //! Putting a payload into a stub: one implementation per executable format, behind one trait.
 
+pub mod appearance;
+mod bytes;
 pub mod elf;
+pub mod icon;
+pub mod macho;
+pub mod pe;
+
+#[cfg(test)]
+mod testing;
 
 use std::path::Path;
 
 use crate::error::{Error, Result};
+use appearance::Appearance;
 
 /// An executable format that can carry a payload in a container of its own.
 pub trait ImageFormat {
@@ -14,8 +23,13 @@ pub trait ImageFormat {
     /// Whether a file of this format begins like this.
     fn matches(&self, file: &[u8]) -> bool;
 
-    /// The stub with `payload` added. `align` is what the payload's first byte must be a multiple of in memory, at least.
-    fn attach(&self, stub: &[u8], payload: &[u8]) -> std::result::Result<Vec<u8>, ImageError>;
+    /// The stub with `payload` added, and with everything that the system is to show of the program.
+    fn build(&self, stub: &[u8], payload: &[u8], look: &Appearance) -> std::result::Result<Vec<u8>, ImageError>;
+
+    /// The stub with `payload` added, looking as the stub does.
+    fn attach(&self, stub: &[u8], payload: &[u8]) -> std::result::Result<Vec<u8>, ImageError> {
+        self.build(stub, payload, &Appearance::default())
+    }
 
     /// The payload of a file, found through its headers; `None` if it carries none.
     fn payload<'f>(&self, file: &'f [u8]) -> std::result::Result<Option<&'f [u8]>, ImageError>;
@@ -34,7 +48,7 @@ impl std::fmt::Display for ImageError {
 impl std::error::Error for ImageError {}
 
 /// All formats that are known.
-pub static FORMATS: &[&(dyn ImageFormat + Sync)] = &[&elf::Elf];
+pub static FORMATS: &[&(dyn ImageFormat + Sync)] = &[&elf::Elf, &pe::Pe, &macho::MachO, &macho::Universal];
 
 /// The format of a file.
 pub fn format_of(file: &[u8], path: &Path) -> Result<&'static (dyn ImageFormat + Sync)> {

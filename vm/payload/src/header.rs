@@ -16,10 +16,12 @@ pub const FORMAT: u32 = 1;
 /// Length of the header.
 pub const HEADER_LEN: usize = 72;
 
-/// The section that holds the payload in an ELF file, and in a Mach-O file.
+/// The section that holds the payload in an ELF file.
 pub const SECTION: &str = ".freeze";
 /// The Mach-O segment that holds it.
 pub const MACHO_SEGMENT: &str = "__FREEZE";
+/// The section of that segment, which is as long as the payload.
+pub const MACHO_SECTION: &str = "__payload";
 /// The name of the PE resource (of type `RT_RCDATA`) that holds it.
 pub const PE_RESOURCE: &str = "FREEZE";
 
