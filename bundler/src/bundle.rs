@@ -8,12 +8,15 @@ use rayon::prelude::*;
 
 use crate::data::DataFiles;
 use crate::error::{Error, Result};
-use crate::graph::{Graph, MAIN, ModuleKind};
+use crate::graph::{Elsewhere, Graph, MAIN, ModuleKind};
 use crate::report;
 use crate::stdlib::Stdlib;
 
 /// The entry that says why each other entry is there, for `freeze inspect`.
 pub const REPORT: &str = "freeze/report";
+
+/// The entry that says what the program imports on other platforms, for `freeze retarget`.
+pub const ELSEWHERE: &str = "freeze/elsewhere";
 
 /// What goes into a payload besides the graph.
 pub struct Parts<'a> {
@@ -51,9 +54,31 @@ pub fn payload(parts: &Parts<'_>) -> Result<Vec<u8>> {
             why.insert(format!("{}{dest}", layout::LIB), file.why.clone());
         }
     }
+    if !parts.graph.elsewhere.is_empty() {
+        put(&mut writer, ELSEWHERE, Packed::deflate(elsewhere_text(parts.graph).into_bytes()))?;
+    }
     let text = report::why_to_text(&why);
     put(&mut writer, REPORT, Packed::deflate(text.into_bytes()))?;
     writer.finish_payload(parts.manifest).map_err(failed)
+}
+
+/// One line for each module of [`Graph::elsewhere`]: platform, name, whether it is at hand, who imports it.
+fn elsewhere_text(graph: &Graph) -> String {
+    let line = |e: &Elsewhere| {
+        format!("{}\t{}\t{}\t{}\n", e.platform, e.name, if e.at_hand { "at hand" } else { "not taken" }, e.place)
+    };
+    graph.elsewhere.iter().map(line).collect()
+}
+
+/// Reads what [`payload`] wrote as [`ELSEWHERE`], of one platform: name, whether it is at hand, who imports it.
+pub fn elsewhere<'t>(text: &'t str, platform: &str) -> Vec<(&'t str, bool, &'t str)> {
+    text.lines()
+        .filter_map(|line| {
+            let mut fields = line.split('\t');
+            let (of, name, state, place) = (fields.next()?, fields.next()?, fields.next()?, fields.next()?);
+            (of == platform).then_some((name, state == "at hand", place))
+        })
+        .collect()
 }
 
 fn own_modules<'a>(

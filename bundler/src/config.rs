@@ -5,13 +5,14 @@ use std::path::{Path, PathBuf};
 use toml_edit::{Document, Item, Table, Value};
 
 use crate::error::{Error, Result};
+use crate::look::About;
 
 /// The parts of a pyproject.toml that freeze reads.
 #[derive(Clone, Debug, Default)]
 pub struct Project {
     /// The folder of the file.
     pub folder: PathBuf,
-    pub name: Option<String>,
+    pub about: About,
     /// `[project.scripts]` and `[project.gui-scripts]`: name and `module:function`.
     pub scripts: Vec<(String, String)>,
     /// `[tool.freeze]`: option (without dashes) and values; a flag has the value `true`.
@@ -24,21 +25,29 @@ const KEYS: &[(&str, bool)] = &[
     ("collect-all", true),
     ("collect-data", true),
     ("collect-submodules", true),
+    ("console", false),
     ("copy-metadata", true),
     ("entry", true),
     ("exclude-module", true),
     ("hidden-import", true),
+    ("icon", true),
     ("include-source", false),
+    ("manifest", true),
     ("module", true),
     ("name", true),
+    ("osx-bundle-identifier", true),
     ("output", true),
     ("paths", true),
     ("report", true),
     ("script", true),
     ("site-packages", true),
     ("target", true),
+    ("uac-admin", false),
+    ("uac-uiaccess", false),
     ("unbuffered", false),
     ("unsealed", false),
+    ("version-file", true),
+    ("version-info", true),
     ("windowed", false),
 ];
 
@@ -66,7 +75,19 @@ impl Project {
         let mut project =
             Project { folder: file.parent().unwrap_or(Path::new(".")).to_path_buf(), ..Project::default() };
         if let Some(table) = table(root, "project") {
-            project.name = table.get("name").and_then(Item::as_str).map(str::to_string);
+            let text = |key: &str| table.get(key).and_then(Item::as_str).map(str::to_string);
+            let author = |author: &Value| {
+                let author = author.as_inline_table()?;
+                let field = |key: &str| author.get(key).and_then(Value::as_str);
+                field("name").or(field("email")).map(str::to_string)
+            };
+            let authors = table.get("authors").and_then(Item::as_array);
+            project.about = About {
+                name: text("name"),
+                version: text("version"),
+                description: text("description"),
+                authors: authors.into_iter().flat_map(|all| all.iter().filter_map(author)).collect(),
+            };
             for key in ["scripts", "gui-scripts"] {
                 for (name, value) in table.get(key).and_then(Item::as_table_like).into_iter().flat_map(|t| t.iter()) {
                     if let Some(entry) = value.as_str() {

@@ -1,17 +1,20 @@
 //! The whole way from wishes to an executable.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use freeze_payload::{Manifest, Payload, manifest};
 
 use crate::error::{Error, Result};
 use crate::graph::library::Library as _;
-use crate::graph::target::Target;
+use crate::graph::target::{self, Target};
 use crate::graph::{self, Graph, MAIN, ModuleKind, Request};
+use crate::image::appearance::Appearance;
+use crate::image::macho;
+use crate::image::macho::bundle::BundleFile;
 use crate::plan::{Plan, Wishes};
 use crate::stdlib::Stdlib;
-use crate::stubs::{self, Stub};
-use crate::{bundle, data, image, output, plan, report};
+use crate::stubs::{self, Stub, Stubs};
+use crate::{bundle, data, image, look, output, plan, report};
 
 /// What was made.
 pub struct Frozen {
@@ -24,12 +27,16 @@ pub struct Frozen {
 pub fn freeze(wishes: Wishes, progress: &dyn Fn(&str)) -> Result<Frozen> {
     let library = stubs::stdlib()?;
     let plan = plan::plan(wishes, &library)?;
-    output::check_target(&plan.output)?;
-    let stubs = stubs::stubs(plan.wishes.target.as_deref())?;
-    let (output, wishes, name) = (plan.output.clone(), plan.wishes.clone(), plan.name.clone());
+    let triple = plan.wishes.target.clone().unwrap_or_else(stubs::default_target);
+    let stubs = stubs_of(&triple)?;
+    let target = &stubs[0].target;
+    let windowed = plan.wishes.look.windowed == Some(true);
+    let as_bundle = is_bundle(target, windowed);
+    check_output(&plan.output, as_bundle)?;
+    let (output, wishes, name, look) = (plan.output.clone(), plan.wishes.clone(), plan.name.clone(), plan.look.clone());
     let main = manifest::Main::Program { file: plan.main.virtual_path.clone(), package: plan.main.package.clone() };
-    let graph = graph(plan, &stubs.target, &library, progress)?;
-    let stub = stubs.with_modules(graph.natives())?;
+    let graph = graph(plan, target, &library, progress)?;
+    let chosen = stubs.iter().map(|stubs| stubs.with_modules(graph.natives())).collect::<Result<Vec<_>>>()?;
 
     progress("packing");
     let mut files = data::collect(&graph, &extra_packages(&wishes));
@@ -37,35 +44,104 @@ pub fn freeze(wishes: Wishes, progress: &dyn Fn(&str)) -> Result<Frozen> {
     for wish in &wishes.add_data {
         data::add_data(wish, &here, &mut files)?;
     }
-    let manifest = Manifest {
-        name,
-        main,
-        target: stub.target.triple.clone(),
-        sealed: !wishes.unsealed,
-        unbuffered: wishes.unbuffered,
-        windowed: wishes.windowed,
-        ..Manifest::default()
-    };
-    let parts = bundle::Parts {
-        graph: &graph,
-        library: &library,
-        data: &files,
-        manifest: &manifest,
-        sources: wishes.include_source,
-        stub: report::stub(&stub.chosen_for, &graph),
-    };
-    let payload = bundle::payload(&parts)?;
-    let image = attach(&stub, &payload)?;
+    let mut payloads = Vec::new();
+    for stub in &chosen {
+        let manifest = Manifest {
+            name: name.clone(),
+            main: main.clone(),
+            target: stub.target.triple.clone(),
+            sealed: !wishes.unsealed,
+            unbuffered: wishes.unbuffered,
+            windowed,
+            other: look::to_manifest(&look),
+            ..Manifest::default()
+        };
+        let parts = bundle::Parts {
+            graph: &graph,
+            library: &library,
+            data: &files,
+            manifest: &manifest,
+            sources: wishes.include_source,
+            stub: report::stub(&stub.chosen_for, &graph),
+        };
+        payloads.push(bundle::payload(&parts)?);
+    }
+    let made = make(&chosen, &payloads, &look, as_bundle.then_some(output.as_path()))?;
     progress("writing");
-    output::write(&output, &[&image], true)?;
+    made.write(&output)?;
     if let Some(path) = &wishes.report {
-        let opened = Payload::open(&payload).map_err(|e| Error::other(e.to_string(), ""))?;
+        let opened = Payload::open(&payloads[0]).map_err(|e| Error::other(e.to_string(), ""))?;
         let reasons = opened.archive.read(bundle::REPORT).map(|t| report::why_from_text(&String::from_utf8_lossy(&t)));
-        let json = report::json(&graph, &opened.archive, &reasons.unwrap_or_default(), stub.bytes.len(), image.len());
+        let stubs_len = chosen.iter().map(|stub| stub.bytes.len()).sum();
+        let json = report::json(&graph, &opened.archive, &reasons.unwrap_or_default(), stubs_len, made.size());
         let text = serde_json::to_string_pretty(&json).unwrap_or_default();
         output::write(path, &[text.as_bytes(), b"\n"], false)?;
     }
-    Ok(Frozen { output, size: image.len(), graph })
+    Ok(Frozen { output, size: made.size(), graph })
+}
+
+/// The stubs for a target: of each architecture that it stands for.
+pub(crate) fn stubs_of(triple: &str) -> Result<Vec<Stubs>> {
+    target::architectures(triple).iter().map(|one| stubs::stubs(Some(one))).collect()
+}
+
+/// Whether a program is kept in a folder `.app`.
+pub(crate) fn is_bundle(target: &Target, windowed: bool) -> bool {
+    windowed && target.sys_platform == "darwin"
+}
+
+/// Checks early that the output can be written.
+pub(crate) fn check_output(output: &Path, as_bundle: bool) -> Result<()> {
+    if as_bundle { output::check_bundle(output) } else { output::check_target(output) }
+}
+
+/// A program that has been made and is still to be written.
+pub(crate) enum Made {
+    File(Vec<u8>),
+    Folder(Vec<BundleFile>),
+}
+
+impl Made {
+    pub(crate) fn size(&self) -> usize {
+        match self {
+            Made::File(bytes) => bytes.len(),
+            Made::Folder(files) => files.iter().map(|file| file.content.len()).sum(),
+        }
+    }
+
+    pub(crate) fn write(&self, path: &Path) -> Result<()> {
+        match self {
+            Made::File(bytes) => output::write(path, &[bytes], true),
+            Made::Folder(files) => {
+                let parts = files.iter().map(|file| output::Part {
+                    path: &file.path,
+                    content: &file.content,
+                    executable: file.executable,
+                });
+                output::write_folder(path, &parts.collect::<Vec<_>>())
+            }
+        }
+    }
+}
+
+/// Puts each payload into its stub; several become one universal program. `bundle` is the folder `.app` that it is for.
+pub(crate) fn make(stubs: &[Stub], payloads: &[Vec<u8>], look: &Appearance, bundle: Option<&Path>) -> Result<Made> {
+    let first = &stubs[0];
+    let program = |look: &Appearance| -> Result<Vec<u8>> {
+        let images = stubs.iter().zip(payloads).map(|(stub, payload)| attach(stub, payload, look));
+        let mut images = images.collect::<Result<Vec<_>>>()?;
+        if images.len() == 1 {
+            return Ok(images.remove(0));
+        }
+        macho::join(&images).map_err(|e| Error::other(format!("cannot join the architectures: {e}"), ""))
+    };
+    match bundle {
+        None => program(look).map(Made::File),
+        Some(output) => {
+            let name = output.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+            macho::bundle::files(&name, &first.bytes, look, program).map(Made::Folder)
+        }
+    }
 }
 
 fn graph(plan: Plan, target: &Target, library: &Stdlib, progress: &dyn Fn(&str)) -> Result<Graph> {
@@ -108,13 +184,20 @@ fn extra_packages(wishes: &Wishes) -> Vec<String> {
 }
 
 /// The stub with the payload in it.
-fn attach(stub: &Stub, payload: &[u8]) -> Result<Vec<u8>> {
-    let format = image::format_of(&stub.bytes, &stub.path)?;
-    format.attach(&stub.bytes, payload).map_err(|e| Error::Damaged {
+fn attach(stub: &Stub, payload: &[u8], look: &Appearance) -> Result<Vec<u8>> {
+    let damaged = |message: String| Error::Damaged {
         path: stub.path.clone(),
-        message: format!("this {} stub cannot carry a program: {e}", format.name()),
-        help: "build the stub anew with `cargo xtask build`".into(),
-    })
+        message,
+        help: "build the stub anew: `cargo xtask build` makes the host's, `cargo xtask stubs` those of other targets"
+            .into(),
+    };
+    let format = image::format_of(&stub.bytes, &stub.path)?;
+    let found = format.machine(&stub.bytes).map_err(|e| damaged(format!("not a sound stub: {e}")))?;
+    if !found.serves(&stub.target.triple) {
+        return Err(damaged(format!("this is a stub for {found}, not for {}", stub.target.triple)));
+    }
+    let image = format.build(&stub.bytes, payload, look);
+    image.map_err(|e| damaged(format!("this {} stub cannot carry a program: {e}", format.name())))
 }
 
 /// The executable that runs programs from source: a stub with the whole library, told to act as `python` does.
@@ -136,5 +219,5 @@ pub fn interpreter(stub: &Stub, library: &Stdlib) -> Result<Vec<u8>> {
     let files = data::DataFiles::new();
     let parts =
         bundle::Parts { graph: &graph, library, data: &files, manifest: &manifest, sources: true, stub: String::new() };
-    attach(stub, &bundle::payload(&parts)?)
+    attach(stub, &bundle::payload(&parts)?, &Appearance::default())
 }

@@ -135,7 +135,35 @@ const fn less(a: &[u8], b: &[u8]) -> bool {
     a.len() < b.len()
 }
 
+/// Those that only Windows has, only macOS, and all systems but Windows.
+const WINDOWS: &[&str] = &["_overlapped", "_winapi", "_wmi", "msvcrt", "nt", "winreg", "winsound"];
+const MACOS: &[&str] = &["_scproxy"];
+const NOT_WINDOWS: &[&str] = &[
+    "_curses",
+    "_curses_panel",
+    "_dbm",
+    "_gdbm",
+    "_posixshmem",
+    "_posixsubprocess",
+    "fcntl",
+    "grp",
+    "posix",
+    "pwd",
+    "readline",
+    "resource",
+    "syslog",
+    "termios",
+];
+
 /// Whether CPython has a module of this name that is not written in Python.
 pub fn is_native(name: &str) -> bool {
     NATIVE.binary_search(&name).is_ok()
+}
+
+/// Whether the native module is there on a platform, by its `sys.platform`.
+pub fn is_on(name: &str, platform: &str) -> bool {
+    let windows = platform == "win32";
+    !(WINDOWS.contains(&name) && !windows
+        || MACOS.contains(&name) && platform != "darwin"
+        || NOT_WINDOWS.contains(&name) && windows)
 }

@@ -34,6 +34,44 @@ pub fn check_target(path: &Path) -> Result<()> {
     }
 }
 
+/// A file of a folder that is written as one.
+pub struct Part<'a> {
+    /// Its path in the folder, joined by `/`.
+    pub path: &'a str,
+    pub content: &'a [u8],
+    pub executable: bool,
+}
+
+/// Checks early that `path` can become a folder `.app`: one that is there is replaced, if it is one of those.
+pub fn check_bundle(path: &Path) -> Result<()> {
+    if path.is_dir() && !path.join("Contents").is_dir() && std::fs::read_dir(path).is_ok_and(|mut d| d.next().is_some())
+    {
+        return Err(Error::usage(
+            format!("the output {} is a folder with something else in it", path.display()),
+            "choose another output with -o",
+        ));
+    }
+    if path.is_dir() { Ok(()) } else { check_target(path) }
+}
+
+/// Writes a folder as one: aside first, then under its name, in place of what stood there.
+pub fn write_folder(path: &Path, parts: &[Part<'_>]) -> Result<()> {
+    let fail = |e| Error::io("write", path, e);
+    let aside = tempfile::Builder::new().prefix(".freeze-").tempdir_in(folder_of(path)).map_err(fail)?;
+    let new = aside.path().join("new");
+    for part in parts {
+        let file = new.join(part.path);
+        std::fs::create_dir_all(folder_of(&file)).map_err(fail)?;
+        write(&file, &[part.content], part.executable)?;
+    }
+    if path.is_file() {
+        std::fs::remove_file(path).map_err(fail)?;
+    } else if path.exists() {
+        std::fs::rename(path, aside.path().join("old")).map_err(fail)?;
+    }
+    std::fs::rename(&new, path).map_err(fail)
+}
+
 /// Writes a file atomically. Executables get mode 755.
 pub fn write(path: &Path, parts: &[&[u8]], executable: bool) -> Result<()> {
     let fail = |e| Error::io("write", path, e);

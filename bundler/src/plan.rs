@@ -8,6 +8,8 @@ use crate::graph::Main;
 use crate::graph::dist::Distributions;
 use crate::graph::find::{self, Entry, Origin, SearchPath};
 use crate::graph::library::Library as _;
+use crate::image::appearance::Appearance;
+use crate::look::{self, About, LookWishes};
 use crate::stdlib::Stdlib;
 use freeze_payload::layout;
 
@@ -35,7 +37,7 @@ pub struct Wishes {
     pub include_source: bool,
     pub unsealed: bool,
     pub unbuffered: bool,
-    pub windowed: bool,
+    pub look: LookWishes,
     pub report: Option<PathBuf>,
 }
 
@@ -47,6 +49,7 @@ pub struct Plan {
     pub search: SearchPath,
     pub distributions: Distributions,
     pub editable: Vec<(String, PathBuf)>,
+    pub look: Appearance,
     pub wishes: Wishes,
 }
 
@@ -86,9 +89,33 @@ pub fn plan(mut wishes: Wishes, library: &Stdlib) -> Result<Plan> {
     let editable = sites.iter().flat_map(|s| find::editable_modules(s)).collect();
     let main = main_source(&program, &search, library)?;
     let name = wishes.name.clone().unwrap_or(program.name);
-    let suffix = if wishes.target.as_deref().is_some_and(|t| t.contains("windows")) { ".exe" } else { "" };
-    let output = wishes.output.clone().unwrap_or_else(|| PathBuf::from(format!("{name}{suffix}")));
-    Ok(Plan { main, name, output, search, distributions, editable, wishes })
+    let triple = wishes.target.clone().unwrap_or_else(crate::stubs::default_target);
+    let output = output_of(wishes.output.clone(), &name, &triple, wishes.look.windowed == Some(true));
+    let mut about = project.map(|project| project.about).unwrap_or_default();
+    if about.version.is_none() {
+        // It may be kept elsewhere (`dynamic`); where the project is installed, its metadata says it.
+        about.version = installed_version(&about, &distributions);
+    }
+    let look = wishes.look.appearance(&about, &name, &look::file_name(&output))?;
+    Ok(Plan { main, name, output, search, distributions, editable, look, wishes })
+}
+
+/// The file to write. Windows tells programs by their names' ends, and macOS keeps those with windows in folders `.app`.
+pub fn output_of(given: Option<PathBuf>, name: &str, triple: &str, windowed: bool) -> PathBuf {
+    let bundle = windowed && triple.ends_with("-apple-darwin");
+    let suffix = if triple.contains("-windows-") { ".exe" } else { "" };
+    let plain = given.unwrap_or_else(|| PathBuf::from(format!("{name}{suffix}")));
+    if bundle && plain.extension().is_none_or(|end| end != "app") {
+        let mut name = plain.into_os_string();
+        name.push(".app");
+        return PathBuf::from(name);
+    }
+    plain
+}
+
+fn installed_version(about: &About, distributions: &Distributions) -> Option<String> {
+    let number = distributions.named(about.name.as_deref()?)?;
+    Some(distributions.all[number].version.clone()).filter(|version| !version.is_empty())
 }
 
 /// Adds what `[tool.freeze]` says to what the command line does not.
@@ -119,7 +146,7 @@ fn configure(wishes: &mut Wishes, project: &Project) {
     wishes.include_source |= project.flag("include-source");
     wishes.unsealed |= project.flag("unsealed");
     wishes.unbuffered |= project.flag("unbuffered");
-    wishes.windowed |= project.flag("windowed");
+    wishes.look.configure(project);
 }
 
 fn program(wishes: &Wishes, project: Option<&Project>) -> Result<Program> {

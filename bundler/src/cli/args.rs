@@ -5,6 +5,8 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
 
+use crate::look::LookWishes;
+
 /// Turns a Python program into one standalone executable.
 #[derive(Debug, Parser)]
 #[command(
@@ -25,6 +27,8 @@ pub(super) enum Command {
     Build(Box<Build>),
     /// Run a program from source in the same virtual machine, nothing frozen
     Run(Run),
+    /// Make a frozen program for another target out of one
+    Retarget(Box<Retarget>),
     /// Show what is in a frozen program, how large it is and why
     Inspect(Inspect),
     /// Print the bytecode of a source file, a .pyc file or a module of a frozen program
@@ -36,7 +40,7 @@ pub(super) enum Command {
 }
 
 /// The names of the commands; anything else on the first place is what `build` takes.
-pub(super) const COMMANDS: &[&str] = &["build", "run", "inspect", "dis", "compile", "targets", "help"];
+pub(super) const COMMANDS: &[&str] = &["build", "run", "retarget", "inspect", "dis", "compile", "targets", "help"];
 
 #[derive(Debug, Args)]
 pub(super) struct Build {
@@ -93,15 +97,77 @@ pub(super) struct Build {
     /// Write standard output and error unbuffered
     #[arg(long)]
     pub unbuffered: bool,
-    /// Open no console (Windows)
-    #[arg(short, long, visible_alias = "noconsole")]
-    pub windowed: bool,
+    #[command(flatten)]
+    pub look: Look,
     /// Write what was taken and why, as JSON
     #[arg(long, value_name = "FILE")]
     pub report: Option<PathBuf>,
     /// Say nothing but errors
     #[arg(short, long)]
     pub quiet: bool,
+}
+
+/// How the program looks to the system.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Windows and macOS")]
+pub(super) struct Look {
+    /// Open no console; on macOS, make a folder NAME.app
+    #[arg(short, long, visible_alias = "noconsole", overrides_with = "console")]
+    pub windowed: bool,
+    /// Open a console (the default)
+    #[arg(short, long, visible_alias = "nowindowed", overrides_with = "windowed")]
+    pub console: bool,
+    /// The icon: .ico, .icns or .png (may be repeated: each platform takes what suits it)
+    #[arg(short, long = "icon", value_name = "FILE")]
+    pub icons: Vec<PathBuf>,
+    /// Version information, as PyInstaller's version files have it
+    #[arg(long, value_name = "FILE")]
+    pub version_file: Option<PathBuf>,
+    /// A text of the version information, such as FileVersion=1.2.3 (may be repeated)
+    #[arg(long, value_name = "KEY=TEXT")]
+    pub version_info: Vec<String>,
+    /// Ask for an administrator's rights (Windows)
+    #[arg(long)]
+    pub uac_admin: bool,
+    /// Let the program drive other programs' windows (Windows)
+    #[arg(long)]
+    pub uac_uiaccess: bool,
+    /// The application manifest, in place of the one that freeze writes (Windows)
+    #[arg(long, value_name = "FILE")]
+    pub manifest: Option<PathBuf>,
+    /// The name by which macOS knows the program, such as org.example.app
+    #[arg(long, value_name = "ID")]
+    pub osx_bundle_identifier: Option<String>,
+}
+
+impl Look {
+    /// As the library takes it.
+    pub(super) fn wishes(self) -> LookWishes {
+        LookWishes {
+            windowed: if self.windowed { Some(true) } else { self.console.then_some(false) },
+            icons: self.icons,
+            version_file: self.version_file,
+            version_info: self.version_info,
+            uac_admin: self.uac_admin,
+            uac_uiaccess: self.uac_uiaccess,
+            manifest: self.manifest,
+            bundle_identifier: self.osx_bundle_identifier,
+        }
+    }
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Retarget {
+    /// A program that freeze made
+    pub program: PathBuf,
+    /// The target, such as x86_64-pc-windows-gnu
+    #[arg(long, value_name = "TRIPLE")]
+    pub target: String,
+    /// The executable to write (default: named after the program)
+    #[arg(short, long, value_name = "FILE")]
+    pub output: Option<PathBuf>,
+    #[command(flatten)]
+    pub look: Look,
 }
 
 #[derive(Debug, Args)]

@@ -32,7 +32,7 @@ pub(super) fn run(args: Build) -> Result<()> {
         include_source: args.include_source,
         unsealed: args.unsealed,
         unbuffered: args.unbuffered,
-        windowed: args.windowed,
+        look: args.look.wishes(),
         report: args.report,
     };
     let frozen = freeze::freeze(wishes, &|text| progress.say(text));

@@ -13,7 +13,8 @@ use crate::{bundle, image, report};
 
 /// Prints what is in a program.
 pub(super) fn run(args: Inspect) -> Result<()> {
-    let file = std::fs::read(&args.program).map_err(|e| Error::io("read", &args.program, e))?;
+    let program = image::program_file(&args.program);
+    let file = std::fs::read(&program).map_err(|e| Error::io("read", &program, e))?;
     let (bytes, payload) = open(&file, &args.program)?;
     let hash = payload.check_hash();
     let reasons = payload.archive.read(bundle::REPORT).map(|t| report::why_from_text(&String::from_utf8_lossy(&t)));
@@ -26,6 +27,8 @@ pub(super) fn run(args: Inspect) -> Result<()> {
     };
     let sha: String = payload.header.sha256.iter().map(|b| format!("{b:02x}")).collect();
     let shown = |name: &str| args.filter.as_ref().is_none_or(|f| name.contains(f.as_str()));
+    let format = image::format_of(&file, &program)?.name();
+    let signature = signature(&file);
     if args.json {
         let entries: Vec<_> = payload
             .archive
@@ -35,7 +38,7 @@ pub(super) fn run(args: Inspect) -> Result<()> {
             .collect();
         let all = json!({
             "name": m.name, "main": main, "target": m.target, "freeze": m.freeze_version, "python": m.python_version,
-            "sealed": m.sealed, "stub": reasons.get(report::STUB), "size": file.len(), "payload": bytes.len(), "sha256": sha, "intact": hash.is_ok(),
+            "format": format, "signature": signature, "sealed": m.sealed, "stub": reasons.get(report::STUB), "size": file.len(), "payload": bytes.len(), "sha256": sha, "intact": hash.is_ok(),
             "entries": entries,
         });
         out(&format!("{}\n", serde_json::to_string_pretty(&all).unwrap_or_default()))?;
@@ -44,6 +47,10 @@ pub(super) fn run(args: Inspect) -> Result<()> {
         let _ = writeln!(text, "program   {}", m.name);
         let _ = writeln!(text, "main      {main}");
         let _ = writeln!(text, "target    {}", m.target);
+        let _ = writeln!(text, "format    {format}");
+        if let Some(signature) = &signature {
+            let _ = writeln!(text, "signature {signature}");
+        }
         let _ = writeln!(text, "made by   freeze {}, Python {}", m.freeze_version, m.python_version);
         if let Some(stub) = reasons.get(report::STUB) {
             let _ = writeln!(text, "stub      {stub}");
@@ -61,15 +68,27 @@ pub(super) fn run(args: Inspect) -> Result<()> {
     hash.map_err(|e| damaged(&args.program, &e))
 }
 
+/// What the signature of a program for macOS is worth; `None` for others.
+fn signature(file: &[u8]) -> Option<String> {
+    let formats: [&dyn image::ImageFormat; 2] = [&image::macho::MachO, &image::macho::Universal];
+    if !formats.iter().any(|format| format.matches(file)) {
+        return None;
+    }
+    Some(match image::macho::verify::verify(file) {
+        Ok(found) => {
+            let words = found.iter().map(|s| {
+                let kind = if s.adhoc { "ad-hoc" } else { "with a certificate" };
+                format!("{kind}, of {}, {} pages", s.identifier, s.pages)
+            });
+            format!("{} (verified)", words.collect::<Vec<_>>().join("; "))
+        }
+        Err(error) => format!("NOT SOUND: {error}"),
+    })
+}
+
 /// The payload of a frozen program.
 pub(super) fn open<'f>(file: &'f [u8], path: &Path) -> Result<(&'f [u8], Payload<'f>)> {
-    let format = image::format_of(file, path)?;
-    let bytes = format.payload(file).map_err(|e| Error::Damaged {
-        path: path.to_path_buf(),
-        message: e.to_string(),
-        help: "freeze the program again".into(),
-    })?;
-    let Some(bytes) = bytes else { return Err(damaged(path, &PayloadError::NotPayload)) };
+    let bytes = image::payload_of(file, path)?;
     let payload = Payload::open(bytes).map_err(|e| damaged(path, &e))?;
     Ok((bytes, payload))
 }

@@ -6,6 +6,7 @@ mod compile;
 mod dis;
 mod inspect;
 mod print;
+mod retarget;
 mod run;
 
 use std::ffi::OsString;
@@ -45,6 +46,7 @@ pub fn main() -> ExitCode {
     let outcome = match cli.command {
         Command::Build(args) => build::run(*args),
         Command::Run(args) => run::run(args),
+        Command::Retarget(args) => retarget::run(*args),
         Command::Inspect(args) => inspect::run(args),
         Command::Dis(args) => dis::run(args),
         Command::Compile(args) => compile::run(args),

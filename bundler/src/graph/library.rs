@@ -30,7 +30,7 @@ impl Library for NoLibrary {
 
 /// What the virtual machine imports by itself: at start-up, for tracebacks and warnings, or when a built-in function
 /// needs Python code. Every program gets these, with what they import at their top level; what their functions import
-/// comes only if the program itself imports the module.
+/// comes only if the program itself imports the module. A name that is no file's stands for the target's module.
 pub const IMPLICIT: &[&str] = &[
     "_weakrefset",
     "_collections_abc",
@@ -58,7 +58,7 @@ pub const IMPLICIT: &[&str] = &[
     "io",
     "linecache",
     "os",
-    "posixpath",
+    "os.path",
     "stat",
     "types",
     "warnings",

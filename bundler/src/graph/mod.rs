@@ -134,6 +134,18 @@ impl Unfound {
     }
 }
 
+/// A module that the program imports on another platform and not on this one.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Elsewhere {
+    /// `sys.platform`
+    pub platform: &'static str,
+    pub name: String,
+    /// Whether freeze has it at hand without sources: the library's and the virtual machine's own modules.
+    pub at_hand: bool,
+    /// The importer and its line.
+    pub place: String,
+}
+
 /// All modules of a program.
 #[derive(Debug, Default)]
 pub struct Graph {
@@ -145,6 +157,8 @@ pub struct Graph {
     pub taken: BTreeSet<usize>,
     /// Distributions whose metadata alone is wanted.
     pub metadata: BTreeSet<usize>,
+    /// What the program imports on other platforms only.
+    pub elsewhere: BTreeSet<Elsewhere>,
     /// How each cache file was used: modules compiled, modules from the cache.
     pub compiled: usize,
     pub cached: usize,

@@ -8,7 +8,7 @@ use rayon::prelude::*;
 use super::find::{Found, Origin};
 use super::names::{prefixes, top_of};
 use super::scan::{Import, Need, Scan, Wanted};
-use super::{Graph, MAIN, Main, Module, ModuleKind, Request, Unfound, Why, library};
+use super::{Elsewhere, Graph, MAIN, Main, Module, ModuleKind, Request, Unfound, Why, library};
 use crate::error::{Error, Result};
 use crate::native_modules;
 use crate::prepare::{self, Job, Prepared};
@@ -36,6 +36,8 @@ pub fn build(request: Request<'_>) -> Result<Graph> {
         tried: HashSet::new(),
         all: HashMap::new(),
         broken: BTreeMap::new(),
+        foreign: HashSet::new(),
+        elsewhere: Vec::new(),
         request,
     };
     builder.start()?;
@@ -102,6 +104,10 @@ pub(super) struct Builder<'a> {
     pub(super) tried: HashSet<(String, bool)>,
     /// `__all__` of packages.
     all: HashMap<String, Vec<String>>,
+    /// Native modules of other platforms that somebody imports.
+    foreign: HashSet<String>,
+    /// What modules import on other platforms: who, whether it is a package, the platform, the import.
+    elsewhere: Vec<(String, bool, &'static str, Import)>,
     /// Sources that cannot be compiled.
     broken: BTreeMap<String, Error>,
 }
@@ -146,6 +152,7 @@ impl Builder<'_> {
             }
         }
         for name in library::IMPLICIT {
+            let name = library::alias(name, self.request.target.os_name).unwrap_or(name);
             self.ensure(name, &Why::Implicit);
         }
         if self.request.whole_library {
@@ -285,6 +292,8 @@ impl Builder<'_> {
         for import in &scan.imports {
             self.import(name, is_package, import);
         }
+        let elsewhere = scan.elsewhere.into_iter();
+        self.elsewhere.extend(elsewhere.map(|(platform, import)| (name.to_string(), is_package, platform, import)));
         if !scan.rows.is_empty() {
             self.rows.insert(name.to_string(), scan.rows);
         }
@@ -492,6 +501,11 @@ impl Builder<'_> {
             match self.ensure(prefix, &why) {
                 Outcome::Taken => self.edge(from, prefix, line, need),
                 Outcome::Excluded => return false,
+                Outcome::Absent if self.foreign.contains(prefix) => {
+                    // Only a program that cannot start without it need know.
+                    self.edge(from, prefix, line, need);
+                    return false;
+                }
                 Outcome::Absent => {
                     if let Some(real) = library::alias(prefix, self.request.target.os_name) {
                         self.link(from, real, line, need);
@@ -555,6 +569,11 @@ impl Builder<'_> {
             return Outcome::Absent;
         }
         match self.look_up(name) {
+            Some(Place::Native) if !native_modules::is_on(name, self.request.target.sys_platform) => {
+                self.absent.insert(name.to_string());
+                self.foreign.insert(name.to_string());
+                return Outcome::Absent;
+            }
             Some(Place::Native) => self.insert(name, ModuleKind::Native, why, None),
             Some(Place::Library(is_package)) => {
                 self.library_waiting.push(name.to_string());
@@ -754,8 +773,36 @@ impl Builder<'_> {
         }
     }
 
+    /// The modules that are imported on other platforms only.
+    fn only_elsewhere(&self) -> BTreeSet<Elsewhere> {
+        let mut found = BTreeSet::new();
+        for (from, is_package, platform, import) in &self.elsewhere {
+            let mut names = Vec::new();
+            match &import.wanted {
+                Wanted::Module { level, name } => names.extend(self.absolute(from, *is_package, *level, name)),
+                Wanted::Names { level, module, names: inner } => {
+                    let Some(full) = self.absolute(from, *is_package, *level, module) else { continue };
+                    names.extend(inner.iter().map(|name| format!("{full}.{name}")).filter(|name| self.exists(name)));
+                    names.push(full);
+                }
+                Wanted::Submodules { .. } | Wanted::Below { .. } | Wanted::Maybe { .. } => {}
+            }
+            for name in names {
+                let at_hand = native_modules::is_native(&name) || self.request.library.find(&name).is_some();
+                let wanted = self.exists(&name) || matches!(import.need, Need::Required | Need::Conditional);
+                let excluded = prefixes(&name).any(|prefix| self.is_excluded(prefix));
+                if !self.graph.modules.contains_key(&name) && wanted && !excluded {
+                    let place = format!("{from}:{}", import.line);
+                    found.insert(Elsewhere { platform, name, at_hand, place });
+                }
+            }
+        }
+        found
+    }
+
     /// Tells what is fatal from what is worth a line in the report.
     fn finish(mut self) -> Result<Graph> {
+        self.graph.elsewhere = self.only_elsewhere();
         self.graph.distributions = std::mem::take(&mut self.request.distributions);
         let certain = certain(&self.edges);
         for edge in &self.edges {
@@ -764,6 +811,18 @@ impl Builder<'_> {
             }
             if let Some(error) = self.broken.remove(&edge.to) {
                 return Err(error);
+            }
+            if self.foreign.contains(&edge.to) {
+                let place = self.graph.place(&edge.from, edge.line).map(|place| format!("{place}: "));
+                return Err(Error::other(
+                    format!(
+                        "{}module '{}' does not exist on {}",
+                        place.unwrap_or_default(),
+                        edge.to,
+                        self.request.target.triple
+                    ),
+                    "import it under `if sys.platform == ...` or `try`, or say --target for the platform that has it",
+                ));
             }
             if let Some(unfound) = self.graph.unfound.get(&edge.to) {
                 return Err(self.graph.needed(unfound, &edge.from, edge.line));

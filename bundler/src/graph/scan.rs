@@ -3,10 +3,11 @@
 //! Nothing is looked up here: the result says what the module asks for, how much it depends on each, and what it computes
 //! at run time. `super` resolves that against the search path.
 
+use std::cell::Cell;
 use std::collections::{BTreeSet, HashMap};
 
 use rustpython_ast::visitor::{self, Visitor};
-use rustpython_ast::{ExceptHandler, Expr, ExprCall, Stmt, StmtFor, StmtIf, StmtTry};
+use rustpython_ast::{ExceptHandler, Expr, ExprCall, Pattern, Stmt, StmtFor, StmtIf, StmtMatch, StmtTry};
 use rustpython_text_size::{Ranged, TextSize};
 
 use super::names::{self, Known, Part, is_dotted_name};
@@ -69,6 +70,10 @@ pub struct Scan {
     /// The strings among the arguments of each call that has several and begins with one, where the module puts modules into
     /// `sys.modules` itself: tables of what is under which name.
     pub rows: Vec<Vec<String>>,
+    /// A test on the platform was decided: elsewhere the imports may be others.
+    pub asks_platform: bool,
+    /// What the module imports on other platforms (by `sys.platform`) and not on this one.
+    pub elsewhere: Vec<(&'static str, Import)>,
 }
 
 /// A relative level that stands for "my own package", whether the module is one or lies in one. It is what `from .` says.
@@ -83,13 +88,28 @@ fn is_own_path(expr: &Expr) -> bool {
     }
 }
 
-/// Finds the imports of a module. `main` says that it is the program itself, where `__name__ == "__main__"`.
+/// Finds the imports of a module, and how they differ on other platforms. `main` says that it is the program itself, where
+/// `__name__ == "__main__"`.
 pub fn scan(body: &[Stmt], source: &str, target: &Target, main: bool, is_package: bool) -> Scan {
+    let mut scan = scan_for(body, source, target, main, is_package);
+    if scan.asks_platform {
+        for other in target.others() {
+            let there = scan_for(body, source, &other, main, is_package);
+            let new = there.imports.into_iter().filter(|import| !scan.imports.contains(import));
+            scan.elsewhere.extend(new.map(|import| (other.sys_platform, import)));
+        }
+    }
+    scan
+}
+
+fn scan_for(body: &[Stmt], source: &str, target: &Target, main: bool, is_package: bool) -> Scan {
     let mut scanner = Scanner {
         target,
         main,
         lines: std::iter::once(0).chain(source.match_indices('\n').map(|(i, _)| i as u32 + 1)).collect(),
         aliases: HashMap::new(),
+        decided: HashMap::new(),
+        asks: Cell::new(false),
         known: Known::new(),
         guards: 0,
         conditions: 0,
@@ -110,6 +130,11 @@ struct Scanner<'a> {
     lines: Vec<u32>,
     /// Local names of imported things, with their full names.
     aliases: HashMap<String, String>,
+    /// Names of the module that hold the outcome of a test on the platform (`WINDOWS = os.name == "nt"`); `None` for one that is
+    /// assigned again.
+    decided: HashMap<String, Option<bool>>,
+    /// Whether a test on the platform was decided.
+    asks: Cell<bool>,
     known: Known,
     guards: u32,
     conditions: u32,
@@ -159,7 +184,43 @@ impl<'a> Scanner<'a> {
         if is_main_test(test) {
             return if self.main { Some(true) } else { None };
         }
-        self.target.decide(test, &|e| self.dotted(e))
+        let outcome = self.target.decide(test, &|e| self.dotted(e), &|name| self.decided.get(name).copied().flatten());
+        if outcome.is_some() && !self.asks.get() {
+            let asks = Target::is_asked(test, &|e| self.dotted(e)) || self.names_decided(test);
+            self.asks.set(asks);
+        }
+        outcome
+    }
+
+    /// Whether a test mentions a name that holds the outcome of another one.
+    fn names_decided(&self, test: &Expr) -> bool {
+        let mut finder = NameFinder { names: &self.decided, found: false };
+        finder.visit_expr(test);
+        finder.found
+    }
+
+    /// Remembers the outcome of a test on the platform that a name of the module is given.
+    fn learn_decided(&mut self, target: &Expr, value: &Expr) {
+        let Expr::Name(name) = target else { return };
+        let name = name.id.to_string();
+        let plain = self.functions == 0 && self.conditions == 0 && self.guards == 0;
+        let test = matches!(value, Expr::Compare(_) | Expr::BoolOp(_) | Expr::UnaryOp(_) | Expr::Call(_));
+        let outcome = if plain && test && !self.decided.contains_key(&name) {
+            let asks = Target::is_asked(value, &|e| self.dotted(e)) || self.names_decided(value);
+            if asks { self.decide(value) } else { None }
+        } else {
+            None
+        };
+        if outcome.is_some() || self.decided.contains_key(&name) {
+            self.decided.insert(name.clone(), outcome);
+        }
+        // `system = platform.system()`
+        if let (true, Expr::Call(call)) = (plain, value)
+            && call.arguments.is_empty()
+            && self.dotted(&call.func).is_some_and(|full| full == "platform.system")
+        {
+            self.aliases.insert(name, "platform.system()".to_string());
+        }
     }
 
     fn conditional(&mut self, visit: impl FnOnce(&mut Self)) {
@@ -188,6 +249,27 @@ impl<'a> Scanner<'a> {
                     open = true;
                     self.conditional(|s| s.visit_body(body));
                 }
+            }
+        }
+    }
+
+    /// `match sys.platform:` is decided as `if` is, where the cases are texts.
+    fn visit_match(&mut self, stmt: &'a StmtMatch) {
+        self.visit_expr(&stmt.subject);
+        let subject = self.target.text(&stmt.subject, &|e| self.dotted(e));
+        self.asks.set(self.asks.get() || subject.is_some());
+        for case in &stmt.cases {
+            let fits =
+                subject.as_ref().zip(case_texts(&case.pattern)).map(|(is, texts)| texts.is_none_or(|t| t.contains(is)));
+            match fits {
+                Some(false) => {}
+                Some(true) if case.guard.is_none() => return self.visit_body(&case.body),
+                _ => self.conditional(|s| {
+                    if let Some(guard) = &case.guard {
+                        s.visit_expr(guard);
+                    }
+                    s.visit_body(&case.body);
+                }),
             }
         }
     }
@@ -449,6 +531,7 @@ impl<'a> Scanner<'a> {
             }
         }
         self.found.computes = self.unknown.is_some();
+        self.found.asks_platform = self.asks.get();
         if !self.makes_modules {
             self.found.rows.clear();
         }
@@ -497,7 +580,8 @@ impl<'a> Visitor<'a> for Scanner<'a> {
             Stmt::If(s) => self.visit_if(s),
             Stmt::Try(s) => self.visit_try(s),
             Stmt::For(s) => self.visit_for(s),
-            Stmt::While(_) | Stmt::Match(_) => self.conditional(|s| visitor::walk_stmt(s, stmt)),
+            Stmt::Match(s) => self.visit_match(s),
+            Stmt::While(_) => self.conditional(|s| visitor::walk_stmt(s, stmt)),
             Stmt::With(with) => {
                 let guarded = with.items.iter().any(|item| match &item.context_expr {
                     Expr::Call(call) => {
@@ -524,6 +608,7 @@ impl<'a> Visitor<'a> for Scanner<'a> {
             }
             Stmt::Assign(assign) => {
                 for target in &assign.targets {
+                    self.learn_decided(target, &assign.value);
                     self.learn(target, &assign.value);
                 }
                 visitor::walk_stmt(self, stmt);
@@ -594,6 +679,21 @@ impl Scanner<'_> {
     }
 }
 
+/// Finds a name out of a table.
+struct NameFinder<'s> {
+    names: &'s HashMap<String, Option<bool>>,
+    found: bool,
+}
+
+impl<'a> Visitor<'a> for NameFinder<'_> {
+    fn visit_expr(&mut self, expr: &'a Expr) {
+        match expr {
+            Expr::Name(n) => self.found |= self.names.contains_key(n.id.as_str()),
+            _ => visitor::walk_expr(self, expr),
+        }
+    }
+}
+
 /// Finds the packages whose `__path__` or folder an expression mentions.
 struct PathFinder<'s> {
     aliases: &'s HashMap<String, String>,
@@ -628,6 +728,19 @@ fn is_main_test(test: &Expr) -> bool {
     let [right] = &*c.comparators else { return false };
     let is_text = |e: &Expr| text_of(e) == Some("__main__");
     (is_dunder_name(&c.left) && is_text(right)) || (is_text(&c.left) && is_dunder_name(right))
+}
+
+/// The texts that a pattern fits; `Some(None)` for one that fits everything, `None` for one of another kind.
+fn case_texts(pattern: &Pattern) -> Option<Option<Vec<String>>> {
+    match pattern {
+        Pattern::MatchValue(value) => literals(&value.value).map(Some),
+        Pattern::MatchAs(all) if all.pattern.is_none() => Some(None),
+        Pattern::MatchOr(any) => {
+            let texts = any.patterns.iter().map(case_texts).collect::<Option<Option<Vec<_>>>>()?;
+            Some(texts.map(|texts| texts.concat()))
+        }
+        _ => None,
+    }
 }
 
 fn is_dunder_name(expr: &Expr) -> bool {

@@ -14,7 +14,7 @@ use object::{U16, U32, U64};
 use freeze_payload::header::SECTION;
 
 use super::appearance::Appearance;
-use super::{ImageError, ImageFormat};
+use super::{ImageError, ImageFormat, Machine};
 
 type Header = elf::FileHeader64<Le>;
 type Segment = elf::ProgramHeader64<Le>;
@@ -83,6 +83,15 @@ impl ImageFormat for Elf {
         out[table..table + entries.len()].copy_from_slice(entries);
         check(&out, payload)?;
         Ok(out)
+    }
+
+    fn machine(&self, file: &[u8]) -> Result<Machine, ImageError> {
+        let architectures = match Header::parse(file).map_err(damaged)?.e_machine(Le) {
+            elf::EM_X86_64 => vec!["x86_64"],
+            elf::EM_AARCH64 => vec!["aarch64"],
+            _ => Vec::new(),
+        };
+        Ok(Machine { architectures, system: "-linux-" })
     }
 
     fn payload<'f>(&self, file: &'f [u8]) -> Result<Option<&'f [u8]>, ImageError> {

@@ -18,7 +18,7 @@ use freeze_payload::write::sha256;
 
 use super::appearance::Appearance;
 use super::bytes::{align, narrow, put, put_u32, put_u64, size, slice, u32_at, u32_big_at, u64_at, u64_big_at};
-use super::{ImageError, ImageFormat};
+use super::{ImageError, ImageFormat, Machine};
 
 type Result<T> = std::result::Result<T, ImageError>;
 
@@ -193,6 +193,10 @@ impl ImageFormat for MachO {
         }
     }
 
+    fn machine(&self, file: &[u8]) -> Result<Machine> {
+        Ok(Machine { architectures: architecture(u32_at(file, CPU)?).into_iter().collect(), system: "-apple-darwin" })
+    }
+
     fn payload<'f>(&self, file: &'f [u8]) -> Result<Option<&'f [u8]>> {
         let headers = Headers::read(file)?;
         for segment in &headers.segments {
@@ -205,6 +209,15 @@ impl ImageFormat for MachO {
         }
         let section = at + SEGMENT_LEN;
         slice(file, u32_at(file, section + 48)? as usize, size(u64_at(file, section + 40)?)?).map(Some)
+    }
+}
+
+/// A processor by its number.
+fn architecture(cpu: u32) -> Option<&'static str> {
+    match cpu {
+        0x0100_0007 => Some("x86_64"),
+        0x0100_000c => Some("aarch64"),
+        _ => None,
     }
 }
 
@@ -434,6 +447,14 @@ impl ImageFormat for Universal {
     fn build(&self, stub: &[u8], payload: &[u8], look: &Appearance) -> Result<Vec<u8>> {
         let images: Result<Vec<_>> = slices(stub)?.into_iter().map(|stub| MachO.build(stub, payload, look)).collect();
         join(&images?)
+    }
+
+    fn machine(&self, file: &[u8]) -> Result<Machine> {
+        let mut architectures = Vec::new();
+        for slice in slices(file)? {
+            architectures.extend(architecture(u32_at(slice, CPU)?));
+        }
+        Ok(Machine { architectures, system: "-apple-darwin" })
     }
 
     fn payload<'f>(&self, file: &'f [u8]) -> Result<Option<&'f [u8]>> {

@@ -20,8 +20,8 @@ use object::read::pe::PeFile;
 
 use super::appearance::{Appearance, Manifest};
 use super::bytes::{align, narrow, put, put_u32, size, slice, u16_at, u32_at};
-use super::icon;
-use super::{ImageError, ImageFormat};
+use super::icon::{self, Icon};
+use super::{ImageError, ImageFormat, Machine};
 use resources::{ENGLISH, GROUP_ICON, ICON, Id, Key, MANIFEST, RCDATA, Resources, VERSION};
 
 type Result<T> = std::result::Result<T, ImageError>;
@@ -107,6 +107,15 @@ impl ImageFormat for Pe {
         Ok(out)
     }
 
+    fn machine(&self, file: &[u8]) -> Result<Machine> {
+        let architectures = match u16_at(file, Headers::read(file)?.pe + 4)? {
+            0x8664 => vec!["x86_64"],
+            0xaa64 => vec!["aarch64"],
+            _ => Vec::new(),
+        };
+        Ok(Machine { architectures, system: "-windows-" })
+    }
+
     fn payload<'f>(&self, file: &'f [u8]) -> Result<Option<&'f [u8]>> {
         let headers = Headers::read(file)?;
         // The loader wants all of every section; a program that lost a part of another one is damaged as well.
@@ -131,11 +140,19 @@ fn find<'a>(resources: &Resources<'a>) -> Option<Cow<'a, [u8]>> {
     found.next().map(|(_, data)| data.clone())
 }
 
-/// The resources of a finished program that are not its payload: what it looks like.
-pub(super) fn look_of(file: &[u8]) -> Result<Resources<'_>> {
-    let mut resources = Headers::read(file)?.resources(file)?;
-    resources.retain(|(kind, name, _), _| (kind, name) != (&payload_key().0, &payload_key().1));
-    Ok(resources)
+/// The icon and the application manifest of a finished program.
+pub fn look_of(file: &[u8]) -> Result<(Option<Icon>, Manifest)> {
+    let resources = Headers::read(file)?.resources(file)?;
+    let of_kind = |wanted: u16| resources.iter().filter(move |((kind, ..), _)| *kind == Id::Number(wanted));
+    let images: Vec<(u16, &[u8])> = of_kind(ICON)
+        .filter_map(|((_, name, _), data)| if let Id::Number(number) = name { Some((*number, &**data)) } else { None })
+        .collect();
+    let icon = match of_kind(GROUP_ICON).next() {
+        Some((_, group)) => Some(Icon::Ico(icon::ico::ungroup(group, &images)?)),
+        None => None,
+    };
+    let manifest = of_kind(MANIFEST).next().map_or(Manifest::Own, |(_, text)| Manifest::Given(text.to_vec()));
+    Ok((icon, manifest))
 }
 
 impl Headers {

@@ -79,6 +79,23 @@ pub(in super::super) fn group(images: &[IcoImage]) -> Vec<u8> {
     out
 }
 
+/// The pictures of a directory as a program has it.
+pub(in super::super) fn ungroup(group: &[u8], images: &[(u16, &[u8])]) -> Result<Vec<IcoImage>> {
+    let count = usize::from(u16_at(group, 4)?);
+    slice(group, DIRECTORY_LEN, count * 14)?
+        .chunks_exact(14)
+        .map(|entry| {
+            let number = u16_at(entry, 12)?;
+            let (_, data) = images
+                .iter()
+                .find(|(of, _)| *of == number)
+                .ok_or_else(|| ImageError("a picture of the icon is missing".into()))?;
+            let (planes, bits) = (u16_at(entry, 4)?, u16_at(entry, 6)?);
+            Ok(IcoImage { width: entry[0], height: entry[1], colours: entry[2], planes, bits, data: data.to_vec() })
+        })
+        .collect()
+}
+
 /// A bitmap as icons have it: twice as high as it is, from the bottom, with a mask of one bit below it.
 fn bitmap(picture: &Picture) -> Vec<u8> {
     let (width, height) = (picture.width as usize, picture.height as usize);

@@ -4,15 +4,13 @@
 use freeze_payload::write::sha256;
 use sha1::{Digest as _, Sha1};
 
-use super::super::ImageError;
 use super::super::appearance::{Appearance, Seal};
 use super::super::bytes::u32_at;
 use super::super::icon;
 use super::plist::{Value, dict, document};
 use super::{Headers, Universal};
+use crate::error::{Error, Result};
 use crate::image::ImageFormat as _;
-
-type Result<T> = std::result::Result<T, ImageError>;
 
 /// A file of such a folder.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -31,7 +29,7 @@ pub fn files(
     look: &Appearance,
     build: impl FnOnce(&Appearance) -> Result<Vec<u8>>,
 ) -> Result<Vec<BundleFile>> {
-    let icon = icon::for_macos(&look.icons)?;
+    let icon = icon::for_macos(&look.icons).map_err(|e| Error::other(format!("no icon can be made: {e}"), ""))?;
     let icon_name = format!("{name}.icns");
     let info = document(&info(name, icon.as_ref().map(|_| icon_name.as_str()), look, minimum_system(stub)));
     let resources: Vec<(String, Vec<u8>)> =

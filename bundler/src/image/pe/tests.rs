@@ -96,13 +96,17 @@ fn what_goes_in_comes_out() {
 fn what_the_stub_has_is_kept_or_replaced() {
     let stub = made_up(Some(&own_resources()));
     let plain = Pe.attach(&stub, &payload()).expect("it has room");
-    let mut found = look_of(&plain).expect("it was written");
-    assert_eq!(found, own_resources());
+    let all = |file| {
+        let mut found = Headers::read(file).and_then(|headers| headers.resources(file)).expect("sound");
+        found.remove(&payload_key());
+        found
+    };
+    assert_eq!(all(&plain), own_resources());
     // The old section stood last: it is replaced, not left behind.
     assert_eq!(Headers::read(&plain).expect("sound").sections.len(), 3);
 
     let dressed = Pe.build(&stub, &payload(), &full_look()).expect("it has room");
-    found = look_of(&dressed).expect("it was written");
+    let found = all(&dressed);
     let kinds: Vec<&Id> = found.keys().map(|(kind, ..)| kind).collect();
     for kind in [ICON, GROUP_ICON, VERSION, MANIFEST, RCDATA] {
         assert!(kinds.contains(&&Id::Number(kind)), "{kind}");
@@ -110,6 +114,9 @@ fn what_the_stub_has_is_kept_or_replaced() {
     assert_eq!(found.keys().filter(|(kind, ..)| *kind == Id::Number(ICON)).count(), 7);
     let manifest = &found[&(Id::Number(MANIFEST), Id::Number(1), ENGLISH)];
     assert!(String::from_utf8_lossy(manifest).contains("level=\"requireAdministrator\""));
+    let (icon, text) = look_of(&dressed).expect("it was written");
+    assert!(matches!(icon, Some(Icon::Ico(images)) if images.len() == 7));
+    assert_eq!(text, Manifest::Given(manifest.to_vec()));
     let headers = Headers::read(&dressed).expect("sound");
     assert_eq!(u16_at(&dressed, headers.optional + SUBSYSTEM), Ok(WINDOW));
     let sum = u32_at(&dressed, headers.optional + CHECKSUM).expect("in the header");
@@ -169,7 +176,7 @@ fn compiled(folder: &Path, options: &[&str]) -> Option<PathBuf> {
 }
 
 fn run(program: &Path, folder: &Path) -> Option<String> {
-    let wine = tool("wine64").or_else(|| tool("wine"))?;
+    let wine = tool("wine").or_else(|| tool("wine64"))?;
     let output = Command::new(wine)
         .arg(program)
         .env("WINEPREFIX", folder.join("prefix"))

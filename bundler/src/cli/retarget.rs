@@ -1,0 +1,17 @@
+//! `freeze retarget`: a program for another target out of a finished one.
+
+use super::args::Retarget;
+use super::print::err;
+use crate::error::Result;
+use crate::retarget::{self, RetargetWishes};
+
+/// Makes it.
+pub(super) fn run(args: Retarget) -> Result<()> {
+    let look = args.look.wishes();
+    let wishes = RetargetWishes { program: args.program, target: args.target, output: args.output, look };
+    let (output, size) = retarget::retarget(wishes)?;
+    if std::io::IsTerminal::is_terminal(&std::io::stderr()) {
+        err(&format!("{}: {:.1} MB\n", output.display(), size as f64 / 1e6));
+    }
+    Ok(())
+}
