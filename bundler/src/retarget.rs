@@ -253,7 +253,7 @@ fn imports_of(archive: &Archive<'_>, entries: &[String]) -> BTreeSet<String> {
     let mut found = BTreeSet::new();
     for entry in entries.iter().filter(|name| layout::module_of(name).is_some()) {
         let Some(code) = archive.read(entry).ok().and_then(|bytes| marshal::read(&bytes).ok()) else { continue };
-        for import in bytecode::imports(&code) {
+        for import in bytecode::imports(&code, None) {
             match import.wanted {
                 Wanted::Module { level: 0, name } => found.extend([name]),
                 Wanted::Names { level: 0, module, names } => {

@@ -10,6 +10,7 @@ use crate::error::{Error, Result};
 use crate::graph::bytecode;
 use crate::graph::library::Library;
 use crate::graph::scan::Import;
+use crate::graph::target::Target;
 
 /// An opened library archive.
 #[derive(Debug)]
@@ -61,9 +62,9 @@ impl Library for Stdlib {
         self.modules.keys().cloned().collect()
     }
 
-    fn imports(&self, name: &str) -> Vec<Import> {
+    fn imports(&self, name: &str, target: &Target) -> Vec<Import> {
         let Some(is_package) = self.find(name) else { return Vec::new() };
         let Ok(bytes) = self.archive.read(&layout::module_entry(name, is_package)) else { return Vec::new() };
-        marshal::read(&bytes).map(|code| bytecode::imports(&code)).unwrap_or_default()
+        marshal::read(&bytes).map(|code| bytecode::imports(&code, Some(target))).unwrap_or_default()
     }
 }

@@ -6,8 +6,8 @@ pub trait Library {
     fn find(&self, name: &str) -> Option<bool>;
     /// The full names of all modules.
     fn names(&self) -> Vec<String>;
-    /// The imports of a module that [`Library::find`] finds.
-    fn imports(&self, name: &str) -> Vec<super::scan::Import>;
+    /// The imports that a module which [`Library::find`] finds makes on a target.
+    fn imports(&self, name: &str, target: &super::target::Target) -> Vec<super::scan::Import>;
 }
 
 /// A library without modules, for graphs of the program alone.
@@ -23,7 +23,7 @@ impl Library for NoLibrary {
         Vec::new()
     }
 
-    fn imports(&self, _name: &str) -> Vec<super::scan::Import> {
+    fn imports(&self, _name: &str, _target: &super::target::Target) -> Vec<super::scan::Import> {
         Vec::new()
     }
 }

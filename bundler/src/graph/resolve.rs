@@ -190,7 +190,7 @@ impl Builder<'_> {
                 if self.request.whole_library {
                     continue;
                 }
-                let imports = self.request.library.imports(&name);
+                let imports = self.request.library.imports(&name, &self.request.target);
                 self.follow_library(&name, &imports);
             }
             self.resolve_stars();

@@ -14,7 +14,7 @@ impl Library for SmallLibrary {
     fn find(&self, name: &str) -> Option<bool> {
         match name {
             "json" => Some(true),
-            "json.decoder" | "re" | "typing" | "importlib" | "os" | "pkgutil" => Some(false),
+            "json.decoder" | "platform" | "re" | "typing" | "importlib" | "os" | "pkgutil" => Some(false),
             _ => None,
         }
     }
@@ -23,7 +23,7 @@ impl Library for SmallLibrary {
         ["importlib", "json", "json.decoder", "re", "typing"].map(String::from).to_vec()
     }
 
-    fn imports(&self, name: &str) -> Vec<Import> {
+    fn imports(&self, name: &str, _target: &Target) -> Vec<Import> {
         let wanted = scan::Wanted::Names { level: 1, module: "decoder".into(), names: vec!["x".into()] };
         if name == "json" { vec![Import { wanted, line: 1, need: Need::Conditional }] } else { Vec::new() }
     }
@@ -350,4 +350,80 @@ fn path_files_are_followed() {
     let dirs: Vec<_> = find::pth_entries(&site).into_iter().map(|(dir, _)| dir).collect();
     assert_eq!(dirs.len(), 1);
     assert!(dirs[0].ends_with(Path::new("other")));
+}
+
+/// The program's modules for each platform: Linux, Windows, macOS.
+fn by_platform(source: &str) -> [Vec<String>; 3] {
+    let files = ["lin", "win", "mac", "any", "posix_like"].map(|name| (format!("{name}.py"), ""));
+    let files: Vec<(&str, &str)> =
+        files.iter().map(|(name, text)| (name.as_str(), *text)).chain([("main.py", source)]).collect();
+    ["aarch64-unknown-linux-gnu", "x86_64-pc-windows-gnu", "aarch64-apple-darwin"].map(|triple| {
+        let target = Target::from_triple(triple).expect("a known target");
+        let graph = graph_of(&files, |request| request.target = target).expect("a sound program");
+        own(&graph).into_iter().map(str::to_string).collect()
+    })
+}
+
+#[test]
+fn imports_are_decided_for_the_target() {
+    for source in [
+        "import sys\nif sys.platform == 'win32':\n    import win\nelif sys.platform.startswith('linux'):\n    import lin\nelse:\n    import mac\n",
+        "from sys import platform as p\nif p.startswith(('win', 'cygwin')): import win\nif p in ('darwin', 'ios'): import mac\nif 'linux' in p: import lin\n",
+        "import platform\nsystem = platform.system()\nif system == 'Windows':\n    import win\nelif system == 'Darwin':\n    import mac\nelse:\n    import lin\n",
+        "import platform\nif platform.system().lower() == 'windows': import win\nif 'Darwin' == platform.system(): import mac\nif platform.system() == 'Linux': import lin\n",
+        "import os, sys\nWIN = os.name == 'nt'\nMAC = not WIN and sys.platform == 'darwin'\ndef f():\n    if WIN:\n        import win\n    elif MAC:\n        import mac\n    else:\n        import lin\n",
+        "import sys\nmatch sys.platform:\n    case 'win32' | 'cygwin':\n        import win\n    case 'darwin':\n        import mac\n    case _:\n        import lin\n",
+        "import sys\nif sys.platform[:3] == 'win': import win\nif sys.platform == 'darwin': import mac\nif sys.platform != 'win32' and sys.platform != 'darwin': import lin\n",
+    ] {
+        assert_eq!(by_platform(source), [["lin"], ["win"], ["mac"]], "{source}");
+    }
+    // A name that is given another value is no constant.
+    let source = "import os\nWIN = os.name == 'nt'\nif f():\n    WIN = True\nif WIN:\n    import win\n";
+    assert_eq!(by_platform(source), [["win"], ["win"], ["win"]]);
+}
+
+#[test]
+fn what_other_platforms_import_is_known() {
+    let source = "import sys\nif sys.platform == 'win32':\n    import win\n    import msvcrt, re\nimport json\n";
+    let graph = graph_of(&[("main.py", source), ("win.py", "")], |_| {}).expect("a sound program");
+    let found: Vec<_> = graph.elsewhere.iter().map(|e| (e.platform, e.name.as_str(), e.at_hand)).collect();
+    assert_eq!(found, [("win32", "msvcrt", true), ("win32", "re", true), ("win32", "win", false)]);
+}
+
+#[test]
+fn native_modules_of_other_platforms() {
+    let guarded = "try:\n    import msvcrt\nexcept ImportError:\n    import fcntl\n";
+    let graph = graph_of(&[("main.py", guarded)], |_| {}).expect("it goes on without");
+    assert!(graph.modules.contains_key("fcntl") && !graph.modules.contains_key("msvcrt"));
+    assert!(graph.unfound.is_empty());
+    let error =
+        graph_of(&[("main.py", "import a"), ("a.py", "\nimport winreg\n")], |_| {}).expect_err("it cannot start");
+    let text = error.to_string();
+    assert!(text.contains("a.py:2") && text.contains("'winreg' does not exist on x86_64-unknown-linux-musl"), "{text}");
+}
+
+#[test]
+fn the_library_is_decided_from_bytecode() {
+    let source = "import sys, os\nif sys.platform == 'win32':\n    import win\nelif sys.platform.startswith('darwin'):\n    import mac\n\
+                  else:\n    import lin\nif os.name in ('posix',):\n    import posix_like\ndef f():\n    if sys.platform != 'win32':\n        \
+                  import deferred\n    try:\n        import any\n    except OSError:\n        import handler\nif 'nt' in _names:\n    import ntpath\n\
+                  if (x if y else sys.platform) == 'win32':\n    import open_\n";
+    let code =
+        freeze_compiler::compile_bytes(source.as_bytes(), "m.py", freeze_compiler::Mode::Exec, &Default::default())
+            .expect("it is sound")
+            .code;
+    let imports = |triple: &str| {
+        let target = Target::from_triple(triple).expect("a known target");
+        let mut names: Vec<String> = bytecode::imports(&code, Some(&target))
+            .into_iter()
+            .filter_map(|import| if let scan::Wanted::Module { name, .. } = import.wanted { Some(name) } else { None })
+            .filter(|name| !matches!(name.as_str(), "sys" | "os"))
+            .collect();
+        names.sort();
+        names
+    };
+    let linux = ["any", "deferred", "handler", "lin", "open_", "posix_like"];
+    assert_eq!(imports("x86_64-unknown-linux-gnu"), linux);
+    assert_eq!(imports("x86_64-pc-windows-gnu"), ["any", "handler", "ntpath", "open_", "win"]);
+    assert_eq!(imports("x86_64-apple-darwin"), ["any", "deferred", "handler", "mac", "open_", "posix_like"]);
 }
