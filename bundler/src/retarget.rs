@@ -184,7 +184,17 @@ impl Content {
             let known = graph::library::PLATFORM_ONLY.iter().find(|(module, _)| *module == name);
             known.is_some_and(|(_, platform)| *platform != new.sys_platform)
         };
-        let before = from_library.iter().filter_map(|entry| layout::module_of(entry)).map(|(name, _)| name);
+        // What other library modules import is found again from those, as the new platform has it.
+        let module = |entry: &String| layout::module_of(entry).map(|(name, _)| name);
+        let of_library: BTreeSet<String> = from_library.iter().filter_map(module).collect();
+        let reasons =
+            archive.read(bundle::REPORT).map(|t| String::from_utf8_lossy(&t).into_owned()).unwrap_or_default();
+        let reasons = report::why_from_text(&reasons);
+        let by_library = |entry: &&String| {
+            let importer = reasons.get(*entry).and_then(|why| why.strip_prefix("imported by "));
+            importer.is_some_and(|i| of_library.contains(i.split(':').next().unwrap_or(i)))
+        };
+        let before = from_library.iter().filter(|entry| !by_library(entry)).filter_map(module);
         let wanted = before.chain(own.iter().filter(|name| library.find(name).is_some()).cloned());
         let mut hidden: Vec<String> = wanted.filter(|name| !platform_only(name)).collect();
         hidden.extend(

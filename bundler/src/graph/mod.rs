@@ -7,6 +7,7 @@
 pub mod bytecode;
 mod computed;
 pub mod dist;
+mod elsewhere;
 pub mod find;
 pub mod library;
 pub mod names;
@@ -27,6 +28,7 @@ use library::Library;
 use scan::Need;
 use target::Target;
 
+pub use elsewhere::Elsewhere;
 pub use resolve::build;
 
 /// The name of the module that is the program.
@@ -132,18 +134,6 @@ impl Unfound {
     pub fn is_guarded(&self) -> bool {
         self.importers.iter().all(|(_, _, need)| *need == Need::Guarded)
     }
-}
-
-/// A module that the program imports on another platform and not on this one.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Elsewhere {
-    /// `sys.platform`
-    pub platform: &'static str,
-    pub name: String,
-    /// Whether freeze has it at hand without sources: the library's and the virtual machine's own modules.
-    pub at_hand: bool,
-    /// The importer and its line.
-    pub place: String,
 }
 
 /// All modules of a program.

@@ -8,7 +8,7 @@ use rayon::prelude::*;
 use super::find::{Found, Origin};
 use super::names::{prefixes, top_of};
 use super::scan::{Import, Need, Scan, Wanted};
-use super::{Elsewhere, Graph, MAIN, Main, Module, ModuleKind, Request, Unfound, Why, library};
+use super::{Graph, MAIN, Main, Module, ModuleKind, Request, Unfound, Why, library};
 use crate::error::{Error, Result};
 use crate::native_modules;
 use crate::prepare::{self, Job, Prepared};
@@ -107,7 +107,7 @@ pub(super) struct Builder<'a> {
     /// Native modules of other platforms that somebody imports.
     foreign: HashSet<String>,
     /// What modules import on other platforms: who, whether it is a package, the platform, the import.
-    elsewhere: Vec<(String, bool, &'static str, Import)>,
+    pub(super) elsewhere: Vec<(String, bool, &'static str, Import)>,
     /// Sources that cannot be compiled.
     broken: BTreeMap<String, Error>,
 }
@@ -367,7 +367,7 @@ impl Builder<'_> {
         if base.is_empty() { None } else { Some(base.to_string()) }
     }
 
-    fn absolute(&self, module: &str, is_package: bool, level: u32, name: &str) -> Option<String> {
+    pub(super) fn absolute(&self, module: &str, is_package: bool, level: u32, name: &str) -> Option<String> {
         if level == 0 {
             return Some(name.to_string());
         }
@@ -643,7 +643,7 @@ impl Builder<'_> {
         }
     }
 
-    fn is_excluded(&self, name: &str) -> bool {
+    pub(super) fn is_excluded(&self, name: &str) -> bool {
         self.request
             .excluded
             .iter()
@@ -771,33 +771,6 @@ impl Builder<'_> {
                 }
             }
         }
-    }
-
-    /// The modules that are imported on other platforms only.
-    fn only_elsewhere(&self) -> BTreeSet<Elsewhere> {
-        let mut found = BTreeSet::new();
-        for (from, is_package, platform, import) in &self.elsewhere {
-            let mut names = Vec::new();
-            match &import.wanted {
-                Wanted::Module { level, name } => names.extend(self.absolute(from, *is_package, *level, name)),
-                Wanted::Names { level, module, names: inner } => {
-                    let Some(full) = self.absolute(from, *is_package, *level, module) else { continue };
-                    names.extend(inner.iter().map(|name| format!("{full}.{name}")).filter(|name| self.exists(name)));
-                    names.push(full);
-                }
-                Wanted::Submodules { .. } | Wanted::Below { .. } | Wanted::Maybe { .. } => {}
-            }
-            for name in names {
-                let at_hand = native_modules::is_native(&name) || self.request.library.find(&name).is_some();
-                let wanted = self.exists(&name) || matches!(import.need, Need::Required | Need::Conditional);
-                let excluded = prefixes(&name).any(|prefix| self.is_excluded(prefix));
-                if !self.graph.modules.contains_key(&name) && wanted && !excluded {
-                    let place = format!("{from}:{}", import.line);
-                    found.insert(Elsewhere { platform, name, at_hand, place });
-                }
-            }
-        }
-        found
     }
 
     /// Tells what is fatal from what is worth a line in the report.
