@@ -20,6 +20,9 @@ type Header = elf::FileHeader64<Le>;
 type Segment = elf::ProgramHeader64<Le>;
 type Section = elf::SectionHeader64<Le>;
 
+/// No system has larger pages that programs are linked for.
+const LARGEST_PAGE: u64 = 1 << 24;
+
 /// 64-bit little-endian ELF.
 pub struct Elf;
 
@@ -41,8 +44,8 @@ impl ImageFormat for Elf {
         }
         let loads = || segments.iter().filter(|s| s.p_type(Le) == elf::PT_LOAD);
         let page = loads().map(|s| s.p_align(Le)).max().unwrap_or(0).max(0x1000);
-        if !page.is_power_of_two() {
-            return Err(ImageError("the segments are aligned to no power of two".into()));
+        if !page.is_power_of_two() || page > LARGEST_PAGE {
+            return Err(ImageError("the segments are aligned to no power of two that is a page".into()));
         }
         let memory_end = loads().map(|s| s.p_vaddr(Le).saturating_add(s.p_memsz(Le))).max();
         let Some(memory_end) = memory_end else {

@@ -185,8 +185,9 @@ impl Headers {
             .collect::<Result<Vec<_>>>()?;
         let [section_align, file_align] = [SECTION_ALIGN, FILE_ALIGN].map(|at| u32_at(file, optional + at));
         let (section_align, file_align) = (u64::from(section_align?), u64::from(file_align?));
-        if !section_align.is_power_of_two() || !file_align.is_power_of_two() {
-            return Err(ImageError("the sections are aligned to no power of two".into()));
+        let sound = |align: u64, most: u64| align.is_power_of_two() && align <= most;
+        if !sound(section_align, 1 << 24) || !sound(file_align, 1 << 16) {
+            return Err(ImageError("the sections are aligned as those of no program are".into()));
         }
         let headers_len = size(u32_at(file, optional + HEADERS_LEN)?.into())?;
         Ok(Headers { pe, optional, directories, sections_at, sections, section_align, file_align, headers_len })

@@ -3,6 +3,7 @@
 use std::path::Path;
 use std::process::Command;
 
+use super::super::testing::{mutations, tool};
 use super::*;
 
 fn stub() -> Vec<u8> {
@@ -109,4 +110,73 @@ fn damaged_files_are_errors() {
         }
         wrong[at] = before;
     }
+}
+
+/// A static program for a processor: says how long its payload is. Needs zig's compiler.
+fn static_program(folder: &Path, arch: &str) -> Option<Vec<u8>> {
+    let (source, program) = (folder.join("host.c"), folder.join(arch));
+    std::fs::write(&source, include_str!("host.c")).expect("the folder can be written");
+    let mut command = Command::new(tool("python3")?);
+    command.args(["-m", "ziglang", "cc", "-target", &format!("{arch}-linux-musl"), "-nostdlib", "-static", "-O1"]);
+    command.args(["-fno-stack-protector", "-fno-sanitize=all", "-Wl,--build-id=0x66726565", "-o"]).arg(&program);
+    if !command.arg(&source).output().expect("it starts").status.success() {
+        println!("skipped: python3 has no module ziglang");
+        return None;
+    }
+    Some(std::fs::read(program).expect("it was compiled"))
+}
+
+/// Runs a program for a processor: here if it is this machine's, else by an emulator.
+fn run_on(arch: &str, program: &Path) -> Option<String> {
+    let output = if arch == std::env::consts::ARCH {
+        Command::new(program).output()
+    } else {
+        let emulator = tool(&format!("qemu-{arch}-static")).or_else(|| tool(&format!("qemu-{arch}")))?;
+        Command::new(emulator).arg(program).output()
+    };
+    let output = output.expect("it starts");
+    assert!(output.status.success(), "{arch}: {output:?}");
+    Some(String::from_utf8_lossy(&output.stdout).trim().to_string())
+}
+
+#[test]
+fn static_programs_of_both_processors() {
+    let folder = tempfile::tempdir().expect("a folder for the test");
+    for arch in ["x86_64", "aarch64"] {
+        let Some(stub) = static_program(folder.path(), arch) else { return };
+        let machine = Elf.machine(&stub).expect("it is an ELF file");
+        assert!(machine.serves(&format!("{arch}-unknown-linux-musl")) && !machine.serves("riscv64-unknown-linux-gnu"));
+        let image = Elf.attach(&stub, &payload()).expect("it has a note");
+        for words in
+            [&["true"][..], &["llvm-objcopy"], &["llvm-objcopy", "--strip-all"], &["llvm-objcopy", "--strip-debug"]]
+        {
+            let path = folder.path().join("app");
+            crate::output::write(&path, &[&image], true).expect("the folder can be written");
+            let Some(rewriter) = tool(words[0]) else { continue };
+            let status = Command::new(rewriter).args(&words[1..]).arg(&path).status().expect("it starts");
+            assert!(status.success(), "{arch}: {words:?}");
+            let after = std::fs::read(&path).expect("the tool left a file");
+            assert_eq!(Elf.payload(&after), Ok(Some(payload().as_slice())), "{arch}: {words:?}");
+            if let Some(shown) = run_on(arch, &path) {
+                assert_eq!(shown, payload().len().to_string(), "{arch}: {words:?}");
+            }
+        }
+    }
+}
+
+#[test]
+fn damage_is_an_error_not_a_panic() {
+    // Any small program serves.
+    let Some(stub) = tool("true").and_then(|path| std::fs::read(path).ok()).filter(|file| Elf.matches(file)) else {
+        return;
+    };
+    mutations(&stub, |bytes| {
+        let _ = Elf.matches(bytes);
+        let _ = Elf.machine(bytes);
+        let _ = Elf.attach(bytes, b"\x93FREEZE\n payload");
+    });
+    let Ok(image) = Elf.attach(&stub, &payload()) else { return };
+    mutations(&image, |bytes| {
+        let _ = Elf.payload(bytes);
+    });
 }
