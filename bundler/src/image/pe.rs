@@ -268,6 +268,10 @@ impl Headers {
             header.extend(word.to_le_bytes());
         }
         put(&mut out, header_at, &header)?;
+        if let (false, Some(unused)) = (replaces, self.sections.iter().position(|s| old != 0 && s.address == old)) {
+            // Tools look for resources by the section's name.
+            put(&mut out, self.sections_at + unused * SECTION_LEN, b".rsrc.1\0")?;
+        }
         put(&mut out, self.pe + SECTION_COUNT, &((kept + 1) as u16).to_le_bytes())?;
         let directory = |index: usize| self.optional + DIRECTORIES + index * 8;
         put_u32(&mut out, directory(RESOURCES), address)?;
