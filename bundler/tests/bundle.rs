@@ -15,10 +15,13 @@
 //! What a step `freeze … -o FILE` makes is made a second time in another folder, and the bytes are compared. Programs run
 //! with an empty environment. `BUNDLE=name` runs the cases whose names contain it.
 
+mod common;
+
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 
+use common::stubs;
 use toml_edit::{Document, Item, TableLike};
 
 /// What a step may take; freezing with a debug build takes seconds.
@@ -26,21 +29,6 @@ const LIMIT: std::time::Duration = std::time::Duration::from_secs(120);
 
 fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("the crate lies in the workspace").to_path_buf()
-}
-
-/// The folder with stub and library: the newest that `cargo xtask build` made.
-fn stubs() -> PathBuf {
-    if let Some(dir) = std::env::var_os("FREEZE_STUBS") {
-        return dir.into();
-    }
-    let target = std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root().join("target"), PathBuf::from);
-    let newest = ["dist", "release", "debug"]
-        .map(|profile| target.join(profile))
-        .into_iter()
-        .filter(|dir| dir.join("freeze-stdlib.zip").is_file())
-        .filter_map(|dir| Some((std::fs::metadata(dir.join("freeze-stub")).ok()?.modified().ok()?, dir)))
-        .max();
-    newest.expect("there is no stub: run `cargo xtask build` first").1
 }
 
 struct Step {

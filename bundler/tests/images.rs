@@ -7,27 +7,12 @@ use std::process::{Command, Output};
 use freeze::image::{FORMATS, ImageFormat as _, elf::Elf, macho, payload_of, program_file};
 use freeze_payload::{Payload, header};
 
+mod common;
 #[path = "../src/image/testing.rs"]
 mod testing;
 
 const X86_64: u32 = 0x0100_0007;
 const ARM64: u32 = 0x0100_000c;
-
-/// The folder with the host's stub and the library, as tests/bundle.rs finds it.
-fn built() -> PathBuf {
-    if let Some(dir) = std::env::var_os("FREEZE_STUBS") {
-        return dir.into();
-    }
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("the crate lies in the workspace");
-    let target = std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root.join("target"), PathBuf::from);
-    let newest = ["dist", "release", "debug"]
-        .map(|profile| target.join(profile))
-        .into_iter()
-        .filter(|dir| dir.join("freeze-stdlib.zip").is_file())
-        .filter_map(|dir| Some((std::fs::metadata(dir.join("freeze-stub")).ok()?.modified().ok()?, dir)))
-        .max();
-    newest.expect("there is no stub: run `cargo xtask build` first").1
-}
 
 /// A folder with stubs for Windows and macOS beside the host's.
 struct Stubs(tempfile::TempDir);
@@ -45,7 +30,7 @@ impl Stubs {
             std::fs::write(folder.path().join(name), stub).expect("the folder can be written");
         }
         for name in ["freeze-stdlib.zip", "freeze-stub"] {
-            std::fs::copy(built().join(name), folder.path().join(name)).expect("it can be copied");
+            std::fs::copy(common::stubs().join(name), folder.path().join(name)).expect("it can be copied");
         }
         Stubs(folder)
     }
@@ -88,19 +73,9 @@ fn program(folder: &Path) {
 
 /// A picture of one red pixel.
 fn png() -> Vec<u8> {
-    let mut out = b"\x89PNG\r\n\x1a\n".to_vec();
     // Deflated without compression: a filter byte and four samples.
     let data = [0x78, 0x01, 0x01, 5, 0, 0xfa, 0xff, 0, 255, 0, 0, 255, 0x05, 0x00, 0x01, 0xff];
-    let header = [0, 0, 0, 1, 0, 0, 0, 1, 8, 6, 0, 0, 0];
-    for (kind, data) in [(b"IHDR", &header[..]), (b"IDAT", &data[..]), (b"IEND", &[][..])] {
-        out.extend((data.len() as u32).to_be_bytes());
-        let from = out.len();
-        out.extend_from_slice(kind);
-        out.extend_from_slice(data);
-        let crc = crc32fast::hash(&out[from..]);
-        out.extend(crc.to_be_bytes());
-    }
-    out
+    testing::png(&[(b"IHDR", &[0, 0, 0, 1, 0, 0, 0, 1, 8, 6, 0, 0, 0]), (b"IDAT", &data)])
 }
 
 fn wide(text: &str) -> Vec<u8> {

@@ -105,3 +105,18 @@ pub(crate) fn macho_host(cpu: u32, content: &[u8]) -> Vec<u8> {
     out.resize(text_len as usize + 16, 0);
     out
 }
+
+/// A PNG file out of its chunks; the one that ends it is added.
+#[allow(dead_code)]
+pub(crate) fn png(chunks: &[(&[u8; 4], &[u8])]) -> Vec<u8> {
+    let mut out = b"\x89PNG\r\n\x1a\n".to_vec();
+    for (kind, data) in chunks.iter().copied().chain([(b"IEND", &[][..])]) {
+        out.extend((data.len() as u32).to_be_bytes());
+        let from = out.len();
+        out.extend_from_slice(kind);
+        out.extend_from_slice(data);
+        let crc = crc32fast::hash(&out[from..]);
+        out.extend(crc.to_be_bytes());
+    }
+    out
+}

@@ -1,6 +1,6 @@
 //! Reading and scaling pictures, and what is made of them.
 
-use super::super::testing::mutations;
+use super::super::testing::{self, mutations};
 use super::*;
 
 fn gradient(side: u32) -> Picture {
@@ -35,17 +35,8 @@ fn png_of(
     encoder.write_all(rows).expect("memory takes it");
     let packed = encoder.finish().expect("memory takes it");
     let header = [&width.to_be_bytes()[..], &height.to_be_bytes(), &[depth, colour, 0, 0, interlaced]].concat();
-    let mut out = b"\x89PNG\r\n\x1a\n".to_vec();
     let all = [(b"IHDR", header.as_slice())].into_iter().chain(chunks.iter().copied());
-    for (kind, data) in all.chain([(b"IDAT", packed.as_slice()), (b"IEND", &[][..])]) {
-        out.extend((data.len() as u32).to_be_bytes());
-        let from = out.len();
-        out.extend_from_slice(kind);
-        out.extend_from_slice(data);
-        let crc = crc32fast::hash(&out[from..]);
-        out.extend(crc.to_be_bytes());
-    }
-    out
+    testing::png(&all.chain([(b"IDAT", packed.as_slice())]).collect::<Vec<_>>())
 }
 
 #[test]
