@@ -98,7 +98,7 @@ fn own_modules<'a>(
         })
         .collect();
     let packed: Vec<Packed<'a>> =
-        sources.par_iter().map(|(_, _, _, code, ..)| Packed::deflate(code.as_slice())).collect();
+        sources.par_iter().map(|(_, _, _, code, ..)| Packed::code(code.to_vec())).collect();
     for ((name, module, is_package, _, file, virtual_path), code) in sources.into_iter().zip(packed) {
         let entry = layout::module_entry(if name == MAIN { layout::MAIN_MODULE } else { name }, is_package);
         why.insert(entry.clone(), report::why(&module.why));

@@ -5,9 +5,9 @@ use crate::instr::Instr;
 /// Text of a Python string: WTF-8 bytes (UTF-8 plus lone surrogates).
 pub type Wtf8Bytes = Box<[u8]>;
 
-/// A compile-time constant.
+/// A compile-time constant. `T` is what texts are kept as: the compiler's are bytes, the runtime reads its own.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Const {
+pub enum Const<T = Wtf8Bytes> {
     None,
     True,
     False,
@@ -23,13 +23,13 @@ pub enum Const {
     Float(u64),
     /// A complex by the bits of its parts.
     Complex(u64, u64),
-    Str(Wtf8Bytes),
+    Str(T),
     Bytes(Box<[u8]>),
-    Tuple(Box<[Const]>),
-    FrozenSet(Box<[Const]>),
+    Tuple(Box<[Const<T>]>),
+    FrozenSet(Box<[Const<T>]>),
     /// A `slice` with constant parts (start, stop, step).
-    Slice(Box<[Const; 3]>),
-    Code(Box<CodeObject>),
+    Slice(Box<[Const<T>; 3]>),
+    Code(Box<CodeObject<T>>),
 }
 
 /// How a local register is used; the order follows `CodeObject::local_names`.
@@ -109,10 +109,10 @@ impl CodeFlags {
 /// (as `co_varnames` lists them), then the other locals including cells. Free variables have no register: they are
 /// reached through the running function's closure tuple, in the order of `freevars`.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct CodeObject {
-    pub name: Wtf8Bytes,
-    pub qualname: Wtf8Bytes,
-    pub filename: Wtf8Bytes,
+pub struct CodeObject<T = Wtf8Bytes> {
+    pub name: T,
+    pub qualname: T,
+    pub filename: T,
     pub flags: CodeFlags,
     /// Positional parameters, the positional-only ones included.
     pub argcount: u32,
@@ -122,11 +122,11 @@ pub struct CodeObject {
     pub nlocals: u16,
     /// All registers: locals and temporaries.
     pub nregs: u16,
-    pub local_names: Box<[Wtf8Bytes]>,
+    pub local_names: Box<[T]>,
     pub local_kinds: Box<[LocalKind]>,
-    pub freevars: Box<[Wtf8Bytes]>,
-    pub consts: Box<[Const]>,
-    pub names: Box<[Wtf8Bytes]>,
+    pub freevars: Box<[T]>,
+    pub consts: Box<[Const<T>]>,
+    pub names: Box<[T]>,
     pub sites: Box<[Site]>,
     pub instrs: Box<[Instr]>,
     pub handlers: Box<[ExceptionHandler]>,

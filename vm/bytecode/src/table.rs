@@ -346,13 +346,28 @@ pub struct Row {
     pub flow: Flow,
 }
 
+// Who looks for a label looks at the flow first.
+const _: () = {
+    let mut i = 0;
+    while i < ROWS.len() {
+        let row = &ROWS[i];
+        let has_label = matches!(row.a, OperandKind::Label16)
+            || matches!(row.b, OperandKind::Label32)
+            || matches!(row.c, OperandKind::Label16);
+        assert!(!has_label || matches!(row.flow, Flow::Jump | Flow::Branch));
+        i += 1;
+    }
+};
+
 impl Op {
     /// The opcode with this number.
+    #[inline]
     pub fn from_u8(n: u8) -> Option<Op> {
         ROWS.get(n as usize).map(|r| r.op)
     }
 
     /// The table's row of this opcode.
+    #[inline(always)]
     pub fn row(self) -> &'static Row {
         &ROWS[self as usize]
     }

@@ -19,7 +19,7 @@ use crate::code::{CodeFlags, CodeObject, Const, Site};
 use crate::instr::{CONST_BIT, Instr, Op};
 use crate::lines;
 use crate::operand::OperandKind;
-use crate::table::Flow;
+use crate::table::{Flow, ROWS};
 
 /// What is wrong with a code object.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -57,25 +57,37 @@ pub fn verify(code: &CodeObject) -> Result<(), VerifyError> {
 }
 
 /// Checks `code` alone.
-pub(crate) fn verify_one(code: &CodeObject) -> Result<(), VerifyError> {
-    let fail = |(at, what)| VerifyError { code: String::from_utf8_lossy(&code.qualname).into_owned(), at, what };
-    check_frame(code).map_err(|what| fail((None, what)))?;
-    check_consts(code).map_err(|what| fail((None, what)))?;
+fn verify_one(code: &CodeObject) -> Result<(), VerifyError> {
+    verify_to_run(code)?;
+    let covered = lines::check(&code.linetable, code.firstlineno, code.instrs.len());
+    ensure(covered, "line table").map_err(|what| failed(code, None, what))
+}
+
+/// Checks what running `code` rests on: all but its line table, whose readers stop where it is damaged.
+pub(crate) fn verify_to_run<T: AsRef<[u8]>>(code: &CodeObject<T>) -> Result<(), VerifyError> {
+    check_frame(code).map_err(|what| failed(code, None, what))?;
+    check_consts(code).map_err(|what| failed(code, None, what))?;
+    let limits = Limits::of(code);
     for (at, &instr) in code.instrs.iter().enumerate() {
-        check_instr(code, at, instr).map_err(|what| fail((Some(at), what)))?;
+        check_instr(code, &limits, at, instr).map_err(|what| failed(code, Some(at), what))?;
     }
-    flow::check(code).map_err(fail)
+    flow::check(code).map_err(|(at, what)| failed(code, at, what))
+}
+
+fn failed<T: AsRef<[u8]>>(code: &CodeObject<T>, at: Option<usize>, what: Broken) -> VerifyError {
+    VerifyError { code: String::from_utf8_lossy(code.qualname.as_ref()).into_owned(), at, what }
 }
 
 /// The name of a broken rule.
 type Broken = &'static str;
 
+#[inline(always)]
 fn ensure(holds: bool, what: Broken) -> Result<(), Broken> {
     if holds { Ok(()) } else { Err(what) }
 }
 
 /// Everything but constants and instructions.
-fn check_frame(code: &CodeObject) -> Result<(), Broken> {
+fn check_frame<T>(code: &CodeObject<T>) -> Result<(), Broken> {
     let nlocals = usize::from(code.nlocals);
     ensure(code.nregs < CONST_BIT, "too many registers")?;
     ensure(code.nlocals <= code.nregs, "more locals than registers")?;
@@ -96,12 +108,12 @@ fn check_frame(code: &CodeObject) -> Result<(), Broken> {
         ensure(handler.target < len, "target of a handler")?;
         ensure((code.nlocals..code.nregs).contains(&handler.exc_reg), "register of a handler")?;
     }
-    ensure(lines::check(&code.linetable, code.firstlineno, code.instrs.len()), "line table")
+    Ok(())
 }
 
 /// Constants are well-formed.
-fn check_consts(code: &CodeObject) -> Result<(), Broken> {
-    let mut inner: Vec<&Const> = Vec::new();
+fn check_consts<T>(code: &CodeObject<T>) -> Result<(), Broken> {
+    let mut inner: Vec<&Const<T>> = Vec::new();
     for constant in &code.consts {
         match constant {
             Const::Code(_) => {}
@@ -122,7 +134,75 @@ fn check_consts(code: &CodeObject) -> Result<(), Broken> {
     Ok(())
 }
 
-fn check_instr(code: &CodeObject, at: usize, instr: Instr) -> Result<(), Broken> {
+/// For each operand kind the number that a field of it must stay below, where that is all there is to check; 0 where there
+/// is more.
+struct Limits([u32; OperandKind::High as usize + 1]);
+
+impl Limits {
+    fn of<T>(code: &CodeObject<T>) -> Limits {
+        let mut limits = [0; OperandKind::High as usize + 1];
+        for kind in [OperandKind::Unused, OperandKind::High, OperandKind::Count] {
+            limits[kind as usize] = u32::MAX;
+        }
+        for kind in [OperandKind::Dst, OperandKind::Src, OperandKind::Keep, OperandKind::SrcOrConst] {
+            limits[kind as usize] = code.nregs.into();
+        }
+        limits[OperandKind::Const as usize] = code.consts.len() as u32;
+        limits[OperandKind::Name as usize] = code.names.len() as u32;
+        limits[OperandKind::Free as usize] = code.freevars.len() as u32;
+        Limits(limits)
+    }
+
+    #[inline(always)]
+    fn hold(&self, kind: OperandKind, field: u16) -> bool {
+        u32::from(field) < self.0[kind as usize]
+    }
+}
+
+/// Opcodes with rules of their own, beside those of their operands' kinds.
+const fn is_special(op: Op) -> bool {
+    matches!(
+        op,
+        Op::Raise
+            | Op::Yield
+            | Op::ListExtend
+            | Op::CheckLocal
+            | Op::DeleteLocal
+            | Op::DeleteCell
+            | Op::StoreCell
+            | Op::LoadCell
+            | Op::LoadDictOrCell
+            | Op::Jump
+            | Op::JumpBack
+            | Op::MakeFunction
+            | Op::CallKw
+    ) || selector_limit(op).is_some()
+}
+
+/// [`is_special`] by number.
+static SPECIAL: [bool; 256] = {
+    let mut special = [false; 256];
+    let mut i = 0;
+    while i < ROWS.len() {
+        special[i] = is_special(ROWS[i].op);
+        i += 1;
+    }
+    special
+};
+
+#[inline]
+fn check_instr<T>(code: &CodeObject<T>, limits: &Limits, at: usize, instr: Instr) -> Result<(), Broken> {
+    if SPECIAL[instr.op as usize] {
+        return check_special(code, limits, at, instr);
+    }
+    let row = instr.op.row();
+    check_operand(code, limits, at, instr, row.a, instr.a)?;
+    check_operand(code, limits, at, instr, row.b, instr.b)?;
+    check_operand(code, limits, at, instr, row.c, instr.c)
+}
+
+#[inline(never)]
+fn check_special<T>(code: &CodeObject<T>, limits: &Limits, at: usize, instr: Instr) -> Result<(), Broken> {
     let row = instr.op.row();
     if let Some(limit) = selector_limit(instr.op) {
         ensure(instr.x < limit, "selector without a meaning")?;
@@ -136,9 +216,9 @@ fn check_instr(code: &CodeObject, at: usize, instr: Instr) -> Result<(), Broken>
         Op::ListExtend if instr.x == 1 => c = OperandKind::Keep,
         _ => {}
     }
-    check_operand(code, at, instr, row.a, instr.a)?;
-    check_operand(code, at, instr, b, instr.b)?;
-    check_operand(code, at, instr, c, instr.c)?;
+    check_operand(code, limits, at, instr, row.a, instr.a)?;
+    check_operand(code, limits, at, instr, b, instr.b)?;
+    check_operand(code, limits, at, instr, c, instr.c)?;
 
     match instr.op {
         Op::CheckLocal | Op::DeleteLocal => ensure(instr.a < code.nlocals, "not a local"),
@@ -154,7 +234,7 @@ fn check_instr(code: &CodeObject, at: usize, instr: Instr) -> Result<(), Broken>
 }
 
 /// The site of a `call_kw` names the last of its arguments.
-fn check_keyword_names(code: &CodeObject, instr: Instr) -> Result<(), Broken> {
+fn check_keyword_names<T>(code: &CodeObject<T>, instr: Instr) -> Result<(), Broken> {
     let site = code.sites[usize::from(instr.c)];
     match code.consts.get(site.name as usize) {
         Some(Const::Tuple(names)) => {
@@ -165,7 +245,26 @@ fn check_keyword_names(code: &CodeObject, instr: Instr) -> Result<(), Broken> {
     }
 }
 
-fn check_operand(code: &CodeObject, at: usize, instr: Instr, kind: OperandKind, field: u16) -> Result<(), Broken> {
+#[inline(always)]
+fn check_operand<T>(
+    code: &CodeObject<T>,
+    limits: &Limits,
+    at: usize,
+    instr: Instr,
+    kind: OperandKind,
+    field: u16,
+) -> Result<(), Broken> {
+    if limits.hold(kind, field) { Ok(()) } else { check_by_kind(code, at, instr, kind, field) }
+}
+
+#[inline(never)]
+fn check_by_kind<T>(
+    code: &CodeObject<T>,
+    at: usize,
+    instr: Instr,
+    kind: OperandKind,
+    field: u16,
+) -> Result<(), Broken> {
     let register = |n: u32| ensure(n <= u32::from(code.nregs), "register out of range");
     let start = u32::from(field);
     match kind {
@@ -215,7 +314,7 @@ pub fn range_len(instr: Instr) -> u32 {
 }
 
 /// The number of meanings that the selector `x` has, for opcodes whose `x` selects.
-fn selector_limit(op: Op) -> Option<u8> {
+const fn selector_limit(op: Op) -> Option<u8> {
     Some(match op {
         Op::LoadCommon | Op::Intrinsic1 => 8,
         Op::SetFunction => 6,

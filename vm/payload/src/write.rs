@@ -3,6 +3,8 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
+use freeze_bytecode::marshal;
+use lz4::block::CompressionMode;
 use sha2::{Digest as _, Sha256};
 
 use crate::archive::{Archive, Entry};
@@ -14,6 +16,9 @@ use crate::zip::{self, CENTRAL_LEN, Fields, LOCAL_LEN, Method};
 
 /// How hard deflate tries: the best that zlib's levels give. Frozen programs are made once and carried often.
 const LEVEL: u32 = 9;
+
+/// How hard LZ4 tries: the best there is. It takes no longer to take apart.
+const CODE_MODE: CompressionMode = CompressionMode::HIGHCOMPRESSION(12);
 
 /// Contents below this length are not worth a deflate header and a later inflate.
 const SMALLEST_PACKED: usize = 64;
@@ -49,6 +54,14 @@ impl<'a> Packed<'a> {
         }
         packed.shrink_to_fit();
         Packed { method: Method::Deflated, crc: crc32fast::hash(&content), len: content.len(), data: packed.into() }
+    }
+
+    /// Stores a module's code ([`freeze_bytecode::marshal::write`]), its body packed for quick loading.
+    pub fn code(bytes: Vec<u8>) -> Packed<'a> {
+        Packed::store(marshal::pack(bytes, |body| {
+            // Only a body of two gigabytes is refused; what is not smaller than the body is not used.
+            lz4::block::compress(body, Some(CODE_MODE), false).unwrap_or_else(|_| body.to_vec())
+        }))
     }
 
     /// Takes an entry of another archive as it is stored there, without unpacking it.

@@ -155,7 +155,7 @@ fn compile(root: &Path, path: &str) -> Result<Module, String> {
     let stem = path.strip_suffix(".py").unwrap_or(path);
     Ok(Module {
         entry: format!("{}{stem}{}", layout::LIB, layout::CODE_SUFFIX),
-        code: Packed::deflate(bytes),
+        code: Packed::code(bytes),
         source_entry: format!("{}{path}", layout::SOURCES),
         source: Packed::deflate(source),
     })

@@ -111,8 +111,12 @@ impl<'a> Cursor<'a> {
         u32::try_from(self.varint()?).map_err(|_| MarshalError::Damaged("number too large"))
     }
 
-    #[inline]
+    #[inline(always)]
     pub(super) fn u16(&mut self) -> Result<u16, MarshalError> {
+        if let [first @ ..0x80, rest @ ..] = self.rest {
+            self.rest = rest;
+            return Ok(u16::from(*first));
+        }
         u16::try_from(self.varint()?).map_err(|_| MarshalError::Damaged("number too large"))
     }
 

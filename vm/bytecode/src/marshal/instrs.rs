@@ -39,6 +39,7 @@ pub(super) fn get_instrs(cursor: &mut Cursor<'_>) -> Result<Box<[Instr]>, Marsha
         let x = if row.x == OperandKind::Unused { 0 } else { cursor.u8()? };
         let mut instr = Instr::new(op, x, get_field(cursor, row.a)?, 0, 0);
         match row.b {
+            OperandKind::Unused if row.c == OperandKind::Unused => {}
             OperandKind::Label32 => {
                 let target = (at as i64).checked_add(cursor.zigzag()?).and_then(|to| u32::try_from(to).ok());
                 let target = target.ok_or(MarshalError::Damaged("jump out of range"))?;
@@ -56,7 +57,7 @@ pub(super) fn get_instrs(cursor: &mut Cursor<'_>) -> Result<Box<[Instr]>, Marsha
 }
 
 /// One 16-bit operand.
-#[inline]
+#[inline(always)]
 fn get_field(cursor: &mut Cursor<'_>, kind: OperandKind) -> Result<u16, MarshalError> {
     match kind {
         OperandKind::Unused | OperandKind::High => Ok(0),

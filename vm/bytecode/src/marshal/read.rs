@@ -1,13 +1,15 @@
 //! Reading: bytes to code object. Follows `write.rs` field by field; every length is checked before it is believed.
 
+use std::borrow::Cow;
 use std::cell::RefCell;
 use std::ops::Range;
 
 use super::cursor::{Cursor, MarshalError};
 use super::instrs::get_instrs;
+use super::lazy::Texts;
 use super::tags::Tag;
-use super::{FORMAT, MAGIC, MAX_DEPTH, SHARED_MAX, TABLE_FINGERPRINT};
-use crate::code::{CodeFlags, CodeObject, Const, ExceptionHandler, LocalKind, Site};
+use super::{FORMAT, HEADER_LEN, MAGIC, MAX_DEPTH, PACKED, TABLE_FINGERPRINT, pack};
+use crate::code::{CodeFlags, CodeObject, Const, ExceptionHandler, LocalKind, Site, Wtf8Bytes};
 use crate::wtf8;
 
 /// The code object that [`super::write`] made these bytes from, with everything nested in it.
@@ -15,9 +17,11 @@ use crate::wtf8;
 /// The bytes must hold one code object and nothing else. What comes out is well-formed data; before it runs it has to
 /// pass [`crate::verify::verify`] ([`crate::load`] does both).
 pub fn read(bytes: &[u8]) -> Result<CodeObject, MarshalError> {
-    let (shared, root) = open(bytes)?;
-    let mut cursor = Cursor::new(&bytes[root]);
-    let reader = Reader { bytes, shared: &shared, skipped: None };
+    let body = body(bytes.into())?;
+    let (shared, root) = open(&body)?;
+    let mut cursor = Cursor::new(&body[root]);
+    let made = RefCell::new(vec![None; shared.len()].into());
+    let reader = Reader { body: &body, shared: &shared, skipped: None, texts: &Plain, made: &made };
     let code = reader.get_code(&mut cursor, 0)?;
     if !cursor.is_empty() {
         return Err(MarshalError::Damaged("bytes behind the code"));
@@ -25,9 +29,28 @@ pub fn read(bytes: &[u8]) -> Result<CodeObject, MarshalError> {
     Ok(code)
 }
 
-/// Checks the header; gives where the shared strings lie and where the code object does.
-pub(super) fn open(bytes: &[u8]) -> Result<(Vec<Range<usize>>, Range<usize>), MarshalError> {
-    let mut cursor = Cursor::new(bytes);
+/// Texts as they stand in the file.
+pub(super) struct Plain;
+
+impl Texts for Plain {
+    type Text = Wtf8Bytes;
+
+    fn name(&self, bytes: &[u8]) -> Wtf8Bytes {
+        bytes.into()
+    }
+
+    fn constant(&self, bytes: &[u8]) -> Wtf8Bytes {
+        bytes.into()
+    }
+
+    fn renamed(&self, text: &Wtf8Bytes) -> Wtf8Bytes {
+        text.clone()
+    }
+}
+
+/// Checks the header; gives what follows it, unpacked.
+pub(super) fn body(bytes: Cow<'_, [u8]>) -> Result<Cow<'_, [u8]>, MarshalError> {
+    let mut cursor = Cursor::new(&bytes);
     let magic: [u8; 4] = cursor.array()?;
     if magic != MAGIC {
         return Err(MarshalError::NotCode);
@@ -35,7 +58,7 @@ pub(super) fn open(bytes: &[u8]) -> Result<(Vec<Range<usize>>, Range<usize>), Ma
     let format = u16::from_le_bytes(cursor.array()?);
     let flags = u16::from_le_bytes(cursor.array()?);
     let table = u32::from_le_bytes(cursor.array()?);
-    if (format, flags, table) != (FORMAT, 0, TABLE_FINGERPRINT) {
+    if (format, flags & !PACKED, table) != (FORMAT, 0, TABLE_FINGERPRINT) {
         return Err(MarshalError::Version);
     }
     let length = u32::from_le_bytes(cursor.array()?);
@@ -47,17 +70,39 @@ pub(super) fn open(bytes: &[u8]) -> Result<(Vec<Range<usize>>, Range<usize>), Ma
     if crc32fast::hash(body) != checksum {
         return Err(MarshalError::Checksum);
     }
+    if flags & PACKED != 0 {
+        return pack::unpack(body).map(Cow::Owned);
+    }
+    Ok(match bytes {
+        Cow::Borrowed(bytes) => Cow::Borrowed(&bytes[HEADER_LEN..]),
+        Cow::Owned(mut bytes) => {
+            bytes.drain(..HEADER_LEN);
+            Cow::Owned(bytes)
+        }
+    })
+}
+
+/// Where a shared string lies in the body, and how long it is.
+#[derive(Clone, Copy)]
+pub(super) struct Spot(u32, u8);
+
+impl Spot {
+    fn of(self, body: &[u8]) -> &[u8] {
+        &body[self.0 as usize..][..usize::from(self.1)]
+    }
+}
+
+/// Where the shared strings lie in a body, and where the code object does.
+pub(super) fn open(body: &[u8]) -> Result<(Vec<Spot>, Range<usize>), MarshalError> {
     let mut cursor = Cursor::new(body);
     let n = cursor.count(1)?;
     let mut shared = Vec::with_capacity(n);
     for _ in 0..n {
-        let text = checked_text(get_bytes(&mut cursor)?)?;
-        if text.len() > SHARED_MAX {
-            return Err(MarshalError::Damaged("long shared string"));
-        }
-        shared.push(place(bytes, text));
+        let text = get_bytes(&mut cursor)?;
+        let len = u8::try_from(text.len()).map_err(|_| MarshalError::Damaged("long shared string"))?;
+        shared.push(Spot((body.len() - cursor.left() - text.len()) as u32, len));
     }
-    Ok((shared, bytes.len() - cursor.left()..bytes.len()))
+    Ok((shared, body.len() - cursor.left()..body.len()))
 }
 
 /// Where `part`, a part of `bytes`, lies in it.
@@ -67,26 +112,29 @@ fn place(bytes: &[u8], part: &[u8]) -> Range<usize> {
 }
 
 /// Reads code objects of a file.
-pub(super) struct Reader<'a> {
-    /// The file.
-    pub(super) bytes: &'a [u8],
+pub(super) struct Reader<'a, T: Texts> {
+    /// What follows the file's header.
+    pub(super) body: &'a [u8],
     /// Where its shared strings lie.
-    pub(super) shared: &'a [Range<usize>],
+    pub(super) shared: &'a [Spot],
     /// Of nested code objects only the head is read, and where they lie is noted here.
     pub(super) skipped: Option<RefCell<Vec<Range<usize>>>>,
+    pub(super) texts: &'a T,
+    /// What has been made of the shared strings so far.
+    pub(super) made: &'a RefCell<Box<[Option<T::Text>]>>,
 }
 
-impl<'a> Reader<'a> {
-    pub(super) fn get_code(&self, cursor: &mut Cursor<'a>, depth: u32) -> Result<CodeObject, MarshalError> {
+impl<'a, T: Texts> Reader<'a, T> {
+    pub(super) fn get_code(&self, cursor: &mut Cursor<'a>, depth: u32) -> Result<CodeObject<T::Text>, MarshalError> {
         if depth >= MAX_DEPTH {
             return Err(MarshalError::TooDeep);
         }
         let head = self.get_head(cursor)?;
         Ok(CodeObject {
-            local_names: self.get_strs(cursor)?,
+            local_names: self.get_names(cursor)?,
             local_kinds: get_kinds(cursor)?,
-            freevars: self.get_strs(cursor)?,
-            names: self.get_strs(cursor)?,
+            freevars: self.get_names(cursor)?,
+            names: self.get_names(cursor)?,
             sites: get_sites(cursor)?,
             consts: self.get_items(cursor, depth + 1)?,
             instrs: get_instrs(cursor)?,
@@ -97,11 +145,11 @@ impl<'a> Reader<'a> {
     }
 
     /// What stands in front of a code object's body; the body stays empty.
-    fn get_head(&self, cursor: &mut Cursor<'a>) -> Result<CodeObject, MarshalError> {
+    fn get_head(&self, cursor: &mut Cursor<'a>) -> Result<CodeObject<T::Text>, MarshalError> {
         Ok(CodeObject {
-            name: self.get_str(cursor)?,
-            qualname: self.get_str(cursor)?,
-            filename: self.get_str(cursor)?,
+            name: self.get_name(cursor)?,
+            qualname: self.get_name(cursor)?,
+            filename: self.get_name(cursor)?,
             flags: CodeFlags(cursor.u32()?),
             argcount: cursor.u32()?,
             posonlyargcount: cursor.u32()?,
@@ -110,11 +158,19 @@ impl<'a> Reader<'a> {
             nregs: cursor.u16()?,
             static_attributes: cursor.u16()?,
             firstlineno: cursor.u32()?,
-            ..CodeObject::default()
+            local_names: Box::default(),
+            local_kinds: Box::default(),
+            freevars: Box::default(),
+            consts: Box::default(),
+            names: Box::default(),
+            sites: Box::default(),
+            instrs: Box::default(),
+            handlers: Box::default(),
+            linetable: Box::default(),
         })
     }
 
-    fn get_const(&self, cursor: &mut Cursor<'a>, depth: u32) -> Result<Const, MarshalError> {
+    fn get_const(&self, cursor: &mut Cursor<'a>, depth: u32) -> Result<Const<T::Text>, MarshalError> {
         if depth >= MAX_DEPTH {
             return Err(MarshalError::TooDeep);
         }
@@ -129,7 +185,7 @@ impl<'a> Reader<'a> {
             Tag::BigNegative => Const::BigInt { negative: true, digits: get_digits(cursor)? },
             Tag::Float => Const::Float(u64::from_le_bytes(cursor.array()?)),
             Tag::Complex => Const::Complex(u64::from_le_bytes(cursor.array()?), u64::from_le_bytes(cursor.array()?)),
-            Tag::Str => Const::Str(self.get_str(cursor)?),
+            Tag::Str => Const::Str(self.get_text(cursor, false)?),
             Tag::Bytes => Const::Bytes(get_bytes(cursor)?.into()),
             Tag::Tuple => Const::Tuple(self.get_items(cursor, depth + 1)?),
             Tag::FrozenSet => Const::FrozenSet(self.get_items(cursor, depth + 1)?),
@@ -142,7 +198,7 @@ impl<'a> Reader<'a> {
                 let bytes = get_bytes(cursor)?;
                 let mut inner = Cursor::new(bytes);
                 if let Some(skipped) = &self.skipped {
-                    skipped.borrow_mut().push(place(self.bytes, bytes));
+                    skipped.borrow_mut().push(place(self.body, bytes));
                     return Ok(Const::Code(Box::new(self.get_head(&mut inner)?)));
                 }
                 let code = self.get_code(&mut inner, depth)?;
@@ -154,7 +210,7 @@ impl<'a> Reader<'a> {
         })
     }
 
-    fn get_items(&self, cursor: &mut Cursor<'a>, depth: u32) -> Result<Box<[Const]>, MarshalError> {
+    fn get_items(&self, cursor: &mut Cursor<'a>, depth: u32) -> Result<Box<[Const<T::Text>]>, MarshalError> {
         let n = cursor.count(1)?;
         let mut items = Vec::with_capacity(n);
         for _ in 0..n {
@@ -163,23 +219,45 @@ impl<'a> Reader<'a> {
         Ok(items.into())
     }
 
-    fn get_strs(&self, cursor: &mut Cursor<'a>) -> Result<Box<[Box<[u8]>]>, MarshalError> {
+    fn get_names(&self, cursor: &mut Cursor<'a>) -> Result<Box<[T::Text]>, MarshalError> {
         let n = cursor.count(1)?;
         let mut texts = Vec::with_capacity(n);
         for _ in 0..n {
-            texts.push(self.get_str(cursor)?);
+            texts.push(self.get_name(cursor)?);
         }
         Ok(texts.into())
     }
 
-    fn get_str(&self, cursor: &mut Cursor<'a>) -> Result<Box<[u8]>, MarshalError> {
+    fn get_name(&self, cursor: &mut Cursor<'a>) -> Result<T::Text, MarshalError> {
+        self.get_text(cursor, true)
+    }
+
+    /// A text, as a name or as a constant.
+    fn get_text(&self, cursor: &mut Cursor<'a>, is_name: bool) -> Result<T::Text, MarshalError> {
+        let make = |bytes| {
+            let bytes = checked_text(bytes)?;
+            Ok(if is_name { self.texts.name(bytes) } else { self.texts.constant(bytes) })
+        };
         let reference = cursor.varint()?;
         let Some(number) = reference.checked_sub(1) else {
-            return Ok(checked_text(get_bytes(cursor)?)?.into());
+            return make(get_bytes(cursor)?);
         };
-        let place = usize::try_from(number).ok().and_then(|n| self.shared.get(n));
-        let text = place.and_then(|place| self.bytes.get(place.clone()));
-        text.map(Into::into).ok_or(MarshalError::Damaged("string that does not exist"))
+        let mut made = self.made.borrow_mut();
+        let number = usize::try_from(number).ok().filter(|n| *n < self.shared.len().min(made.len()));
+        let number = number.ok_or(MarshalError::Damaged("string that does not exist"))?;
+        match &made[number] {
+            Some(text) if is_name => {
+                let name = self.texts.renamed(text);
+                made[number] = Some(name.clone());
+                Ok(name)
+            }
+            Some(text) => Ok(text.clone()),
+            None => {
+                let text = make(self.shared[number].of(self.body))?;
+                made[number] = Some(text.clone());
+                Ok(text)
+            }
+        }
     }
 }
 

@@ -1,7 +1,8 @@
 //! Round trips of random code objects, and damage of every kind: always an error, never a panic.
 
 use super::tags::Tag;
-use super::{File, HEADER_LEN, MAX_DEPTH, MarshalError, Place, read, write};
+use super::read::Plain;
+use super::{File, HEADER_LEN, MAX_DEPTH, MarshalError, PACKED, Place, is_packed, pack, read, write};
 use crate::code::{CodeObject, Const};
 use crate::sample::{Random, module};
 use crate::verify::verify;
@@ -64,7 +65,7 @@ fn damage_behind_a_good_checksum_never_panics() {
 }
 
 /// Reads the code object at a place and all that is nested in it.
-fn read_piecemeal(file: &File, place: &Place) -> CodeObject {
+fn read_piecemeal(file: &File<Plain>, place: &Place) -> CodeObject {
     let mut unit = file.unit(place).unwrap();
     let mut places = unit.nested.iter();
     for constant in &mut unit.code.consts {
@@ -83,8 +84,50 @@ fn read_piecemeal(file: &File, place: &Place) -> CodeObject {
 fn piece_by_piece_gives_the_same_as_all_at_once() {
     let code = module();
     let bytes = write(&code).unwrap();
-    let (file, root) = File::open(bytes.into()).unwrap();
+    let (file, root) = File::open(bytes.into(), Plain).unwrap();
     assert_eq!(read_piecemeal(&file, &root), code);
+}
+
+/// A file of many like functions, packed.
+fn packed() -> (CodeObject, Vec<u8>) {
+    let mut code = module();
+    code.consts = std::iter::repeat_n(code.consts.to_vec(), 20).flatten().collect();
+    let plain = write(&code).unwrap();
+    let bytes = pack(plain.clone(), lz4_flex::block::compress);
+    assert!(bytes.len() < plain.len() / 4 && is_packed(&bytes) && !is_packed(&plain));
+    assert_eq!(pack(bytes.clone(), lz4_flex::block::compress), bytes, "nothing is packed twice");
+    (code, bytes)
+}
+
+#[test]
+fn a_packed_file_gives_the_same() {
+    let (code, bytes) = packed();
+    assert_eq!(read(&bytes).unwrap(), code);
+    let (file, root) = File::open(bytes.into(), Plain).unwrap();
+    assert_eq!(read_piecemeal(&file, &root), code);
+    // What would not become smaller stays as it is.
+    let small = write(&CodeObject { consts: [].into(), ..module() }).unwrap();
+    assert_eq!(pack(small.clone(), |body| vec![0; body.len()]), small);
+}
+
+#[test]
+fn a_damaged_packed_file_is_an_error() {
+    let (_, bytes) = packed();
+    let mut random = Random(5);
+    for _ in 0..3000 {
+        let mut body = bytes[HEADER_LEN..].to_vec();
+        let at = random.below(body.len() as u64) as usize;
+        body[at] = random.next() as u8;
+        let mut damaged = sealed(&body);
+        damaged[6] |= PACKED as u8;
+        if let Ok(code) = read(&damaged) {
+            let _ = verify(&code);
+        }
+    }
+    // A length that no block can unfold to takes no memory.
+    let mut damaged = sealed(&[0xff, 0xff, 0xff, 0xff, 0x10, 0x00]);
+    damaged[6] |= PACKED as u8;
+    assert_eq!(read(&damaged), Err(MarshalError::Damaged("packed body")));
 }
 
 #[test]
@@ -93,7 +136,7 @@ fn a_damaged_nested_body_is_found_when_it_is_read() {
     let Const::Code(nested) = &mut code.consts[0] else { panic!("the sample's first constant is code") };
     nested.instrs[0].b = u16::MAX >> 1;
     nested.instrs[0].op = crate::Op::Move;
-    let (file, root) = File::open(write(&code).unwrap().into()).unwrap();
+    let (file, root) = File::open(write(&code).unwrap().into(), Plain).unwrap();
     let unit = file.unit(&root).unwrap();
     assert!(file.unit(&unit.nested[0]).is_err());
 }

@@ -101,12 +101,12 @@ impl Filled for Box<[u64]> {
 }
 
 /// Checks a code object whose operands are in range. The error names the instruction that reads an empty register.
-pub(super) fn check(code: &CodeObject) -> Result<(), (Option<usize>, Broken)> {
-    if code.nregs <= 64 { check_with::<u64>(code) } else { check_with::<Box<[u64]>>(code) }
+pub(super) fn check<T>(code: &CodeObject<T>) -> Result<(), (Option<usize>, Broken)> {
+    if code.nregs <= 64 { check_with::<u64, T>(code) } else { check_with::<Box<[u64]>, T>(code) }
 }
 
-fn check_with<S: Filled>(code: &CodeObject) -> Result<(), (Option<usize>, Broken)> {
-    let mut analysis = Analysis::<S>::new(code).map_err(|what| (None, what))?;
+fn check_with<S: Filled, T>(code: &CodeObject<T>) -> Result<(), (Option<usize>, Broken)> {
+    let mut analysis = Analysis::<S, T>::new(code).map_err(|what| (None, what))?;
     for _ in 0..MOST_RUNS {
         if !analysis.run()? {
             return Ok(());
@@ -115,9 +115,10 @@ fn check_with<S: Filled>(code: &CodeObject) -> Result<(), (Option<usize>, Broken
     Err((None, "control flow is too complex"))
 }
 
-struct Analysis<'c, S> {
-    code: &'c CodeObject,
-    /// For every instruction its place in `states`, or [`NO_STATE`] if no jump and no handler leads to it.
+struct Analysis<'c, S, T> {
+    code: &'c CodeObject<T>,
+    /// For every instruction its place in `states`, or [`NO_STATE`] if no jump and no handler leads to it; empty if there are
+    /// no labels at all.
     labels: Vec<u32>,
     /// What is filled at each label; `None` until a path reaches it.
     states: Vec<Option<S>>,
@@ -127,11 +128,14 @@ struct Analysis<'c, S> {
 
 const NO_STATE: u32 = u32::MAX;
 
-impl<'c, S: Filled> Analysis<'c, S> {
-    fn new(code: &'c CodeObject) -> Result<Self, Broken> {
-        let mut labels = vec![NO_STATE; code.instrs.len()];
+impl<'c, S: Filled, T> Analysis<'c, S, T> {
+    fn new(code: &'c CodeObject<T>) -> Result<Self, Broken> {
+        let mut labels = Vec::new();
         let mut count = 0u32;
         let mut add = |target: usize| {
+            if labels.is_empty() {
+                labels.resize(code.instrs.len(), NO_STATE);
+            }
             if labels[target] == NO_STATE {
                 labels[target] = count;
                 count += 1;
@@ -156,7 +160,10 @@ impl<'c, S: Filled> Analysis<'c, S> {
         let mut filled: S = entry_state(code);
         let mut taken = filled.clone();
         for (at, &instr) in code.instrs.iter().enumerate() {
-            if let Some(known) = self.states.get_mut(self.labels[at] as usize) {
+            if let Some(&label) = self.labels.get(at)
+                && label != NO_STATE
+            {
+                let known = &mut self.states[label as usize];
                 match known {
                     // Falling into a label is one more path to it.
                     Some(known) => {
@@ -174,18 +181,21 @@ impl<'c, S: Filled> Analysis<'c, S> {
                 continue;
             }
             take_operands(code.nlocals, instr, &mut filled).map_err(|what| (Some(at), what))?;
-            if may_raise(instr.op)
-                && let Some(&handler) = self.covered_by.get(at)
+            if let Some(&handler) = self.covered_by.get(at)
                 && let Some(handler) = code.handlers.get(handler as usize)
+                && may_raise(instr.op)
             {
                 taken.copy_from(&filled);
                 (handler.exc_reg..code.nregs).for_each(|register| taken.empty(register.into()));
                 taken.fill(handler.exc_reg.into());
                 again |= self.arrive(at, handler.target as usize, &taken);
             }
+            let flow = instr.op.row().flow;
             let had_first = instr.op == Op::ForIter && filled.has(instr.a.into());
             fill_results(code.nlocals, instr, &mut filled);
-            if let Some(target) = jump_target(at, instr) {
+            if matches!(flow, Flow::Jump | Flow::Branch)
+                && let Some(target) = jump_target(at, instr)
+            {
                 taken.copy_from(&filled);
                 match instr.op {
                     // Exhausted: nothing was produced, and the iterator is gone.
@@ -200,7 +210,7 @@ impl<'c, S: Filled> Analysis<'c, S> {
                 }
                 again |= self.arrive(at, target, &taken);
             }
-            live = matches!(instr.op.row().flow, Flow::Next | Flow::Branch);
+            live = matches!(flow, Flow::Next | Flow::Branch);
         }
         Ok(again)
     }
@@ -220,7 +230,7 @@ impl<'c, S: Filled> Analysis<'c, S> {
 }
 
 /// At the start the parameters are filled.
-fn entry_state<S: Filled>(code: &CodeObject) -> S {
+fn entry_state<S: Filled, T>(code: &CodeObject<T>) -> S {
     let stars = u32::from(code.flags.has(CodeFlags::VARARGS)) + u32::from(code.flags.has(CodeFlags::VARKEYWORDS));
     let mut filled = S::none(code.nregs);
     (0..code.argcount + code.kwonlyargcount + stars).for_each(|register| filled.fill(register));
@@ -228,7 +238,7 @@ fn entry_state<S: Filled>(code: &CodeObject) -> S {
 }
 
 /// The first handler of the table that covers each instruction.
-fn covering(code: &CodeObject) -> Vec<u32> {
+fn covering<T>(code: &CodeObject<T>) -> Vec<u32> {
     if code.handlers.is_empty() {
         return Vec::new();
     }
@@ -256,8 +266,12 @@ fn covering(code: &CodeObject) -> Vec<u32> {
 }
 
 /// Where an instruction may jump to.
+#[inline]
 pub(super) fn jump_target(at: usize, instr: Instr) -> Option<usize> {
     let row = instr.op.row();
+    if !matches!(row.flow, Flow::Jump | Flow::Branch) {
+        return None;
+    }
     if row.b == OperandKind::Label32 {
         return Some(instr.bc() as usize);
     }
@@ -270,11 +284,13 @@ pub(super) fn jump_target(at: usize, instr: Instr) -> Option<usize> {
 }
 
 /// Whether a handler that covers the instruction may be entered from it. A `return` leaves the frame whatever happens.
+#[inline]
 pub(super) fn may_raise(op: Op) -> bool {
     !matches!(op, Op::Nop | Op::Move | Op::Copy | Op::LoadConst | Op::Clear | Op::PushExc | Op::PopExc | Op::Jump)
 }
 
 /// Reads what the instruction reads; temporaries that it consumes are empty afterwards.
+#[inline(always)]
 pub(super) fn take_operands<S: Filled>(nlocals: u16, instr: Instr, filled: &mut S) -> Result<(), Broken> {
     let row = instr.op.row();
     let mut reader = Reader { nlocals, filled };
@@ -339,6 +355,7 @@ struct Reader<'s, S> {
 }
 
 impl<S: Filled> Reader<'_, S> {
+    #[inline(always)]
     fn field(&mut self, kind: OperandKind, field: u16, instr: Instr) -> Result<(), Broken> {
         let register = u32::from(field);
         match kind {
@@ -350,10 +367,12 @@ impl<S: Filled> Reader<'_, S> {
         }
     }
 
+    #[inline(always)]
     fn look(&self, register: u32) -> Result<(), Broken> {
         ensure(self.filled.has(register), "reads an empty register")
     }
 
+    #[inline(always)]
     fn consume(&mut self, register: u32) -> Result<(), Broken> {
         self.look(register)?;
         self.discard(register);
@@ -361,6 +380,7 @@ impl<S: Filled> Reader<'_, S> {
     }
 
     /// A temporary that is taken away, whether it holds something or not.
+    #[inline(always)]
     fn discard(&mut self, register: u32) {
         if register >= self.nlocals.into() {
             self.filled.empty(register);
@@ -369,6 +389,7 @@ impl<S: Filled> Reader<'_, S> {
 }
 
 /// Fills what the instruction writes.
+#[inline(always)]
 pub(super) fn fill_results<S: Filled>(nlocals: u16, instr: Instr, filled: &mut S) {
     let row = instr.op.row();
     let first = u32::from(instr.a);

@@ -1,5 +1,7 @@
 //! Code objects from their binary form and from source, and running them in a namespace.
 
+use std::borrow::Cow;
+
 use freeze_bytecode::LoadError;
 use freeze_compiler::source::{Source, foreign_encoding};
 use freeze_compiler::{CompileError, ErrorKind};
@@ -14,14 +16,14 @@ use crate::types::str::{PyStr, codec};
 use crate::vm::{PyResult, Vm};
 
 /// A frozen module's code object. The bodies of its functions are read when they are first wanted.
-pub fn load_file(vm: &Vm, bytes: Box<[u8]>) -> Result<Value, LoadError> {
+pub fn load_file(vm: &Vm, bytes: Cow<'_, [u8]>) -> Result<Value, LoadError> {
     PyCode::from_file(vm, bytes).map(Ref::into_value)
 }
 
 /// A marshalled code object as a value, all of it read and verified.
 pub fn load(vm: &Vm, bytes: &[u8]) -> Result<Value, LoadError> {
     let code = freeze_bytecode::load(bytes)?;
-    Ok(PyCode::from_bytecode(vm, &code).into_value())
+    Ok(PyCode::from_bytecode(vm, code).into_value())
 }
 
 /// Runs a code object.

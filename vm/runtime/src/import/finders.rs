@@ -115,7 +115,7 @@ pub fn frozen_code(vm: &Vm, name: &Str) -> PyResult<Value> {
             return Err(vm.import_error(&exc::IMPORT_ERROR, &message, name.value(), Value::NONE));
         }
     };
-    super::code::load_file(vm, bytes.into_owned().into()).map_err(|e| {
+    super::code::load_file(vm, bytes).map_err(|e| {
         let message = format!("frozen module '{text}' is damaged: {e}");
         vm.import_error(&exc::IMPORT_ERROR, &message, name.value(), Value::NONE)
     })

@@ -493,7 +493,9 @@ pub fn load_unlocked(vm: &Vm, spec: &Value) -> PyResult<Value> {
         let module = new_module(vm, &name, &native);
         native.initializing.set(true);
         modules.set_str(&name, module.value());
+        let loading = crate::object::gc::Loading::begin();
         let result = finders::exec_frozen(vm, &name, module.as_value());
+        drop(loading);
         native.initializing.set(false);
         if let Err(e) = result {
             drop(modules.remove_str(&name));

@@ -92,7 +92,7 @@ impl Vm {
                 for w in &done.warnings {
                     self.syntax_warning(w, filename)?;
                 }
-                Ok(PyCode::with_filename(self, &done.code, filename).into_value())
+                Ok(PyCode::with_filename(self, done.code, filename).into_value())
             }
             Err(e) => Err(crate::types::raising::syntax_error(self, &e, filename)),
         }

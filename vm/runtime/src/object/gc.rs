@@ -28,6 +28,10 @@ type Link = NonNull<Header>;
 struct Collector {
     generations: [RefCell<Vec<Link>>; 3],
     thresholds: [Cell<usize>; 3],
+    /// How many young objects make a collection wanted: the first threshold, but more while modules are loaded.
+    limit: Cell<usize>,
+    /// Frozen modules that are being loaded.
+    imports: Cell<u32>,
     /// Collections of the younger generation since the last one of this.
     counts: [Cell<usize>; 3],
     enabled: Cell<bool>,
@@ -47,7 +51,9 @@ unsafe impl Sync for Collector {}
 
 static GC: Collector = Collector {
     generations: [const { RefCell::new(Vec::new()) }; 3],
-    thresholds: [Cell::new(2000), Cell::new(10), Cell::new(10)],
+    thresholds: [Cell::new(YOUNG), Cell::new(10), Cell::new(10)],
+    limit: Cell::new(YOUNG),
+    imports: Cell::new(0),
     counts: [const { Cell::new(0) }; 3],
     enabled: Cell::new(true),
     running: Cell::new(false),
@@ -58,6 +64,50 @@ static GC: Collector = Collector {
     saved: RefCell::new(Vec::new()),
     old_after_last: Cell::new(0),
 };
+
+/// The first threshold, as long as nobody sets another.
+const YOUNG: usize = 2000;
+
+/// What it is while modules are loaded: nearly all that they make stays, so that looking through it is for nothing.
+const YOUNG_WHILE_LOADING: usize = 20_000;
+
+/// While it lives, a frozen module is being loaded.
+pub(crate) struct Loading(());
+
+impl Loading {
+    pub(crate) fn begin() -> Loading {
+        GC.imports.set(GC.imports.get() + 1);
+        set_limit();
+        Loading(())
+    }
+}
+
+impl Drop for Loading {
+    fn drop(&mut self) {
+        GC.imports.set(GC.imports.get() - 1);
+        set_limit();
+        if GC.generations[0].borrow().len() >= GC.limit.get() && GC.limit.get() == YOUNG && !GC.running.get() {
+            count_as_old();
+        }
+    }
+}
+
+/// Counts the young objects as old without looking at them.
+fn count_as_old() {
+    let (mut young, mut old) = (GC.generations[0].borrow_mut(), GC.generations[2].borrow_mut());
+    if old.len() + young.len() >= INDEX_MASK as usize || old.try_reserve(young.len()).is_err() {
+        return;
+    }
+    for p in young.drain(..) {
+        set_place(p, 2, old.len());
+        old.push(p);
+    }
+}
+
+fn set_limit() {
+    let young = GC.thresholds[0].get();
+    GC.limit.set(if young == YOUNG && GC.imports.get() > 0 { YOUNG_WHILE_LOADING } else { young });
+}
 
 fn generation(word: u32) -> usize {
     ((word & GEN_MASK) >> GEN_SHIFT) as usize
@@ -79,7 +129,7 @@ pub(crate) fn track(p: Link) {
     }
     young.push(p);
     set_place(p, 0, index);
-    if index >= GC.thresholds[0].get() && GC.enabled.get() && !GC.wanted.get() {
+    if index >= GC.limit.get() && GC.enabled.get() && !GC.wanted.get() {
         drop(young);
         ask();
     }
@@ -349,6 +399,7 @@ pub fn set_thresholds(t: [usize; 3]) {
     for (cell, n) in GC.thresholds.iter().zip(t) {
         cell.set(n);
     }
+    set_limit();
 }
 
 /// `gc.get_count`

@@ -5,9 +5,10 @@
 #![allow(unsafe_code)]
 
 use std::cell::{Cell, RefCell};
-use std::collections::HashMap;
 use std::hash::{BuildHasher, Hasher};
 use std::ptr::NonNull;
+
+use hashbrown::HashTable;
 
 use super::header::{Header, Layout, Object, alloc_raw};
 use super::instance;
@@ -55,7 +56,7 @@ const fn trailing(bytes: usize, ascii: bool) -> usize {
 impl Drop for PyStr {
     fn drop(&mut self) {
         if self.chars.get() & INTERNED != 0 {
-            INTERN.map.borrow_mut().as_mut().map(|m| m.remove(&Key(NonNull::from_ref(self))));
+            INTERN.remove(self);
         }
         if !self.is_ascii() {
             let p = self.index_cell().get();
@@ -83,6 +84,12 @@ pub fn count_chars(bytes: &[u8]) -> usize {
         }
     }
     count - rest.iter().filter(|&&b| b & 0xC0 == 0x80).count()
+}
+
+impl AsRef<[u8]> for Ref<PyStr> {
+    fn as_ref(&self) -> &[u8] {
+        self.as_bytes()
+    }
 }
 
 impl PyStr {
@@ -328,7 +335,14 @@ impl PyStr {
 
     /// The interned string with this text.
     pub fn intern(text: &[u8]) -> Ref<PyStr> {
-        intern_ref(&PyStr::new(text))
+        let hash = hash_bytes(text);
+        if let Some(first) = INTERN.find(text, hash) {
+            return first;
+        }
+        let s = PyStr::new(text);
+        s.hash.set(hash);
+        INTERN.add(&s);
+        s
     }
 
     /// Appends to a string that nobody else refers to, in place; gives it back if it can't be done.
@@ -440,49 +454,47 @@ pub fn hash_bytes(bytes: &[u8]) -> i64 {
     }
 }
 
-/// A string in the intern table, found by its text.
-struct Key(NonNull<PyStr>);
-impl std::hash::Hash for Key {
-    fn hash<H: Hasher>(&self, state: &mut H) {
-        // SAFETY: interned strings take themselves out of the table when they die.
-        state.write_i64(unsafe { self.0.as_ref() }.hash());
-    }
-}
-impl PartialEq for Key {
-    fn eq(&self, other: &Key) -> bool {
-        // SAFETY: as above.
-        unsafe { self.0.as_ref().as_bytes() == other.0.as_ref().as_bytes() }
-    }
-}
-impl Eq for Key {}
-
-/// The hasher of the intern table: strings bring their hash.
-#[derive(Clone, Copy, Default)]
-struct Given(u64);
-impl Hasher for Given {
-    fn finish(&self) -> u64 {
-        self.0
-    }
-    fn write(&mut self, _: &[u8]) {}
-    fn write_i64(&mut self, i: i64) {
-        self.0 = i as u64;
-    }
-}
-#[derive(Clone, Copy, Default)]
-struct BuildGiven;
-impl BuildHasher for BuildGiven {
-    type Hasher = Given;
-    fn build_hasher(&self) -> Given {
-        Given(0)
-    }
-}
-
+/// The interned strings, found by their text. They take themselves out of it when they die.
 struct InternTable {
-    map: RefCell<Option<HashMap<Key, (), BuildGiven>>>,
+    strings: RefCell<HashTable<NonNull<PyStr>>>,
 }
 // SAFETY: only touched under the interpreter lock.
 unsafe impl Sync for InternTable {}
-static INTERN: InternTable = InternTable { map: RefCell::new(None) };
+static INTERN: InternTable = InternTable { strings: RefCell::new(HashTable::new()) };
+
+/// How many strings the table has room for at first: what a small program interns.
+const INTERNED_AT_FIRST: usize = 3000;
+
+impl InternTable {
+    /// The interned string with this text, whose hash is given.
+    #[inline]
+    fn find(&self, text: &[u8], hash: i64) -> Option<Ref<PyStr>> {
+        let strings = self.strings.borrow();
+        // SAFETY: what is in the table lives.
+        let found = strings.find(hash as u64, |s| unsafe { s.as_ref() }.as_bytes() == text)?;
+        // SAFETY: as above.
+        Some(owner(unsafe { found.as_ref() }))
+    }
+
+    /// Takes a string in whose text is not there yet.
+    fn add(&self, s: &PyStr) {
+        s.chars.set(s.chars.get() | INTERNED);
+        let mut strings = self.strings.borrow_mut();
+        // SAFETY: what is in the table lives.
+        let hash_of = |s: &NonNull<PyStr>| unsafe { s.as_ref() }.hash() as u64;
+        if strings.capacity() == 0 {
+            strings.reserve(INTERNED_AT_FIRST, hash_of);
+        }
+        strings.insert_unique(s.hash() as u64, NonNull::from_ref(s), hash_of);
+    }
+
+    fn remove(&self, s: &PyStr) {
+        let this = NonNull::from_ref(s);
+        if let Ok(found) = self.strings.borrow_mut().find_entry(s.hash() as u64, |other| *other == this) {
+            found.remove();
+        }
+    }
+}
 
 struct CharTable {
     table: RefCell<Vec<Option<Ref<PyStr>>>>,
@@ -496,17 +508,12 @@ pub fn intern_ref(s: &Ref<PyStr>) -> Ref<PyStr> {
     if s.is_interned() {
         return s.clone();
     }
-    let mut guard = INTERN.map.borrow_mut();
-    let map = guard.get_or_insert_with(|| HashMap::with_capacity_and_hasher(2048, BuildGiven));
-    if let Some((k, ())) = map.get_key_value(&Key(NonNull::from_ref(&**s))) {
-        // SAFETY: interned strings take themselves out of the table when they die.
-        return owner(unsafe { k.0.as_ref() });
+    if let Some(first) = INTERN.find(s.as_bytes(), s.hash()) {
+        return first;
     }
     if !s.as_value().is_exact(&STR) {
-        drop(guard);
         return PyStr::intern(s.as_bytes());
     }
-    s.chars.set(s.chars.get() | INTERNED);
-    map.insert(Key(NonNull::from_ref(&**s)), ());
+    INTERN.add(s);
     s.clone()
 }

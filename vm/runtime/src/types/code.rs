@@ -4,11 +4,12 @@
 //! modules are never called.
 #![allow(unsafe_code)]
 
+use std::borrow::Cow;
 use std::cell::{Cell, OnceCell, RefCell, UnsafeCell};
 use std::rc::Rc;
 
 use freeze_bytecode::lines::{self, Position};
-use freeze_bytecode::marshal::{File, Place, Unit};
+use freeze_bytecode::marshal::{File, Place, Texts, Unit};
 use freeze_bytecode::{CodeFlags, CodeObject, Const, ExceptionHandler, Instr, LoadError, LocalKind};
 use num_bigint::{BigInt, Sign};
 
@@ -74,7 +75,7 @@ pub struct PyCode {
 
 /// Where the body of a code object lies that nobody has wanted yet.
 struct Waiting {
-    file: Rc<File>,
+    file: Rc<File<Strings>>,
     place: Place,
 }
 
@@ -114,15 +115,60 @@ impl std::ops::Deref for PyCode {
     }
 }
 
-fn text(bytes: &[u8]) -> Str {
-    PyStr::intern(bytes)
+/// How texts of files and of the compiler become strings: names are interned, constants where they look like names.
+struct Strings;
+
+impl Texts for Strings {
+    type Text = Str;
+
+    fn name(&self, bytes: &[u8]) -> Str {
+        PyStr::intern(bytes)
+    }
+
+    fn constant(&self, bytes: &[u8]) -> Str {
+        if bytes.iter().all(|b| b.is_ascii_alphanumeric() || *b == b'_') {
+            PyStr::intern(bytes)
+        } else {
+            PyStr::new(bytes)
+        }
+    }
+
+    fn renamed(&self, text: &Str) -> Str {
+        crate::object::string::intern_ref(text)
+    }
+}
+
+/// What a text of a code object is at run time, by what it is in the form at hand.
+trait Text {
+    fn name(&self) -> Str;
+    fn constant(&self) -> Str;
+}
+
+impl Text for Box<[u8]> {
+    fn name(&self) -> Str {
+        Strings.name(self)
+    }
+
+    fn constant(&self) -> Str {
+        Strings.constant(self)
+    }
+}
+
+impl Text for Str {
+    fn name(&self) -> Str {
+        self.clone()
+    }
+
+    fn constant(&self) -> Str {
+        self.clone()
+    }
 }
 
 impl Body {
     /// `nested` makes the value of a nested code object.
-    fn new(vm: &Vm, code: &CodeObject, mut nested: impl FnMut(&CodeObject) -> Value) -> Body {
-        let consts: Box<[Value]> = code.consts.iter().map(|c| constant(vm, c, &mut nested)).collect();
-        let names: Box<[Str]> = code.names.iter().map(|n| text(n)).collect();
+    fn new<T: Text>(vm: &Vm, code: CodeObject<T>, mut nested: impl FnMut(CodeObject<T>) -> Value) -> Body {
+        let names: Box<[Str]> = code.names.iter().map(Text::name).collect();
+        let consts: Box<[Value]> = code.consts.into_iter().map(|c| constant(vm, c, &mut nested)).collect();
         // `call_kw` sites name a constant tuple, all others a name.
         let mut kw = vec![false; code.sites.len()];
         for i in &code.instrs {
@@ -146,15 +192,15 @@ impl Body {
             })
             .collect();
         Body {
-            local_names: code.local_names.iter().map(|n| text(n)).collect(),
-            local_kinds: code.local_kinds.clone(),
-            freevars: code.freevars.iter().map(|n| text(n)).collect(),
+            local_names: code.local_names.iter().map(Text::name).collect(),
+            local_kinds: code.local_kinds,
+            freevars: code.freevars.iter().map(Text::name).collect(),
             consts,
             names,
-            instrs: code.instrs.clone(),
+            instrs: code.instrs,
             sites,
-            handlers: code.handlers.clone(),
-            linetable: code.linetable.clone(),
+            handlers: code.handlers,
+            linetable: code.linetable,
             damaged: None,
         }
     }
@@ -179,23 +225,24 @@ impl Body {
 
 impl PyCode {
     /// The run-time form of a verified code object.
-    pub fn from_bytecode(vm: &Vm, code: &CodeObject) -> Ref<PyCode> {
-        PyCode::with_filename(vm, code, &text(&code.filename))
+    pub fn from_bytecode(vm: &Vm, code: CodeObject) -> Ref<PyCode> {
+        let filename = code.filename.name();
+        PyCode::with_filename(vm, code, &filename)
     }
 
     /// The same, with another file name (nested code included).
-    pub fn with_filename(vm: &Vm, code: &CodeObject, filename: &Str) -> Ref<PyCode> {
-        let head = PyCode::head(code, filename);
+    pub fn with_filename(vm: &Vm, code: CodeObject, filename: &Str) -> Ref<PyCode> {
+        let head = PyCode::head(&code, filename);
         let body = Body::new(vm, code, |nested| PyCode::with_filename(vm, nested, filename).into_value());
         head.set_body(body);
         Ref::new(&CODE, head)
     }
 
     /// The outermost code object of a file; nested ones are read when they are wanted.
-    pub fn from_file(vm: &Vm, bytes: Box<[u8]>) -> Result<Ref<PyCode>, LoadError> {
-        let (file, place) = File::open(bytes).map_err(LoadError::Marshal)?;
+    pub fn from_file(vm: &Vm, bytes: Cow<'_, [u8]>) -> Result<Ref<PyCode>, LoadError> {
+        let (file, place) = File::open(bytes, Strings).map_err(LoadError::Marshal)?;
         let unit = file.unit(&place)?;
-        let code = PyCode::head(&unit.code, &text(&unit.code.filename));
+        let code = PyCode::head(&unit.code, &unit.code.filename);
         code.set_body(code.body_of(vm, &Rc::new(file), unit));
         Ok(Ref::new(&CODE, code))
     }
@@ -218,11 +265,11 @@ impl PyCode {
     }
 
     /// Everything but the body.
-    fn head(code: &CodeObject, filename: &Str) -> PyCode {
+    fn head<T: Text>(code: &CodeObject<T>, filename: &Str) -> PyCode {
         let varargs = u16::from(code.flags.has(CodeFlags::VARARGS)) + u16::from(code.flags.has(CodeFlags::VARKEYWORDS));
         PyCode {
-            name: text(&code.name),
-            qualname: text(&code.qualname),
+            name: code.name.name(),
+            qualname: code.qualname.name(),
             file: RefCell::new(filename.clone()),
             flags: code.flags,
             argcount: code.argcount,
@@ -247,10 +294,10 @@ impl PyCode {
         let _ = self.body.set(Box::new(body));
     }
 
-    fn body_of(&self, vm: &Vm, file: &Rc<File>, unit: Unit) -> Body {
+    fn body_of(&self, vm: &Vm, file: &Rc<File<Strings>>, unit: Unit<Str>) -> Body {
         let mut places = unit.nested.into_iter();
-        Body::new(vm, &unit.code, |nested| {
-            let code = PyCode::head(nested, &self.filename());
+        Body::new(vm, unit.code, |nested| {
+            let code = PyCode::head(&nested, &self.filename());
             *code.waiting.borrow_mut() = places.next().map(|place| Waiting { file: file.clone(), place });
             Ref::new(&CODE, code).into_value()
         })
@@ -333,33 +380,27 @@ impl PyCode {
 }
 
 /// A constant that holds no code, as a value.
-pub fn constant_value(vm: &Vm, c: &Const) -> Value {
+pub fn constant_value(vm: &Vm, c: Const) -> Value {
     constant(vm, c, &mut |_| Value::NONE)
 }
 
-/// A constant as a value. Strings that look like names are interned, as CPython does.
-fn constant(vm: &Vm, c: &Const, nested: &mut dyn FnMut(&CodeObject) -> Value) -> Value {
+/// A constant as a value.
+fn constant<T: Text>(vm: &Vm, c: Const<T>, nested: &mut dyn FnMut(CodeObject<T>) -> Value) -> Value {
     match c {
         Const::None => Value::NONE,
         Const::True => Value::TRUE,
         Const::False => Value::FALSE,
         Const::Ellipsis => Value::ELLIPSIS,
-        Const::Int(i) => Value::int(*i),
+        Const::Int(i) => Value::int(i),
         Const::BigInt { negative, digits } => {
-            let sign = if *negative { Sign::Minus } else { Sign::Plus };
-            crate::types::int::from_big(BigInt::from_slice(sign, digits))
+            let sign = if negative { Sign::Minus } else { Sign::Plus };
+            crate::types::int::from_big(BigInt::from_slice(sign, &digits))
         }
-        Const::Float(bits) => Value::float(f64::from_bits(*bits)),
-        Const::Complex(re, im) => crate::types::complex::new_value((f64::from_bits(*re), f64::from_bits(*im))),
-        Const::Str(s) => {
-            if s.iter().all(|b| b.is_ascii_alphanumeric() || *b == b'_') {
-                PyStr::intern(s).into_value()
-            } else {
-                PyStr::new(s).into_value()
-            }
-        }
-        Const::Bytes(b) => PyBytes::new(b).into_value(),
-        Const::Tuple(items) => PyTuple::new(items.iter().map(|i| constant(vm, i, nested)).collect()).into_value(),
+        Const::Float(bits) => Value::float(f64::from_bits(bits)),
+        Const::Complex(re, im) => crate::types::complex::new_value((f64::from_bits(re), f64::from_bits(im))),
+        Const::Str(s) => s.constant().into_value(),
+        Const::Bytes(b) => PyBytes::new(&b).into_value(),
+        Const::Tuple(items) => PyTuple::new(items.into_iter().map(|i| constant(vm, i, nested)).collect()).into_value(),
         Const::FrozenSet(items) => {
             let s = crate::types::set::PySet::new_frozen();
             for i in items {
@@ -369,9 +410,9 @@ fn constant(vm: &Vm, c: &Const, nested: &mut dyn FnMut(&CodeObject) -> Value) ->
             s.into_value()
         }
         Const::Slice(parts) => {
-            let [a, b, c] = [0, 1, 2].map(|i| constant(vm, &parts[i], nested));
+            let [a, b, c] = parts.map(|part| constant(vm, part, nested));
             crate::types::slice::PySlice::new_ref(a, b, c).into_value()
         }
-        Const::Code(code) => nested(code),
+        Const::Code(code) => nested(*code),
     }
 }

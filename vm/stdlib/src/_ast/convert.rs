@@ -91,7 +91,7 @@ impl Converter<'_> {
     }
 
     pub(super) fn text(&self, wtf8: Vec<u8>) -> Value {
-        constant_value(self.vm, &Const::Str(wtf8.into()))
+        constant_value(self.vm, Const::Str(wtf8.into()))
     }
 
     /// The source between two offsets.

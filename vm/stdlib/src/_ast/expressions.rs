@@ -178,9 +178,9 @@ impl Converter<'_> {
             }
             Expr::BytesLiteral(x) => {
                 let bytes: Vec<u8> = x.value.bytes().collect();
-                self.constant(constant_value(self.vm, &Const::Bytes(bytes.into())), x.range)
+                self.constant(constant_value(self.vm, Const::Bytes(bytes.into())), x.range)
             }
-            Expr::NumberLiteral(x) => self.constant(constant_value(self.vm, &literal::number(x, self.source)), x.range),
+            Expr::NumberLiteral(x) => self.constant(constant_value(self.vm, literal::number(x, self.source)), x.range),
             Expr::BooleanLiteral(x) => self.constant(Value::bool(x.value), x.range),
             Expr::NoneLiteral(x) => self.constant(Value::NONE, x.range),
             Expr::EllipsisLiteral(x) => self.constant(Value::ELLIPSIS, x.range),
