@@ -97,8 +97,7 @@ fn own_modules<'a>(
             _ => None,
         })
         .collect();
-    let packed: Vec<Packed<'a>> =
-        sources.par_iter().map(|(_, _, _, code, ..)| Packed::code(code.to_vec())).collect();
+    let packed: Vec<Packed<'a>> = sources.par_iter().map(|(_, _, _, code, ..)| Packed::code(code.to_vec())).collect();
     for ((name, module, is_package, _, file, virtual_path), code) in sources.into_iter().zip(packed) {
         let entry = layout::module_entry(if name == MAIN { layout::MAIN_MODULE } else { name }, is_package);
         why.insert(entry.clone(), report::why(&module.why));

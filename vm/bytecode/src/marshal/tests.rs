@@ -1,7 +1,7 @@
 //! Round trips of random code objects, and damage of every kind: always an error, never a panic.
 
-use super::tags::Tag;
 use super::read::Plain;
+use super::tags::Tag;
 use super::{File, HEADER_LEN, MAX_DEPTH, MarshalError, PACKED, Place, is_packed, pack, read, write};
 use crate::code::{CodeObject, Const};
 use crate::sample::{Random, module};
