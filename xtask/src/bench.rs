@@ -12,16 +12,16 @@ use std::process::{Command, ExitCode};
 use std::time::{Duration, Instant};
 
 /// What one program took on both sides.
-struct Row {
-    name: String,
-    ours: f64,
-    theirs: f64,
+pub(crate) struct Row {
+    pub(crate) name: String,
+    pub(crate) ours: f64,
+    pub(crate) theirs: f64,
     /// Why there are no times.
-    trouble: Option<String>,
+    pub(crate) trouble: Option<String>,
 }
 
 /// Start-up figures, ours and theirs.
-struct Hello {
+pub(crate) struct Hello {
     ours: f64,
     theirs: f64,
     our_memory: Option<u64>,
@@ -118,17 +118,17 @@ fn counted(rows: &[Row]) -> usize {
     rows.iter().filter(|row| row.trouble.is_none()).count()
 }
 
-fn geometric_mean(rows: &[Row]) -> f64 {
+pub(crate) fn geometric_mean(rows: &[Row]) -> f64 {
     let logs: Vec<f64> =
         rows.iter().filter(|row| row.trouble.is_none()).map(|row| (row.theirs / row.ours).ln()).collect();
     if logs.is_empty() { 0.0 } else { (logs.iter().sum::<f64>() / logs.len() as f64).exp() }
 }
 
-fn line_of(row: &Row) -> String {
+pub(crate) fn line_of(row: &Row) -> String {
     match &row.trouble {
         Some(trouble) => format!("{:<20} FAILS: {trouble}", row.name),
         None => format!(
-            "{:<20} {:>7.1} ms {:>7.1} ms {:>7.2}",
+            "{:<20} {:>9.3} ms {:>9.3} ms {:>7.2}",
             row.name,
             row.theirs * 1000.0,
             row.ours * 1000.0,
@@ -241,7 +241,7 @@ fn hello_text(hello: &Hello) -> String {
     )
 }
 
-fn as_markdown(rows: &[Row], mean: f64, hello: Option<&Hello>) -> String {
+pub(crate) fn as_markdown(rows: &[Row], mean: f64, hello: Option<&Hello>) -> String {
     let mut text = String::from("| program | CPython 3.13, ms | freeze, ms | ratio |\n| --- | --- | --- | --- |\n");
     for row in rows {
         // Writing to a string cannot fail.
@@ -249,7 +249,7 @@ fn as_markdown(rows: &[Row], mean: f64, hello: Option<&Hello>) -> String {
             Some(trouble) => writeln!(text, "| {} | | | fails: {trouble} |", row.name),
             None => writeln!(
                 text,
-                "| {} | {:.1} | {:.1} | {:.2} |",
+                "| {} | {:.3} | {:.3} | {:.2} |",
                 row.name,
                 row.theirs * 1000.0,
                 row.ours * 1000.0,

@@ -7,6 +7,7 @@ mod build;
 mod conformance;
 mod paths;
 mod process;
+mod pyperformance;
 mod pytests;
 mod tidy;
 
@@ -26,6 +27,7 @@ const COMMANDS: &[Command] = &[
     ("pytests", "run tests/py through a binary and compare with the expected output", pytests::run),
     ("golden", "write the expected output of tests/py with a given CPython", pytests::golden::run),
     ("bench", "time benches/ against CPython and print the ratios", bench::run),
+    ("pyperformance", "time the programs of the suite pyperformance, from PyPI, the same way", pyperformance::run),
     ("conformance", "run CPython's own tests by method and compare with the committed result", conformance::run),
     ("apps", "freeze and run the real programs of ../shared/apps", apps::run),
     ("measure", "run one command and print its peak memory (used by bench)", bench::measure),
@@ -37,7 +39,7 @@ fn main() -> ExitCode {
     let Some((_, _, run)) = COMMANDS.iter().find(|(command, ..)| *command == name) else {
         eprintln!("usage: cargo xtask COMMAND [options]\n");
         for (command, help, _) in COMMANDS {
-            eprintln!("  {command:<12} {help}");
+            eprintln!("  {command:<14} {help}");
         }
         return ExitCode::from(2);
     };

@@ -172,6 +172,36 @@ pub fn iter(linetable: &[u8], firstlineno: u32) -> impl Iterator<Item = Option<P
     runs(linetable, firstlineno).flat_map(|run| std::iter::repeat_n(run.position, run.len as usize))
 }
 
+/// The line of instruction `index`: what [`lookup`] says, without reading columns.
+pub fn line(linetable: &[u8], firstlineno: u32, index: usize) -> Option<u32> {
+    let mut table = runs(linetable, firstlineno);
+    let mut before = 0usize;
+    loop {
+        let head = table.byte()?;
+        let form = Form::from_bits(head & 7)?;
+        let mut len = usize::from(head >> 3) + 1;
+        if len > SHORT_RUN as usize {
+            len = len.saturating_add(usize::try_from(table.number()?).ok()?);
+        }
+        if matches!(form, Form::OneLine | Form::Span | Form::Lines) {
+            table.line = table.moved(table.line)?;
+        }
+        before = before.saturating_add(len);
+        if index < before {
+            return (form != Form::Nothing).then_some(table.line);
+        }
+        let numbers = match form {
+            Form::Nothing => 0,
+            Form::Lines => 1,
+            Form::SameLine | Form::OneLine => 2,
+            Form::Span => 3,
+        };
+        for _ in 0..numbers {
+            while table.byte()? >= 0x80 {}
+        }
+    }
+}
+
 /// The position of instruction `index`.
 pub fn lookup(linetable: &[u8], firstlineno: u32, index: usize) -> Option<Position> {
     let mut before = 0usize;
@@ -198,12 +228,14 @@ pub fn check(linetable: &[u8], firstlineno: u32, count: usize) -> bool {
 }
 
 impl Runs<'_> {
+    #[inline(always)]
     fn byte(&mut self) -> Option<u8> {
         let (first, rest) = self.rest.split_first()?;
         self.rest = rest;
         Some(*first)
     }
 
+    #[inline]
     fn number(&mut self) -> Option<u64> {
         let mut n = 0u64;
         for shift in (0..63).step_by(7) {
@@ -305,8 +337,10 @@ mod tests {
         assert!(!check(&table, 3, all.len() - 1));
         for (i, pos) in all.iter().enumerate() {
             assert_eq!(lookup(&table, 3, i), *pos);
+            assert_eq!(line(&table, 3, i), pos.map(|pos| pos.line));
         }
         assert_eq!(lookup(&table, 3, all.len()), None);
+        assert_eq!(line(&table, 3, all.len()), None);
     }
 
     #[test]
@@ -320,6 +354,8 @@ mod tests {
                 let mut bad = table.to_vec();
                 bad[i] = byte;
                 let _ = check(&bad, 3, 5);
+                let (line, position) = (line(&bad, 3, 2), lookup(&bad, 3, 2));
+                assert!(position.is_none_or(|position| line == Some(position.line)));
             }
         }
     }

@@ -1,6 +1,7 @@
 //! Attribute access with inline caches.
 #![allow(unsafe_code)]
 
+use super::shared_sites::{Access, Key};
 use crate::Str;
 use crate::object::typeobj::TypeObject;
 use crate::object::{Ref, TypeFlags, Value, instance};
@@ -38,13 +39,42 @@ fn remember(site: &SiteSlot, c: SiteCache) {
     unsafe { *site.cache.get() = c }
 }
 
-/// Counts a failed attempt; sites that see many kinds of objects stop learning for a while.
+/// Counts a failed attempt. A site that sees many kinds of objects stops learning for a while; what it would learn goes to
+/// [`SharedSites`] then.
 fn worth_learning(site: &SiteSlot) -> bool {
     let mut c = cache(site);
     c.misses = c.misses.wrapping_add(1);
     let again = c.misses < 16 || c.misses.is_multiple_of(32);
     remember(site, c);
     again
+}
+
+/// Puts what was learned into the site, whose count of misses stays.
+fn learn(site: &SiteSlot, learned: Option<SiteCache>) -> bool {
+    if let Some(c) = learned {
+        remember(site, SiteCache { misses: cache(site).misses, ..c });
+    }
+    learned.is_some()
+}
+
+/// What the sites know of `obj` that have given up learning.
+fn shared_key<'a>(access: Access, obj: &Value, name: &'a Str) -> Key<'a> {
+    let class = obj.class();
+    if !obj.is_ptr() {
+        return Key { access, name, version: class.version(), word: 0 };
+    }
+    // Modules and classes answer for themselves.
+    let own = match (obj.downcast_exact::<PyModule>(&MODULE), obj.downcast::<TypeObject>()) {
+        (Some(m), _) => Some(m.dict().table().version_now()),
+        (_, Some(t)) => Some(t.version_now()),
+        _ => None,
+    };
+    if let Some(version) = own {
+        return Key { access, name, version, word: obj.bits() };
+    }
+    let word = instance::word(obj, class);
+    let word = if instance::dict_if_any(word).is_some() { 0 } else { word };
+    Key { access, name, version: class.version(), word }
 }
 
 /// The name of an attribute site.
@@ -66,11 +96,15 @@ unsafe fn revive(bits: u64) -> Value {
 /// What the cache knows of `obj.name`.
 #[inline(always)]
 pub(super) fn load_fast(obj: &Value, site: &SiteSlot) -> Option<Value> {
+    // SAFETY: as in `cache`; nothing below changes it.
+    load_known(obj, unsafe { &*site.cache.get() }, &site.name)
+}
+
+#[inline(always)]
+fn load_known(obj: &Value, c: &SiteCache, name: &Value) -> Option<Value> {
     if !obj.is_ptr() {
         return None;
     }
-    // SAFETY: as in `cache`; nothing below changes it.
-    let c = unsafe { &*site.cache.get() };
     let class = obj.class();
     if c.kind == INLINE {
         if class.version_now() == c.version && instance::word(obj, class) == c.word {
@@ -79,7 +113,7 @@ pub(super) fn load_fast(obj: &Value, site: &SiteSlot) -> Option<Value> {
         }
         return None;
     }
-    load_other(obj, class, c, &site.name)
+    load_other(obj, class, c, name)
 }
 
 #[inline]
@@ -116,29 +150,34 @@ fn load_other(obj: &Value, class: &TypeObject, c: &SiteCache, name: &Value) -> O
 pub(super) fn load_slow(vm: &Vm, obj: &Value, site: &SiteSlot) -> PyResult<Value> {
     let name = site_name(site);
     let obj = obj.clone();
-    if obj.is_ptr() && worth_learning(site) {
-        learn_load(&obj, &name, site);
-        if let Some(v) = load_fast(&obj, site) {
-            return Ok(v);
+    if obj.is_ptr() {
+        if worth_learning(site) {
+            if learn(site, learn_load(&obj, &name))
+                && let Some(v) = load_fast(&obj, site)
+            {
+                return Ok(v);
+            }
+        } else {
+            let key = shared_key(Access::Load, &obj, &name);
+            let known = vm.runtime().shared_sites.get(&key, || learn_load(&obj, &name));
+            if let Some(v) = known.and_then(|c| load_known(&obj, &c, &site.name)) {
+                return Ok(v);
+            }
         }
     }
     vm.get_attr(&obj, &name)
 }
 
-fn learn_load(obj: &Value, name: &Str, site: &SiteSlot) {
+/// A cache's content, unless the version says that nothing is known.
+fn known(kind: u8, version: u32, index: usize, word: u64, value: u64) -> Option<SiteCache> {
+    (version != 0).then_some(SiteCache { version, kind, misses: 0, index: index as u32, word, value })
+}
+
+fn learn_load(obj: &Value, name: &Str) -> Option<SiteCache> {
     let class = obj.class();
-    let misses = cache(site).misses;
-    let known = |kind, version, index: usize, word, value| {
-        if version != 0 {
-            remember(site, SiteCache { version, kind, misses, index: index as u32, word, value });
-        }
-    };
     if let Some(m) = obj.downcast_exact::<PyModule>(&MODULE) {
         let t = m.dict().table();
-        if let Some(i) = t.find_str(name) {
-            known(OF_MODULE, t.version(), i, 0, 0);
-        }
-        return;
+        return known(OF_MODULE, t.version(), t.find_str(name)?, 0, 0);
     }
     if let Some(t) = obj.downcast::<TypeObject>() {
         // A plain metaclass can't get in between, unless it has a data descriptor of that name.
@@ -147,45 +186,39 @@ fn learn_load(obj: &Value, name: &Str, site: &SiteSlot) {
             && class.lookup(name).is_none_or(|m| m.class().slots().descr_set.is_none())
             && (v.class().slots().descr_get.is_none() || crate::types::function::PyFunction::of(&v).is_some())
         {
-            known(OF_CLASS, t.version(), 0, obj.bits(), v.bits());
+            return known(OF_CLASS, t.version(), 0, obj.bits(), v.bits());
         }
-        return;
+        return None;
     }
     if !class.flags().has(TypeFlags::GENERIC_GETATTR) {
-        return;
+        return None;
     }
     let on_class = class.lookup(name);
     if let Some(d) = &on_class
         && d.class().slots().descr_set.is_some()
     {
-        if let Some(off) = crate::types::descriptor::slot_offset(d) {
-            known(SLOT, class.version(), off, 0, 0);
-        }
-        return;
+        return known(SLOT, class.version(), crate::types::descriptor::slot_offset(d)?, 0, 0);
     }
     if let Some((word, offset)) = instance::cacheable(obj, name) {
-        known(INLINE, class.version(), offset, word, 0);
-        return;
+        return known(INLINE, class.version(), offset, word, 0);
     }
     let word = instance::word(obj, class);
     if let Some(d) = instance::dict_if_any(word) {
-        if let Some(i) = d.table().find_str(name) {
-            known(IN_DICT, class.version(), i, 0, 0);
-        }
-        return;
+        return known(IN_DICT, class.version(), d.table().find_str(name)?, 0, 0);
     }
-    if let Some(v) = on_class
-        && v.class().slots().descr_get.is_none()
-    {
-        known(ON_CLASS, class.version(), 0, word, v.bits());
-    }
+    let v = on_class.filter(|v| v.class().slots().descr_get.is_none())?;
+    known(ON_CLASS, class.version(), 0, word, v.bits())
 }
 
 /// The cached method of `obj`'s class, for a call with `obj` as its first argument.
 #[inline(always)]
 pub(super) fn method_fast(obj: &Value, site: &SiteSlot) -> Option<Value> {
     // SAFETY: as in `cache`.
-    let c = unsafe { &*site.cache.get() };
+    method_known(obj, unsafe { &*site.cache.get() }, &site.name)
+}
+
+#[inline(always)]
+fn method_known(obj: &Value, c: &SiteCache, name: &Value) -> Option<Value> {
     let class = obj.class();
     if class.version_now() != c.version {
         return None;
@@ -198,7 +231,7 @@ pub(super) fn method_fast(obj: &Value, site: &SiteSlot) -> Option<Value> {
         let d = instance::dict_if_any(instance::word(obj, class))?;
         // SAFETY: site names are interned strings.
         let name: std::mem::ManuallyDrop<Str> =
-            std::mem::ManuallyDrop::new(Ref::from_value_unchecked(unsafe { std::ptr::read(&site.name) }));
+            std::mem::ManuallyDrop::new(Ref::from_value_unchecked(unsafe { std::ptr::read(name) }));
         if d.table().find_str(&name).is_some() {
             return None;
         }
@@ -218,37 +251,66 @@ pub(super) fn method_slow(vm: &Vm, obj: &Value, site: &SiteSlot) -> PyResult<Met
         return Ok(Method { func: v, this: None });
     }
     if worth_learning(site) {
-        let class = obj.class();
-        let special = obj.has_layout::<TypeObject>() || obj.is_exact(&MODULE);
-        if class.flags().has(TypeFlags::GENERIC_GETATTR)
-            && !special
-            && let Some(f) = class.lookup(&name)
-            && f.class().flags().has(TypeFlags::METHOD_DESCRIPTOR)
-        {
-            let version = class.version();
-            let word = if obj.is_ptr() { instance::word(&obj, class) } else { 0 };
-            let own = obj.is_ptr() && instance::get(&obj, &name).is_some();
-            if !own && version != 0 {
-                let in_dict = obj.is_ptr() && instance::dict_if_any(word).is_some();
-                let kind = if in_dict { METHOD_DICT } else { METHOD };
-                let misses = cache(site).misses;
-                remember(site, SiteCache { version, kind, misses, index: 0, word, value: f.bits() });
-                return Ok(Method { func: f, this: Some(obj) });
+        match learn_method(&obj, &name) {
+            Learned::Method(c) => {
+                learn(site, Some(c));
+                // SAFETY: the version has just been read.
+                return Ok(Method { func: unsafe { revive(c.value) }, this: Some(obj) });
             }
-        } else if obj.is_ptr() {
-            learn_load(&obj, &name, site);
+            Learned::Other => drop(learn(site, learn_load(&obj, &name))),
+            Learned::Nothing => {}
+        }
+    } else {
+        let sites = &vm.runtime().shared_sites;
+        let method = sites.get(&shared_key(Access::Method, &obj, &name), || match learn_method(&obj, &name) {
+            Learned::Method(c) => Some(c),
+            _ => None,
+        });
+        if let Some(func) = method.and_then(|c| method_known(&obj, &c, &site.name)) {
+            return Ok(Method { func, this: Some(obj) });
         }
     }
     vm.get_method(&obj, &name)
 }
 
+/// What there is to know of a name that is looked up to be called.
+enum Learned {
+    Method(SiteCache),
+    /// It is no method; an attribute, perhaps.
+    Other,
+    Nothing,
+}
+
+fn learn_method(obj: &Value, name: &Str) -> Learned {
+    let class = obj.class();
+    let special = obj.has_layout::<TypeObject>() || obj.is_exact(&MODULE);
+    if class.flags().has(TypeFlags::GENERIC_GETATTR)
+        && !special
+        && let Some(f) = class.lookup(name)
+        && f.class().flags().has(TypeFlags::METHOD_DESCRIPTOR)
+    {
+        let word = if obj.is_ptr() { instance::word(obj, class) } else { 0 };
+        if obj.is_ptr() && instance::get(obj, name).is_some() {
+            return Learned::Nothing;
+        }
+        let in_dict = obj.is_ptr() && instance::dict_if_any(word).is_some();
+        let kind = if in_dict { METHOD_DICT } else { METHOD };
+        return known(kind, class.version(), 0, word, f.bits()).map_or(Learned::Nothing, Learned::Method);
+    }
+    if obj.is_ptr() { Learned::Other } else { Learned::Nothing }
+}
+
 /// `obj.name = v` by the cache; gives the value back when it knows nothing.
 #[inline(always)]
 pub(super) fn store_fast(obj: &Value, site: &SiteSlot, v: Value) -> Result<(), Value> {
+    store_known(obj, cache(site), &site.name, v)
+}
+
+#[inline(always)]
+fn store_known(obj: &Value, c: SiteCache, name: &Value, v: Value) -> Result<(), Value> {
     if !obj.is_ptr() {
         return Err(v);
     }
-    let c = cache(site);
     let class = obj.class();
     if class.version_now() != c.version || c.version == 0 {
         return Err(v);
@@ -271,7 +333,7 @@ pub(super) fn store_fast(obj: &Value, site: &SiteSlot, v: Value) -> Result<(), V
         IN_DICT => {
             if let Some(d) = instance::dict_if_any(instance::word(obj, class)) {
                 let t = d.table();
-                if t.value_if_key(c.index as usize, &site.name).is_some() {
+                if t.value_if_key(c.index as usize, name).is_some() {
                     drop(t.replace_at(c.index as usize, v));
                     return Ok(());
                 }
@@ -287,32 +349,39 @@ pub(super) fn store_fast(obj: &Value, site: &SiteSlot, v: Value) -> Result<(), V
 pub(super) fn store_slow(vm: &Vm, obj: &Value, site: &SiteSlot, v: Value) -> PyResult<()> {
     let name = site_name(site);
     let obj = obj.clone();
-    let class = obj.class();
-    if obj.is_ptr() && class.flags().has(TypeFlags::GENERIC_SETATTR) && worth_learning(site) {
-        let on_class = class.lookup(&name);
-        let data = on_class.as_ref().is_some_and(|d| d.class().slots().descr_set.is_some());
-        let misses = cache(site).misses;
-        let version = class.version();
-        let known = |kind, index: usize, word, value| {
-            if version != 0 {
-                remember(site, SiteCache { version, kind, misses, index: index as u32, word, value });
-            }
-        };
-        if data {
-            if let Some(off) = on_class.as_ref().and_then(crate::types::descriptor::slot_offset) {
-                known(SLOT, off, 0, 0);
-            }
-        } else if let Some((word, offset)) = instance::cacheable(&obj, &name) {
-            known(INLINE, offset, word, 0);
-        } else if let Some((before, after, offset)) = instance::cacheable_add(&obj, &name) {
-            known(ADD, offset, before, after);
-        } else if let Some(d) = instance::dict_if_any(instance::word(&obj, class))
-            && let Some(i) = d.table().find_str(&name)
-        {
-            known(IN_DICT, i, 0, 0);
+    if !obj.is_ptr() || !obj.class().flags().has(TypeFlags::GENERIC_SETATTR) {
+        return vm.set_attr(&obj, &name, v);
+    }
+    let mut v = v;
+    if worth_learning(site) {
+        learn(site, learn_store(&obj, &name));
+    } else {
+        let key = shared_key(Access::Store, &obj, &name);
+        if let Some(c) = vm.runtime().shared_sites.get(&key, || learn_store(&obj, &name)) {
+            v = match store_known(&obj, c, &site.name, v) {
+                Ok(()) => return Ok(()),
+                Err(v) => v,
+            };
         }
     }
     vm.set_attr(&obj, &name, v)
+}
+
+fn learn_store(obj: &Value, name: &Str) -> Option<SiteCache> {
+    let class = obj.class();
+    let on_class = class.lookup(name);
+    let version = class.version();
+    if let Some(d) = on_class.as_ref().filter(|d| d.class().slots().descr_set.is_some()) {
+        return known(SLOT, version, crate::types::descriptor::slot_offset(d)?, 0, 0);
+    }
+    if let Some((word, offset)) = instance::cacheable(obj, name) {
+        return known(INLINE, version, offset, word, 0);
+    }
+    if let Some((before, after, offset)) = instance::cacheable_add(obj, name) {
+        return known(ADD, version, offset, before, after);
+    }
+    let d = instance::dict_if_any(instance::word(obj, class))?;
+    known(IN_DICT, version, d.table().find_str(name)?, 0, 0)
 }
 
 /// `super().name`: the parts are the global `super`, the class and self.

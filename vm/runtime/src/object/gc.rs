@@ -28,8 +28,10 @@ type Link = NonNull<Header>;
 struct Collector {
     generations: [RefCell<Vec<Link>>; 3],
     thresholds: [Cell<usize>; 3],
-    /// How many young objects make a collection wanted: the first threshold, but more while modules are loaded.
+    /// How many young objects make a collection wanted: the first threshold that somebody has set, else what pays.
     limit: Cell<usize>,
+    /// What pays, as collections have found it: they come less often while they find nothing.
+    pays: Cell<usize>,
     /// Frozen modules that are being loaded.
     imports: Cell<u32>,
     /// Collections of the younger generation since the last one of this.
@@ -53,6 +55,7 @@ static GC: Collector = Collector {
     generations: [const { RefCell::new(Vec::new()) }; 3],
     thresholds: [Cell::new(YOUNG), Cell::new(10), Cell::new(10)],
     limit: Cell::new(YOUNG),
+    pays: Cell::new(YOUNG),
     imports: Cell::new(0),
     counts: [const { Cell::new(0) }; 3],
     enabled: Cell::new(true),
@@ -71,6 +74,9 @@ const YOUNG: usize = 2000;
 /// What it is while modules are loaded: nearly all that they make stays, so that looking through it is for nothing.
 const YOUNG_WHILE_LOADING: usize = 20_000;
 
+/// What it grows to where collections find hardly anything.
+const YOUNG_MOST: usize = 16_000;
+
 /// While it lives, a frozen module is being loaded.
 pub(crate) struct Loading(());
 
@@ -86,7 +92,7 @@ impl Drop for Loading {
     fn drop(&mut self) {
         GC.imports.set(GC.imports.get() - 1);
         set_limit();
-        if GC.generations[0].borrow().len() >= GC.limit.get() && GC.limit.get() == YOUNG && !GC.running.get() {
+        if GC.generations[0].borrow().len() >= GC.limit.get() && GC.thresholds[0].get() == YOUNG && !GC.running.get() {
             count_as_old();
         }
     }
@@ -106,7 +112,11 @@ fn count_as_old() {
 
 fn set_limit() {
     let young = GC.thresholds[0].get();
-    GC.limit.set(if young == YOUNG && GC.imports.get() > 0 { YOUNG_WHILE_LOADING } else { young });
+    GC.limit.set(match young {
+        YOUNG if GC.imports.get() > 0 => YOUNG_WHILE_LOADING,
+        YOUNG => GC.pays.get(),
+        set => set,
+    });
 }
 
 fn generation(word: u32) -> usize {
@@ -201,7 +211,10 @@ pub fn collect_wanted() {
             oldest = 2;
         }
     }
-    collect(oldest);
+    let looked_at = GC.generations[0].borrow().len();
+    let found = collect(oldest);
+    GC.pays.set(if found * 20 > looked_at { YOUNG } else { (GC.pays.get() * 2).min(YOUNG_MOST) });
+    set_limit();
 }
 
 /// Collects generations `0..=oldest`; gives the number of unreachable objects found.

@@ -68,9 +68,16 @@ impl Drop for PyStr {
     }
 }
 
+/// How many of eight bytes continue a code point: one is counted in each that begins with the bits 10.
+#[inline(always)]
+fn continued(word: u64) -> usize {
+    const ONES: u64 = 0x0101_0101_0101_0101;
+    let each = (word >> 7) & !(word >> 6) & ONES;
+    (each.wrapping_mul(ONES) >> 56) as usize
+}
+
 /// The number of code points in WTF-8 text: of the bytes that continue none.
 pub fn count_chars(bytes: &[u8]) -> usize {
-    const ONES: u64 = 0x0101_0101_0101_0101;
     const TOPS: u64 = 0x8080_8080_8080_8080;
     let words = bytes.chunks_exact(8);
     let rest = words.remainder();
@@ -78,9 +85,7 @@ pub fn count_chars(bytes: &[u8]) -> usize {
     for word in words {
         let word = u64::from_ne_bytes(word.try_into().unwrap_or_default());
         if word & TOPS != 0 {
-            // One in each byte that begins with the bits 10; the product adds the bytes up.
-            let continued = (word >> 7) & !(word >> 6) & ONES;
-            count -= (continued.wrapping_mul(ONES) >> 56) as usize;
+            count -= continued(word);
         }
     }
     count - rest.iter().filter(|&&b| b & 0xC0 == 0x80).count()
@@ -262,6 +267,16 @@ impl PyStr {
         } else {
             (0, index)
         };
+        while left >= 8
+            && let Some(word) = text[at..].first_chunk::<8>()
+        {
+            at += 8;
+            left -= 8 - continued(u64::from_ne_bytes(*word));
+        }
+        // The last character of the words may go on behind them.
+        while text.get(at).is_some_and(|byte| byte & 0xC0 == 0x80) {
+            at += 1;
+        }
         while left > 0 {
             at += char_width(text[at]);
             left -= 1;

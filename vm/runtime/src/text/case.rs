@@ -11,30 +11,60 @@ fn wide(s: &[u8], map: impl Fn(&Wtf8) -> Wtf8Buf) -> Vec<u8> {
 
 /// Maps word by word, so that only words that are not ASCII pay for the full mappings. White space takes part in no mapping
 /// and ends what one looks at around a character (the final sigma).
-fn by_words(s: &[u8], ascii: fn(&[u8]) -> Vec<u8>, map: fn(&Wtf8) -> Wtf8Buf) -> Vec<u8> {
-    if s.is_ascii() {
-        return ascii(s);
-    }
+fn by_words(s: &[u8], ascii: fn(&mut [u8]), map: fn(&Wtf8) -> Wtf8Buf) -> Vec<u8> {
     let mut out = Vec::with_capacity(s.len());
-    for word in s.split_inclusive(u8::is_ascii_whitespace) {
-        out.extend(if word.is_ascii() { ascii(word) } else { wide(word, map) });
+    let mut done = 0;
+    while let Some(foreign) = first_foreign(&s[done..]).map(|at| done + at) {
+        let start = s[done..foreign].iter().rposition(u8::is_ascii_whitespace).map_or(done, |at| done + at + 1);
+        let end = s[foreign..].iter().position(u8::is_ascii_whitespace).map_or(s.len(), |at| foreign + at);
+        append_mapped(&mut out, &s[done..start], ascii);
+        out.extend(wide(&s[start..end], map));
+        done = end;
     }
+    append_mapped(&mut out, &s[done..], ascii);
     out
+}
+
+/// Where the first byte lies that is not ASCII.
+fn first_foreign(s: &[u8]) -> Option<usize> {
+    let plain = s.chunks_exact(16).take_while(|chunk| chunk.is_ascii()).count() * 16;
+    s[plain..].iter().position(|byte| !byte.is_ascii()).map(|at| plain + at)
+}
+
+fn append_mapped(out: &mut Vec<u8>, s: &[u8], map: fn(&mut [u8])) {
+    let start = out.len();
+    out.extend_from_slice(s);
+    map(&mut out[start..]);
+}
+
+fn title_in_place(s: &mut [u8]) {
+    let mut in_word = false;
+    for byte in s {
+        let is_letter = byte.is_ascii_alphabetic();
+        if is_letter {
+            *byte = if in_word { *byte | 0x20 } else { *byte & !0x20 };
+        }
+        in_word = is_letter;
+    }
+}
+
+fn swapcase_in_place(s: &mut [u8]) {
+    s.iter_mut().filter(|byte| byte.is_ascii_alphabetic()).for_each(|byte| *byte ^= 0x20);
 }
 
 /// `str.lower`.
 pub fn lower(s: &[u8]) -> Vec<u8> {
-    by_words(s, <[u8]>::to_ascii_lowercase, Wtf8::to_lowercase)
+    by_words(s, <[u8]>::make_ascii_lowercase, Wtf8::to_lowercase)
 }
 
 /// `str.upper`.
 pub fn upper(s: &[u8]) -> Vec<u8> {
-    by_words(s, <[u8]>::to_ascii_uppercase, Wtf8::to_uppercase)
+    by_words(s, <[u8]>::make_ascii_uppercase, Wtf8::to_uppercase)
 }
 
 /// `str.casefold`.
 pub fn casefold(s: &[u8]) -> Vec<u8> {
-    by_words(s, <[u8]>::to_ascii_lowercase, case::casefold_wtf8)
+    by_words(s, <[u8]>::make_ascii_lowercase, case::casefold_wtf8)
 }
 
 /// `str.capitalize`.
@@ -44,12 +74,12 @@ pub fn capitalize(s: &[u8]) -> Vec<u8> {
 
 /// `str.title`.
 pub fn title(s: &[u8]) -> Vec<u8> {
-    by_words(s, title_ascii, case::title_wtf8)
+    by_words(s, title_in_place, case::title_wtf8)
 }
 
 /// `str.swapcase`.
 pub fn swapcase(s: &[u8]) -> Vec<u8> {
-    by_words(s, swapcase_ascii, case::swapcase_wtf8)
+    by_words(s, swapcase_in_place, case::swapcase_wtf8)
 }
 
 /// `bytes.capitalize`: only ASCII letters change.
@@ -63,19 +93,16 @@ pub fn capitalize_ascii(s: &[u8]) -> Vec<u8> {
 
 /// `bytes.title`: only ASCII letters change.
 pub fn title_ascii(s: &[u8]) -> Vec<u8> {
-    let mut in_word = false;
-    s.iter()
-        .map(|byte| {
-            let new = if in_word { byte.to_ascii_lowercase() } else { byte.to_ascii_uppercase() };
-            in_word = byte.is_ascii_alphabetic();
-            new
-        })
-        .collect()
+    let mut out = s.to_vec();
+    title_in_place(&mut out);
+    out
 }
 
 /// `bytes.swapcase`: only ASCII letters change.
 pub fn swapcase_ascii(s: &[u8]) -> Vec<u8> {
-    s.iter().map(|byte| if byte.is_ascii_alphabetic() { byte ^ 0x20 } else { *byte }).collect()
+    let mut out = s.to_vec();
+    swapcase_in_place(&mut out);
+    out
 }
 
 /// The one-to-one lower case of a code point, as regular expressions compare.

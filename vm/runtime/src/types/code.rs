@@ -366,8 +366,8 @@ impl PyCode {
 
     /// The line of an instruction; that of the one before it where it has none.
     pub fn line(&self, index: usize) -> u32 {
-        if let Some(p) = self.position(index) {
-            return p.line;
+        if let Some(line) = lines::line(&self.linetable, self.firstlineno, index) {
+            return line;
         }
         let before = lines::iter(&self.linetable, self.firstlineno).take(index).flatten().last();
         before.map_or(self.firstlineno, |p| p.line)

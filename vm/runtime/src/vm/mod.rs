@@ -92,6 +92,8 @@ pub struct Runtime {
     pub(crate) threads: RefCell<Vec<*const Vm>>,
     /// State that native modules keep, by a key of theirs.
     pub slots: RefCell<std::collections::HashMap<&'static str, Value>>,
+    /// What attribute sites know that meet objects of several classes.
+    pub(crate) shared_sites: crate::interp::SharedSites,
 }
 
 /// The state of one thread. Everything that can run Python code takes `&Vm`.
@@ -160,6 +162,7 @@ impl Runtime {
             first_path: RefCell::new(None),
             native_modules: RefCell::new(Vec::new()),
             slots: RefCell::new(std::collections::HashMap::new()),
+            shared_sites: crate::interp::SharedSites::default(),
             source: std::cell::OnceCell::new(),
             config: RefCell::new(startup::Config::default()),
             import_locks: crate::import::locks::ImportLocks::default(),
