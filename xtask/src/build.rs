@@ -11,14 +11,14 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
 
-use crate::{TaskResult, args::Args, paths};
+use crate::{TaskResult, args::Args, paths, profile};
 
 /// The file name of the library's archive; `bundler/src/stubs.rs` looks for it.
 const STDLIB: &str = "freeze-stdlib.zip";
 
 /// `cargo xtask build [--profile P] [--target TRIPLE]`
 pub(crate) fn build(mut args: Args) -> TaskResult {
-    let profile = profile(&mut args)?;
+    let profile = profile_named(&mut args)?;
     let flags = stub_flags(&profile);
     let target = match args.option("--target")? {
         // Flags are for the stub alone, not for what builds it: cargo tells the two apart when a target is named.
@@ -69,16 +69,35 @@ pub(crate) fn build(mut args: Args) -> TaskResult {
 /// relocate 22,000 pointers in the tables of built-in types before every program starts, and their list is half a megabyte.
 /// And it aborts on a panic, so that tables for unwinding, as large again, serve nobody; the linker drops them.
 fn stub_flags(profile: &str) -> Option<String> {
-    let script = paths::root().join("stub/no-unwind-tables.ld");
     (profile == "dist").then(|| {
-        let script = script.display();
-        format!("-C relocation-model=static -C link-arg=-Wl,--no-eh-frame-hdr -C link-arg=-Wl,-T,{script}")
+        let counts = profile::file();
+        let guided = if counts.is_file() { format!(" -C profile-use={}", counts.display()) } else { String::new() };
+        format!("{}{guided}", shipped_flags())
     })
+}
+
+fn shipped_flags() -> String {
+    let script = paths::root().join("stub/no-unwind-tables.ld");
+    let script = script.display();
+    format!("-C relocation-model=static -C link-arg=-Wl,--no-eh-frame-hdr -C link-arg=-Wl,-T,{script}")
+}
+
+/// Builds a stub as it is shipped, but one that counts where it goes: into `counts`. Gives its folder, with the library.
+pub(crate) fn instrumented_stub(work: &Path, features: &[&str], counts: &Path) -> Result<PathBuf, String> {
+    let triple = host()?;
+    let flags = format!("{} -C profile-generate={}", shipped_flags(), counts.display());
+    let words = [&["build", "--profile", "dist", "--package", "freeze-stub", "--target", &triple], features].concat();
+    cargo(&words, &[], &[("RUSTFLAGS", flags), ("CARGO_TARGET_DIR", text(work)?)])?;
+    let folder = work.join(triple).join("dist");
+    let library = make_stdlib("dist")?;
+    let beside = folder.join(STDLIB);
+    fs::copy(&library, &beside).map_err(|error| format!("cannot write {}: {error}", beside.display()))?;
+    Ok(folder)
 }
 
 /// `cargo xtask stdlib [--profile P]`: only the library.
 pub(crate) fn stdlib(mut args: Args) -> TaskResult {
-    let profile = profile(&mut args)?;
+    let profile = profile_named(&mut args)?;
     args.rest()?;
     println!("{}", make_stdlib(&profile)?.display());
     Ok(ExitCode::SUCCESS)
@@ -95,7 +114,7 @@ fn make_stdlib(profile: &str) -> Result<PathBuf, String> {
     Ok(archive)
 }
 
-fn profile(args: &mut Args) -> Result<String, String> {
+fn profile_named(args: &mut Args) -> Result<String, String> {
     Ok(args.option("--profile")?.unwrap_or_else(|| "release".to_owned()))
 }
 

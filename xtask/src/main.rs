@@ -7,6 +7,7 @@ mod build;
 mod conformance;
 mod paths;
 mod process;
+mod profile;
 mod pyperformance;
 mod pytests;
 mod tidy;
@@ -27,6 +28,11 @@ const COMMANDS: &[Command] = &[
     ("pytests", "run tests/py through a binary and compare with the expected output", pytests::run),
     ("golden", "write the expected output of tests/py with a given CPython", pytests::golden::run),
     ("bench", "time benches/ against CPython and print the ratios", bench::run),
+    (
+        "profile",
+        "run training programs on stubs that count, for the next build of profile dist [--bin FREEZE]",
+        profile::run,
+    ),
     ("pyperformance", "time the programs of the suite pyperformance, from PyPI, the same way", pyperformance::run),
     ("conformance", "run CPython's own tests by method and compare with the committed result", conformance::run),
     ("apps", "freeze and run the real programs of ../shared/apps", apps::run),
