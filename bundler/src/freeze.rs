@@ -8,7 +8,7 @@ use crate::error::{Error, Result};
 use crate::graph::library::Library as _;
 use crate::graph::target::{self, Target};
 use crate::graph::{self, Graph, MAIN, ModuleKind, Request};
-use crate::image::appearance::Appearance;
+use crate::image::appearance::{Appearance, Manifest as ApplicationManifest};
 use crate::image::macho;
 use crate::image::macho::bundle::BundleFile;
 use crate::plan::{Plan, Wishes};
@@ -219,5 +219,7 @@ pub fn interpreter(stub: &Stub, library: &Stdlib) -> Result<Vec<u8>> {
     let files = data::DataFiles::new();
     let parts =
         bundle::Parts { graph: &graph, library, data: &files, manifest: &manifest, sources: true, stub: String::new() };
-    attach(stub, &bundle::payload(&parts)?, &Appearance::default())
+    let look =
+        Appearance { manifest: ApplicationManifest::Own, identifier: manifest.name.clone(), ..Appearance::default() };
+    attach(stub, &bundle::payload(&parts)?, &look)
 }
