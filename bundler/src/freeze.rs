@@ -27,8 +27,10 @@ pub struct Frozen {
 pub fn freeze(wishes: Wishes, progress: &dyn Fn(&str)) -> Result<Frozen> {
     let library = stubs::stdlib()?;
     let plan = plan::plan(wishes, &library)?;
-    let triple = plan.wishes.target.clone().unwrap_or_else(stubs::default_target);
-    let stubs = stubs_of(&triple)?;
+    let stubs = match &plan.wishes.stub {
+        Some(path) => vec![stubs::named(path, plan.wishes.target.as_deref())?],
+        None => stubs_of(&plan.wishes.target.clone().unwrap_or_else(stubs::default_target))?,
+    };
     let target = &stubs[0].target;
     let windowed = plan.wishes.look.windowed == Some(true);
     let as_bundle = is_bundle(target, windowed);

@@ -25,6 +25,8 @@ pub struct Wishes {
     pub name: Option<String>,
     pub output: Option<PathBuf>,
     pub target: Option<String>,
+    /// A stub that the user built.
+    pub stub: Option<PathBuf>,
     pub paths: Vec<PathBuf>,
     pub site_packages: Vec<PathBuf>,
     pub hidden_imports: Vec<String>,

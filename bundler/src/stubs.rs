@@ -1,5 +1,7 @@
 //! The stubs and the library that freeze has at hand: inside itself, or in files beside it.
 
+mod packed;
+
 use std::borrow::Cow;
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
@@ -8,7 +10,21 @@ use freeze_payload::header;
 
 use crate::error::{Error, Result};
 use crate::graph::target::Target;
+use crate::image;
 use crate::stdlib::Stdlib;
+use packed::Packed;
+
+/// The targets that there are stubs for, in the order in which they are listed.
+pub const TARGETS: [&str; 8] = [
+    "x86_64-unknown-linux-musl",
+    "aarch64-unknown-linux-musl",
+    "x86_64-unknown-linux-gnu",
+    "aarch64-unknown-linux-gnu",
+    "x86_64-pc-windows-gnu",
+    "aarch64-pc-windows-gnullvm",
+    "x86_64-apple-darwin",
+    "aarch64-apple-darwin",
+];
 
 /// A file inside freeze.
 struct Embedded {
@@ -66,6 +82,7 @@ pub struct Stubs {
 enum Place {
     Embedded(&'static Embedded),
     File(PathBuf),
+    Packed(Packed),
 }
 
 impl Place {
@@ -75,7 +92,14 @@ impl Place {
             Place::File(path) => {
                 let bytes = std::fs::read(path).map_err(|e| Error::io("read", path, e))?;
                 check_version(&bytes, path)?;
+                check_target(&bytes, path, target)?;
                 (path.clone(), bytes.into())
+            }
+            Place::Packed(packed) => {
+                let bytes = packed.content()?;
+                check_version(&bytes, &packed.path)?;
+                check_target(&bytes, &packed.path, target)?;
+                (packed.path.clone(), bytes.into())
             }
         };
         Ok(Stub { target: target.clone(), path, bytes, chosen_for: Vec::new() })
@@ -119,6 +143,7 @@ impl Stubs {
                 let bytes = std::fs::read(path).map_err(|e| Error::io("read", path, e))?;
                 key(u64::from(crc32fast::hash(&bytes)), bytes.len())
             }
+            Place::Packed(packed) => packed.sha256.clone(),
         })
     }
 
@@ -144,16 +169,33 @@ fn named_folder() -> Option<PathBuf> {
     std::env::var_os("FREEZE_STUBS").filter(|d| !d.is_empty()).map(PathBuf::from)
 }
 
-/// The folders that may hold what is not embedded: the executable's own, and `lib/freeze` beside that.
+/// The folders that may hold what is not embedded: the executable's own, `stubs` and `lib/freeze` beside it, and the user's.
 fn near_folders() -> Vec<PathBuf> {
     let mut folders = Vec::new();
     if let Ok(own) = std::env::current_exe()
         && let Some(dir) = own.canonicalize().unwrap_or(own).parent()
     {
         folders.push(dir.to_path_buf());
+        folders.push(dir.join("stubs"));
         folders.push(dir.join("../lib/freeze"));
+        folders.push(dir.join("../lib/freeze/stubs"));
     }
+    folders.extend(user_folder());
     folders
+}
+
+/// Where a user puts stubs that serve every freeze of his.
+pub fn user_folder() -> Option<PathBuf> {
+    let set = |name| std::env::var_os(name).filter(|v| !v.is_empty()).map(PathBuf::from);
+    let home = || set("HOME");
+    let data = if cfg!(windows) {
+        set("LOCALAPPDATA")
+    } else if cfg!(target_os = "macos") {
+        home().map(|home| home.join("Library/Application Support"))
+    } else {
+        set("XDG_DATA_HOME").or_else(|| home().map(|home| home.join(".local/share")))
+    };
+    data.map(|data| data.join("freeze/stubs"))
 }
 
 /// The file names under which a target's stub may lie.
@@ -172,7 +214,28 @@ const NAMES: [&str; 2] = ["freeze-stub", "freeze-stub-full"];
 /// The stubs for a target that lie in a folder.
 fn in_folder(folder: &Path, triple: &str) -> Vec<Place> {
     let find = |name| file_names(name, triple).into_iter().map(|n| folder.join(n)).find(|p| p.is_file());
-    NAMES.into_iter().filter_map(find).map(Place::File).collect()
+    let loose: Vec<Place> = NAMES.into_iter().filter_map(find).map(Place::File).collect();
+    if !loose.is_empty() {
+        return loose;
+    }
+    packed::in_folder(folder).into_iter().filter(|p| p.triple == triple).map(Place::Packed).collect()
+}
+
+/// The stub that a user built himself, for the target that it says.
+pub fn named(path: &Path, triple: Option<&str>) -> Result<Stubs> {
+    let bytes = std::fs::read(path).map_err(|e| Error::io("read", path, e))?;
+    check_version(&bytes, path)?;
+    let triple = triple.or_else(|| header::stub_target(&bytes)).map_or_else(default_target, str::to_owned);
+    Ok(Stubs { target: known_target(&triple)?, places: vec![Place::File(path.to_path_buf())] })
+}
+
+fn known_target(triple: &str) -> Result<Target> {
+    Target::from_triple(triple).ok_or_else(|| {
+        Error::usage(
+            format!("unknown target '{triple}'"),
+            "a target is named as in x86_64-unknown-linux-musl; `freeze targets` lists all",
+        )
+    })
 }
 
 /// The stubs for a target; the host's if none is named.
@@ -181,12 +244,7 @@ pub fn stubs(triple: Option<&str>) -> Result<Stubs> {
         Some(triple) => triple.to_string(),
         None => default_target(),
     };
-    let Some(target) = Target::from_triple(&wanted) else {
-        return Err(Error::usage(
-            format!("unknown target '{wanted}'"),
-            "a target is named as in x86_64-unknown-linux-musl; `freeze targets` lists those at hand",
-        ));
-    };
+    let target = known_target(&wanted)?;
     let found = |places: Vec<Place>| (!places.is_empty()).then_some(places);
     let embedded = || {
         let own = [&EMBEDDED_STUB, &EMBEDDED_FULL_STUB].into_iter().flatten().map(Place::Embedded);
@@ -198,11 +256,7 @@ pub fn stubs(triple: Option<&str>) -> Result<Stubs> {
         .or_else(|| near_folders().into_iter().find_map(|folder| found(in_folder(&folder, &wanted))));
     match places {
         Some(places) => Ok(Stubs { target, places }),
-        None => Err(Error::other(
-            format!("no stub for {wanted} is at hand"),
-            "`freeze targets` lists those that are; `cargo xtask build` makes the host's, and $FREEZE_STUBS names a \
-             folder with more",
-        )),
+        None => Err(Error::other(format!("no stub for {wanted} is at hand"), how_to_get(&wanted))),
     }
 }
 
@@ -225,46 +279,78 @@ fn check_version(stub: &[u8], path: &Path) -> Result<()> {
     Ok(())
 }
 
+/// Refuses a stub that is not what its name says.
+fn check_target(stub: &[u8], path: &Path, target: &Target) -> Result<()> {
+    let damaged = |message: String| Error::Damaged {
+        path: path.to_path_buf(),
+        message,
+        help: "name another with --stub, or `freeze targets` to see those at hand".into(),
+    };
+    let format = image::format_of(stub, path)?.name();
+    let wanted = match target.sys_platform {
+        "win32" => "PE",
+        "darwin" => "Mach-O",
+        _ => "ELF",
+    };
+    if format != wanted {
+        return Err(damaged(format!("this stub is an {format} file, and {} wants {wanted}", target.triple)));
+    }
+    match header::stub_target(stub) {
+        Some(own) if own != target.triple => Err(damaged(format!("this stub is for {own}, not for {}", target.triple))),
+        _ => Ok(()),
+    }
+}
+
 /// The target that programs are frozen for when none is named.
 pub fn default_target() -> String {
     if EMBEDDED_STUB.is_some() { EMBEDDED_TARGET.to_string() } else { Target::host_triple() }
 }
 
-/// All targets of which a stub is at hand, with where it is.
-pub fn targets() -> Vec<(String, PathBuf, u64)> {
-    let mut found: Vec<(String, PathBuf, u64)> = Vec::new();
-    let mut add = |triple: String, path: PathBuf, len: u64| {
-        if Target::from_triple(&triple).is_some() && !found.iter().any(|(t, ..)| *t == triple) {
-            found.push((triple, path, len));
-        }
-    };
-    for folder in named_folder().into_iter().chain(near_folders()) {
-        let mut entries: Vec<PathBuf> =
-            std::fs::read_dir(&folder).into_iter().flatten().flatten().map(|e| e.path()).collect();
-        entries.sort();
-        for path in entries {
-            let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-            let len = |p: &Path| std::fs::metadata(p).map(|m| m.len()).unwrap_or(0);
-            if path.is_dir() {
-                for inner in [path.join("freeze-stub"), path.join("freeze-stub.exe")] {
-                    if inner.is_file() {
-                        add(name.clone(), inner.clone(), len(&inner));
-                    }
+/// How to get a stub that is missing.
+pub fn how_to_get(triple: &str) -> String {
+    let place = user_folder().map_or_else(String::new, |folder| format!(" or into {}", folder.display()));
+    format!(
+        "put the folder `stubs` of a release of freeze {} beside freeze{place}, or build it: cargo xtask stubs --target \
+         {triple}; $FREEZE_STUBS names a folder with more",
+        env!("CARGO_PKG_VERSION")
+    )
+}
+
+/// What is known of a stub without reading all of it.
+#[derive(Debug)]
+pub struct Known {
+    pub triple: String,
+    /// Where it lies.
+    pub place: PathBuf,
+    /// Its length, unpacked.
+    pub len: u64,
+    /// The version of freeze that it was built with, where that is written down.
+    pub version: Option<String>,
+    /// Whether it has all native modules.
+    pub full: bool,
+}
+
+/// All stubs that are at hand: of each target those that would be taken.
+pub fn targets() -> Vec<Known> {
+    let mut found: Vec<Known> = Vec::new();
+    let mut triples: Vec<String> = TARGETS.map(str::to_owned).to_vec();
+    if !triples.contains(&default_target()) {
+        triples.push(default_target());
+    }
+    for triple in triples {
+        let Ok(stubs) = stubs(Some(&triple)) else { continue };
+        for (i, place) in stubs.places.iter().enumerate() {
+            let own = Some(env!("CARGO_PKG_VERSION").to_owned());
+            let (place, len, version, full) = match place {
+                Place::Embedded(embedded) => (PathBuf::from("(inside freeze)"), embedded.len as u64, own, i > 0),
+                Place::File(path) => (path.clone(), std::fs::metadata(path).map_or(0, |m| m.len()), None, i > 0),
+                Place::Packed(packed) => {
+                    (packed.path.clone(), packed.len as u64, Some(packed.version.clone()), packed.full)
                 }
-            } else if let Some(rest) = name.strip_prefix("freeze-stub") {
-                let triple = rest.trim_end_matches(".exe").trim_start_matches('-');
-                if triple.is_empty() {
-                    add(default_target(), path.clone(), len(&path));
-                } else {
-                    add(triple.to_string(), path.clone(), len(&path));
-                }
-            }
+            };
+            found.push(Known { triple: triple.clone(), place, len, version, full });
         }
     }
-    if let Some(embedded) = &EMBEDDED_STUB {
-        add(EMBEDDED_TARGET.to_string(), PathBuf::from("(embedded)"), embedded.len as u64);
-    }
-    found.sort();
     found
 }
 

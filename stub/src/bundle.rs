@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::path::Path;
 
 use freeze_payload::{Archive, Stat, layout};
-use freeze_runtime::import::source::{FrozenModule, ModuleSource, VirtualStat};
+use freeze_runtime::import::source::{FrozenModule, ModuleSource, VirtualStat, shown};
 
 /// What is put behind the executable's path to make the virtual root, a folder that no disk has.
 const ROOT_SUFFIX: &str = ".bundle";
@@ -38,7 +38,7 @@ impl Bundle {
 impl ModuleSource for Bundle {
     fn find(&self, name: &str) -> Option<FrozenModule> {
         let (_, is_package) = self.entry(name)?;
-        let filename = format!("{}/{}", self.root, layout::source_path(name, is_package));
+        let filename = shown(&self.root, &layout::source_path(name, is_package));
         Some(FrozenModule { is_package, filename })
     }
 

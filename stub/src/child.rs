@@ -101,10 +101,13 @@ fn parent_is_same() -> bool {
     }
 }
 
-/// Elsewhere nobody is asked yet, and the arguments are the program's.
+/// Whether the parent process runs the same file.
 #[cfg(not(target_os = "linux"))]
 fn parent_is_same() -> bool {
-    false
+    use freeze_runtime::os::{os_path, process};
+    let file = |pid| process::image_of(pid).ok().and_then(|path| std::fs::canonicalize(os_path(&path)).ok());
+    let own = std::env::current_exe().ok().and_then(|path| std::fs::canonicalize(path).ok());
+    own.is_some() && own == file(process::getppid() as u32)
 }
 
 #[cfg(test)]

@@ -34,11 +34,12 @@ static MARK: [u8; 24] = freeze_payload::header::stub_mark();
 #[used]
 static NATIVE: [u8; native_list_len(&NATIVE_NAMES)] = native_list(&NATIVE_NAMES);
 
-const NATIVE_NAMES: [&str; MODULES.len()] = {
-    let mut names = [""; MODULES.len()];
+/// The target comes first.
+const NATIVE_NAMES: [&str; MODULES.len() + 1] = {
+    let mut names = [concat!("=", env!("FREEZE_TARGET")); MODULES.len() + 1];
     let mut i = 0;
-    while i < names.len() {
-        names[i] = MODULES[i].name;
+    while i < MODULES.len() {
+        names[i + 1] = MODULES[i].name;
         i += 1;
     }
     names

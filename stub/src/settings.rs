@@ -4,6 +4,7 @@ use std::ffi::{OsStr, OsString};
 use std::path::{Path, PathBuf};
 
 use freeze_payload::{Main, Manifest};
+use freeze_runtime::import::source::shown;
 use freeze_runtime::vm::startup::{Config, Program};
 
 use crate::cli::{self, CommandLine};
@@ -16,7 +17,7 @@ pub(crate) fn of_program(manifest: &Manifest, file: &str, package: &str, executa
     let (name, arguments) = given.split_first().map_or((Vec::new(), &[][..]), |(name, rest)| (name.clone(), rest));
     let argv = std::iter::once(name).chain(before).chain(arguments.iter().cloned()).collect();
     Config {
-        program: Program::Frozen { file: format!("{root}/{file}"), package: package.to_owned() },
+        program: Program::Frozen { file: shown(root, file), package: package.to_owned() },
         argv,
         orig_argv: given,
         executable: wtf8(executable.as_os_str()),

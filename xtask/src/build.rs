@@ -119,11 +119,11 @@ fn profile_named(args: &mut Args) -> Result<String, String> {
 }
 
 /// The folder below `target/` that a profile builds into.
-fn folder_of(profile: &str) -> &str {
+pub(crate) fn folder_of(profile: &str) -> &str {
     if profile == "dev" { "debug" } else { profile }
 }
 
-fn target_dir() -> PathBuf {
+pub(crate) fn target_dir() -> PathBuf {
     std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| paths::root().join("target"), PathBuf::from)
 }
 

@@ -5,11 +5,13 @@ mod args;
 mod bench;
 mod build;
 mod conformance;
+mod e2e;
 mod paths;
 mod process;
 mod profile;
 mod pyperformance;
 mod pytests;
+mod stubs;
 mod tidy;
 
 use std::process::ExitCode;
@@ -24,6 +26,8 @@ type Command = (&'static str, &'static str, fn(args::Args) -> TaskResult);
 const COMMANDS: &[Command] = &[
     ("build", "build stub, standard library and freeze itself [--profile P] [--target STUB-TRIPLE]", build::build),
     ("stdlib", "compile the standard library into target/freeze/freeze-stdlib.zip [--profile P]", build::stdlib),
+    ("e2e", "run tests/py frozen for a target, through Wine or qemu: --target T [--bin PATH] [filters]", e2e::run),
+    ("stubs", "cross-build the stubs of all targets [--target T]… [--profile P] [--lean] [--out DIR]", stubs::run),
     ("tidy", "check the rules of the source tree (file length, docs, unsafe allow-list)", tidy::run),
     ("pytests", "run tests/py through a binary and compare with the expected output", pytests::run),
     ("golden", "write the expected output of tests/py with a given CPython", pytests::golden::run),

@@ -75,7 +75,17 @@ impl Test {
     }
 
     /// Runs the script through `command`, in an empty folder and a small environment.
-    pub(crate) fn run(&self, mut command: Command, script: Option<&Path>) -> Result<process::Outcome, String> {
+    pub(crate) fn run(&self, command: Command, script: Option<&Path>) -> Result<process::Outcome, String> {
+        self.run_with(command, script, &[])
+    }
+
+    /// The same with further variables.
+    pub(crate) fn run_with(
+        &self,
+        mut command: Command,
+        script: Option<&Path>,
+        env: &[(&'static str, PathBuf)],
+    ) -> Result<process::Outcome, String> {
         let folder = scratch(&self.name)?;
         if let Some(script) = script {
             command.arg(script);
@@ -88,6 +98,9 @@ impl Test {
         }
         command.env("HOME", &folder).env("TMPDIR", &folder).env("LC_ALL", "C.UTF-8").env("TZ", "UTC");
         command.env("NO_COLOR", "1").env("PYTHONDONTWRITEBYTECODE", "1").env("PYTHONHASHSEED", "0");
+        for (name, value) in env {
+            command.env(name, value);
+        }
         let outcome = process::run(&mut command, self.stdin.as_bytes(), Duration::from_secs(self.seconds));
         fs::remove_dir_all(&folder).ok();
         let mut outcome = outcome?;
@@ -108,7 +121,7 @@ impl Test {
 }
 
 /// A fresh folder for one run.
-fn scratch(name: &str) -> Result<PathBuf, String> {
+pub(crate) fn scratch(name: &str) -> Result<PathBuf, String> {
     static COUNT: AtomicUsize = AtomicUsize::new(0);
     let number = COUNT.fetch_add(1, Ordering::Relaxed);
     let base = name.rsplit('/').next().unwrap_or(name);
@@ -236,10 +249,22 @@ fn check(test: &Test, python: &paths::Python, frozen: bool) -> Result<(), String
     } else {
         test.run(python.command(), Some(&test.script))?
     };
-    let read =
-        |kind: &str| fs::read_to_string(test.expected(kind)).map_err(|error| format!("  no .{kind} file: {error}"));
+    compare_output(test, &outcome)?;
+    if test.stderr && !frozen {
+        let stderr = test.normal(&outcome.stderr);
+        return compare("error output", &read(test, "err")?, &stderr);
+    }
+    Ok(())
+}
+
+fn read(test: &Test, kind: &str) -> Result<String, String> {
+    fs::read_to_string(test.expected(kind)).map_err(|error| format!("  no .{kind} file: {error}"))
+}
+
+/// Compares how a test ended and what it printed.
+pub(crate) fn compare_output(test: &Test, outcome: &process::Outcome) -> Result<(), String> {
     let stderr = test.normal(&outcome.stderr);
-    let stdout = compare("output", &read("out")?, &test.normal(&outcome.stdout));
+    let stdout = compare("output", &read(test, "out")?, &test.normal(&outcome.stdout));
     if outcome.end != End::Exit(test.exit) {
         let shown: Vec<&str> = stderr.lines().rev().take(6).collect();
         let mut message = format!("  {} where {} was expected", outcome.end, End::Exit(test.exit));
@@ -251,8 +276,7 @@ fn check(test: &Test, python: &paths::Python, frozen: bool) -> Result<(), String
         }
         return Err(message);
     }
-    stdout?;
-    if test.stderr && !frozen { compare("error output", &read("err")?, &stderr) } else { Ok(()) }
+    stdout
 }
 
 /// Says where `got` leaves `expected` first.

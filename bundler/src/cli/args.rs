@@ -61,6 +61,9 @@ pub(super) struct Build {
     /// The target, such as x86_64-unknown-linux-musl
     #[arg(long, value_name = "TRIPLE")]
     pub target: Option<String>,
+    /// Take this stub, built by yourself
+    #[arg(long, value_name = "FILE")]
+    pub stub: Option<PathBuf>,
     /// Look for modules in this folder too (may be repeated)
     #[arg(short, long, value_name = "DIR")]
     pub paths: Vec<PathBuf>,

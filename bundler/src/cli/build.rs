@@ -20,6 +20,7 @@ pub(super) fn run(args: Build) -> Result<()> {
         name: args.name,
         output: args.output,
         target: args.target,
+        stub: args.stub,
         paths: args.paths,
         site_packages: args.site_packages,
         hidden_imports: args.hidden_imports,

@@ -63,17 +63,23 @@ pub fn main() -> ExitCode {
 
 fn targets() -> Result<(), Error> {
     let found = stubs::targets();
-    if found.is_empty() {
-        return Err(Error::other(
-            "no stub is at hand",
-            "`cargo xtask build` makes the host's; $FREEZE_STUBS names a folder with more",
-        ));
-    }
     let default = stubs::default_target();
     let mut text = String::new();
-    for (triple, path, len) in found {
-        let mark = if triple == default { " (default)" } else { "" };
-        text.push_str(&format!("{triple}{mark}\t{:.1} MB\t{}\n", len as f64 / 1e6, path.display()));
+    for known in &found {
+        let mark = if known.triple == default { " (default)" } else { "" };
+        let kind = if known.full { "full" } else { "" };
+        let version = known.version.as_deref().unwrap_or("");
+        let size = format!("{:.1} MB", known.len as f64 / 1e6);
+        let name = format!("{}{mark}", known.triple);
+        text.push_str(&format!("{name:<38} {kind:<4} {size:>8}  {version:<7} {}\n", known.place.display()));
+    }
+    let missing: Vec<&str> =
+        stubs::TARGETS.into_iter().filter(|t| !found.iter().any(|known| known.triple == *t)).collect();
+    for triple in &missing {
+        text.push_str(&format!("{triple:<38} missing\n"));
+    }
+    if !missing.is_empty() {
+        text.push_str(&format!("\nTo get one that is missing: {}\n", stubs::how_to_get("TARGET")));
     }
     print::out(&text)
 }

@@ -81,8 +81,20 @@ pub const fn native_list<const LEN: usize>(names: &[&str]) -> [u8; LEN] {
     list
 }
 
+/// What the target's name begins with where it stands in the list of native modules.
+const TARGET_NAME: char = '=';
+
 /// The native modules of a stub, read from it; none if it shows no list.
 pub fn native_modules(stub: &[u8]) -> Vec<&str> {
+    listed(stub).into_iter().filter(|name| !name.starts_with(TARGET_NAME)).collect()
+}
+
+/// The target that a stub says it was built for: its list begins with it, behind an equals sign.
+pub fn stub_target(stub: &[u8]) -> Option<&str> {
+    listed(stub).into_iter().find_map(|name| name.strip_prefix(TARGET_NAME))
+}
+
+fn listed(stub: &[u8]) -> Vec<&str> {
     let name = NATIVE_LIST_NAME;
     let mut rest = stub;
     while let Some(found) = rest.iter().position(|&b| b == name[0]) {

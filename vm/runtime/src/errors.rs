@@ -131,7 +131,7 @@ impl Vm {
     /// OSError from an error number.
     #[cold]
     pub fn errno_error(&self, errno: i32, filename: Option<&Value>) -> Raised {
-        exc::os_error(self, &std::io::Error::from_raw_os_error(errno), filename, None)
+        exc::os_error(self, &crate::os::errno_error(errno), filename, None)
     }
 
     /// The exception for a format specification that does not fit.

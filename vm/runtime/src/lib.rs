@@ -10,7 +10,6 @@ pub mod import;
 pub mod interp;
 pub mod names;
 pub mod object;
-#[cfg(unix)]
 pub mod os;
 pub mod protocol;
 pub mod text;

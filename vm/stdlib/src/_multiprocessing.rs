@@ -6,8 +6,11 @@ use std::io;
 
 use freeze_runtime::call::bind;
 use freeze_runtime::object::{GetSet, Layout, Slots};
+use freeze_runtime::os::errno_of;
 use freeze_runtime::os::libc as c;
-use freeze_runtime::os::semaphore::{self, Semaphore};
+#[cfg(unix)]
+use freeze_runtime::os::semaphore;
+use freeze_runtime::os::semaphore::Semaphore;
 use freeze_runtime::os::time as clock;
 use freeze_runtime::types::dict::PyDict;
 use freeze_runtime::types::str::PyStr;
@@ -73,6 +76,7 @@ fn new(vm: &Vm, class: &Type, args: CallArgs<'_>) -> PyResult<Value> {
     let unlink = vm.is_true(&s[4])?;
     let path = c_name(vm, &name)?;
     let semaphore = Semaphore::create(&path, value as u32).map_err(|e| vm.os_error(&e, None))?;
+    #[cfg(unix)]
     if unlink {
         semaphore::unlink(&path).map_err(|e| vm.os_error(&e, None))?;
     }
@@ -86,11 +90,24 @@ fn wrap(class: &Type, semaphore: Semaphore, kind: i32, maxvalue: i32, name: Opti
 
 fn rebuild(vm: &Vm, args: Args<'_>) -> PyResult<Value> {
     let (kind, maxvalue) = (convert::c_int(vm, args.get(2))?, convert::c_int(vm, args.get(3))?);
+    // On Windows the handle was made for this process.
+    #[cfg(windows)]
+    {
+        let semaphore = Semaphore::from_handle(crate::_winapi::handle(vm, args.get(1))?);
+        let name = args.get(4).downcast_ref::<PyStr>();
+        return Ok(wrap(crate::native_type::class_of(&args), semaphore, kind, maxvalue, name));
+    }
+    #[cfg(unix)]
+    rebuild_by_name(vm, &args, kind, maxvalue)
+}
+
+#[cfg(unix)]
+fn rebuild_by_name(vm: &Vm, args: &Args<'_>, kind: i32, maxvalue: i32) -> PyResult<Value> {
     let Some(name) = args.get(4).downcast_ref::<PyStr>() else {
         return Err(vm.value_error("a semaphore without a name can't be found by another process"));
     };
     let semaphore = Semaphore::open(&c_name(vm, &name)?).map_err(|e| vm.os_error(&e, None))?;
-    let class = crate::native_type::class_of(&args);
+    let class = crate::native_type::class_of(args);
     Ok(wrap(class, semaphore, kind, maxvalue, Some(name)))
 }
 
@@ -112,7 +129,7 @@ fn take(vm: &Vm, l: &SemLock, block: bool, timeout: Option<f64>) -> PyResult<boo
     }
     let until = timeout.map(|t| deadline(vm, t)).transpose()?;
     let mut r = l.semaphore.try_wait();
-    let busy = |r: &io::Result<()>| r.as_ref().is_err_and(|e| matches!(e.raw_os_error(), Some(c::EAGAIN | c::EINTR)));
+    let busy = |r: &io::Result<()>| r.as_ref().is_err_and(|e| matches!(errno_of(e), Some(c::EAGAIN | c::EINTR)));
     if block && busy(&r) {
         r = convert::retry(vm, || l.semaphore.wait(until))?;
     }
@@ -121,7 +138,7 @@ fn take(vm: &Vm, l: &SemLock, block: bool, timeout: Option<f64>) -> PyResult<boo
             l.taken(vm);
             Ok(true)
         }
-        Err(e) if matches!(e.raw_os_error(), Some(c::EAGAIN | c::ETIMEDOUT)) => Ok(false),
+        Err(e) if matches!(errno_of(&e), Some(c::EAGAIN | c::ETIMEDOUT)) => Ok(false),
         Err(e) => Err(vm.os_error(&e, None)),
     }
 }
@@ -221,13 +238,50 @@ static DEF: TypeDef = TypeDef {
 /// `_multiprocessing.SemLock`
 static SEM_LOCK: Type = Type::builtin(&DEF);
 
+#[cfg(unix)]
 fn sem_unlink(vm: &Vm, args: Args<'_>) -> PyResult<Value> {
     let name = args.str(vm, 0)?;
     semaphore::unlink(&c_name(vm, &name)?).map_err(|e| vm.os_error(&e, None))?;
     Ok(Value::NONE)
 }
 
+/// Sockets as `multiprocessing.connection` uses them: by their numbers.
+#[cfg(windows)]
+mod sockets {
+    use freeze_runtime::os::net;
+    use freeze_runtime::types::bytes::PyBytes;
+    use freeze_runtime::{Args, PyResult, Value, Vm};
+
+    use crate::convert;
+
+    pub(super) fn closesocket(vm: &Vm, args: Args<'_>) -> PyResult<Value> {
+        let fd = convert::c_int(vm, args.get(0))?;
+        net::close(fd).map(|()| Value::NONE).map_err(|e| vm.os_error(&e, None))
+    }
+
+    pub(super) fn recv(vm: &Vm, args: Args<'_>) -> PyResult<Value> {
+        let (fd, size) = (convert::c_int(vm, args.get(0))?, args.i64(vm, 1)?.max(0) as usize);
+        let mut buf = vec![0; size];
+        let n = vm.allow_threads(|| net::recv(fd, &mut buf, 0)).map_err(|e| vm.os_error(&e, None))?;
+        buf.truncate(n);
+        Ok(PyBytes::from_vec(buf).into_value())
+    }
+
+    pub(super) fn send(vm: &Vm, args: Args<'_>) -> PyResult<Value> {
+        let (fd, data) = (convert::c_int(vm, args.get(0))?, convert::bytes_of(vm, args.get(1))?);
+        vm.allow_threads(|| net::send(fd, &data, 0)).map(Value::usize).map_err(|e| vm.os_error(&e, None))
+    }
+}
+
+#[cfg(unix)]
 static FUNCTIONS: &[NativeDef] = &[native("sem_unlink(name, /)", "", sem_unlink)];
+#[cfg(windows)]
+static FUNCTIONS: &[NativeDef] = &[
+    native("closesocket(handle, /)", "", sockets::closesocket),
+    native("recv(handle, size, /)", "", sockets::recv),
+    native("send(handle, buf, /)", "", sockets::send),
+    native("sem_unlink(name, /)", "", |_, _| Ok(Value::NONE)),
+];
 
 fn init(vm: &Vm, d: &PyDict) -> PyResult<()> {
     crate::native_type::add_types(vm, d, &[&SEM_LOCK]);

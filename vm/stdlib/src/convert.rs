@@ -20,6 +20,10 @@ pub(crate) fn decode_fs(bytes: &[u8]) -> Str {
     if std::str::from_utf8(bytes).is_ok() {
         return PyStr::new(bytes);
     }
+    // Windows has names with halves of characters, which are text as they are.
+    if cfg!(windows) && freeze_bytecode::wtf8::is_valid(bytes) {
+        return PyStr::new(bytes);
+    }
     let mut out = Vec::with_capacity(bytes.len() + 8);
     for chunk in bytes.utf8_chunks() {
         out.extend_from_slice(chunk.valid().as_bytes());
@@ -32,7 +36,7 @@ pub(crate) fn decode_fs(bytes: &[u8]) -> Str {
 
 /// Text as the system wants it; surrogates that stand for bytes become those bytes again.
 pub(crate) fn encode_fs(vm: &Vm, s: &PyStr) -> PyResult<Vec<u8>> {
-    if std::str::from_utf8(s.as_bytes()).is_ok() {
+    if cfg!(windows) || std::str::from_utf8(s.as_bytes()).is_ok() {
         return Ok(s.as_bytes().to_vec());
     }
     let mut out = Vec::with_capacity(s.byte_len());
@@ -168,11 +172,7 @@ pub(crate) fn retry<T>(vm: &Vm, mut f: impl FnMut() -> io::Result<T>) -> PyResul
     }
 }
 
-/// The system's bytes as a path for std.
-pub(crate) fn os_path(bytes: &[u8]) -> std::path::PathBuf {
-    use std::os::unix::ffi::OsStrExt as _;
-    std::ffi::OsStr::from_bytes(bytes).into()
-}
+pub(crate) use freeze_runtime::os::os_path;
 
 /// Calls a class of `builtins` by name.
 pub(crate) fn call_builtin(vm: &Vm, name: &str, args: &[Value]) -> PyResult<Value> {

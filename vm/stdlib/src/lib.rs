@@ -26,7 +26,9 @@ pub mod _multiprocessing;
 pub mod _opcode;
 pub mod _operator;
 pub mod _pickle;
+#[cfg(unix)]
 pub mod _posixshmem;
+#[cfg(unix)]
 pub mod _posixsubprocess;
 pub mod _queue;
 pub mod _random;
@@ -45,6 +47,7 @@ pub mod _statistics;
 pub mod _string;
 pub mod _struct;
 pub mod _symtable;
+#[cfg(unix)]
 pub mod _sysconfigdata;
 pub mod _thread;
 pub mod _tokenize;
@@ -52,6 +55,8 @@ pub mod _tracemalloc;
 pub mod _typing;
 pub mod _warnings;
 pub mod _weakref;
+#[cfg(windows)]
+pub mod _winapi;
 pub mod array;
 pub mod atexit;
 pub mod binascii;
@@ -60,25 +65,34 @@ pub mod cmath;
 mod convert;
 pub mod errno;
 pub mod faulthandler;
+#[cfg(unix)]
 pub mod fcntl;
 pub mod gc;
+#[cfg(unix)]
 pub mod grp;
 mod hashing;
 pub mod itertools;
 pub mod marshal;
 pub mod math;
 pub mod mmap;
+#[cfg(windows)]
+pub mod msvcrt;
 mod native_type;
 pub mod posix;
+#[cfg(unix)]
 pub mod pwd;
 pub mod pyexpat;
 pub mod registry;
+#[cfg(unix)]
 pub mod resource;
 pub mod select;
 pub mod start;
 mod structseq;
 pub mod sys;
+#[cfg(unix)]
 pub mod termios;
 pub mod time;
 pub mod unicodedata;
+#[cfg(windows)]
+pub mod winreg;
 pub mod zlib;

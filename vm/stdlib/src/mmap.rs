@@ -1,17 +1,21 @@
 //! `mmap`: files as memory.
 
+#[cfg_attr(unix, path = "mmap/unix.rs")]
+#[cfg_attr(windows, path = "mmap/windows.rs")]
+mod platform;
+
 use std::cell::{Cell, RefCell};
 
 use freeze_runtime::object::{GetSet, Slots};
 use freeze_runtime::os::mapping::Mapping;
-use freeze_runtime::os::{files, libc};
+use freeze_runtime::os::files;
 use freeze_runtime::types::buffer::{self, Buffer, BufferAccess};
 use freeze_runtime::types::bytes::PyBytes;
 use freeze_runtime::types::dict::PyDict;
 use freeze_runtime::types::int;
 use freeze_runtime::types::slice::{self, PySlice};
 use freeze_runtime::{
-    Args, CallArgs, ModuleDef, NativeDef, Payload, PyResult, Ref, Type, TypeDef, TypeFlags, Value, Vm, native,
+    Args, CallArgs, ModuleDef, NativeDef, Payload, PyResult, Type, TypeDef, TypeFlags, Value, Vm, native,
 };
 
 use crate::native_type::add_types;
@@ -88,92 +92,60 @@ fn this(v: &Value) -> &MemoryMap {
     v.downcast().expect("slots of mmap see maps")
 }
 
-const NAMES: [&str; 7] = ["fileno", "length", "flags", "prot", "access", "offset", "trackfd"];
-
-fn new(vm: &Vm, class: &Type, args: CallArgs<'_>) -> PyResult<Value> {
-    let mut given: [Option<Value>; 7] = Default::default();
-    if args.positional().len() > 6 {
+/// The arguments of `mmap` by their names; the first two are needed, and all but the last may go without theirs.
+fn arguments<const N: usize>(
+    vm: &Vm,
+    args: &CallArgs<'_>,
+    names: &[&str; N],
+    positional: usize,
+) -> PyResult<[Option<Value>; N]> {
+    let mut given = [const { None }; N];
+    if args.positional().len() > positional {
         let n = args.positional().len();
-        return Err(vm.type_error(format!("mmap() takes at most 6 positional arguments ({n} given)")));
+        return Err(vm.type_error(format!("mmap() takes at most {positional} positional arguments ({n} given)")));
     }
     for (slot, v) in given.iter_mut().zip(args.positional()) {
         *slot = Some(v.clone());
     }
     for (name, v) in args.keywords() {
         let name = vm.to_str(name)?;
-        let Some(i) = NAMES.iter().position(|n| n.as_bytes() == name.as_bytes()) else {
+        let Some(i) = names.iter().position(|n| n.as_bytes() == name.as_bytes()) else {
             let name = name.to_lossy();
             return Err(vm.type_error(format!("mmap() got an unexpected keyword argument '{name}'")));
         };
         given[i] = Some(v.clone());
     }
-    let number = |i: usize, default: i64| given[i].as_ref().map_or(Ok(default), |v| vm.to_i64(v));
-    for (i, name) in NAMES.iter().enumerate().take(2) {
+    for (i, name) in names.iter().enumerate().take(2) {
         if given[i].is_none() {
             let place = i + 1;
             return Err(vm.type_error(format!("mmap() missing required argument '{name}' (pos {place})")));
         }
     }
-    let (fd, length) = (number(0, -1)? as i32, number(1, 0)?);
-    let mut flags = number(2, libc::MAP_SHARED.into())? as i32;
-    let mut prot = number(3, (libc::PROT_READ | libc::PROT_WRITE).into())? as i32;
-    let (kind, offset) = (number(4, 0)?, number(5, 0)?);
-    let track = given[6].as_ref().map_or(Ok(true), |v| vm.is_true(v))?;
+    Ok(given)
+}
+
+/// How long a map of a file is to be: what was asked for, or what follows the offset.
+fn length_in(vm: &Vm, size: i64, length: i64, offset: i64) -> PyResult<usize> {
+    if length == 0 {
+        if size == 0 {
+            return Err(vm.value_error("cannot mmap an empty file"));
+        }
+        if offset >= size {
+            return Err(vm.value_error("mmap offset is greater than file size"));
+        }
+        return Ok((size - offset) as usize);
+    }
+    Ok(length as usize)
+}
+
+fn check_sizes(vm: &Vm, length: i64, offset: i64) -> PyResult<()> {
     if length < 0 {
         return Err(vm.overflow_error("memory mapped length must be positive"));
     }
     if offset < 0 {
         return Err(vm.overflow_error("memory mapped offset must be positive"));
     }
-    if kind != 0 && (given[2].is_some() || given[3].is_some()) {
-        return Err(vm.value_error("mmap can't specify both access and flags, prot."));
-    }
-    let access = match kind {
-        0 if prot & libc::PROT_WRITE != 0 || prot & libc::PROT_READ == 0 => Access::Default,
-        0 => Access::Read,
-        1 => Access::Read,
-        2 => Access::Write,
-        3 => Access::Copy,
-        _ => return Err(vm.value_error("mmap invalid access parameter.")),
-    };
-    match kind {
-        1 => (flags, prot) = (libc::MAP_SHARED, libc::PROT_READ),
-        2 => (flags, prot) = (libc::MAP_SHARED, libc::PROT_READ | libc::PROT_WRITE),
-        3 => (flags, prot) = (libc::MAP_PRIVATE, libc::PROT_READ | libc::PROT_WRITE),
-        _ => {}
-    }
-    let mut len = length as usize;
-    if fd != -1 {
-        let size = files::fstat(fd).map_err(|e| vm.os_error(&e, None))?.st_size;
-        if len == 0 {
-            if size == 0 {
-                return Err(vm.value_error("cannot mmap an empty file"));
-            }
-            if offset >= size {
-                return Err(vm.value_error("mmap offset is greater than file size"));
-            }
-            len = (size - offset) as usize;
-        } else if size > 0 && (offset > size || size - offset < length) {
-            return Err(vm.value_error("mmap length is greater than file size"));
-        }
-    } else {
-        flags |= libc::MAP_ANONYMOUS;
-    }
-    if len == 0 {
-        return Err(vm.errno_error(libc::EINVAL, None));
-    }
-    let own = if fd != -1 && track { files::dup(fd, false).map_err(|e| vm.os_error(&e, None))? } else { -1 };
-    let map = MemoryMap {
-        mapping: RefCell::new(None),
-        pos: Cell::new(0),
-        access,
-        fd: Cell::new(own),
-        offset,
-        exports: Cell::new(0),
-    };
-    let mapping = Mapping::new(fd, len, prot, flags, offset).map_err(|e| vm.os_error(&e, None))?;
-    *map.mapping.borrow_mut() = Some(mapping);
-    Ok(Ref::new(class, map).into_value())
+    Ok(())
 }
 
 fn close(vm: &Vm, args: Args<'_>) -> PyResult<Value> {
@@ -238,24 +210,6 @@ fn flush(vm: &Vm, args: Args<'_>) -> PyResult<Value> {
     Ok(Value::NONE)
 }
 
-fn madvise(vm: &Vm, args: Args<'_>) -> PyResult<Value> {
-    let m: &MemoryMap = args.payload();
-    let (advice, start) = (args.i64(vm, 1)?, args.opt_i64(vm, 2, 0)?);
-    let whole = m.len(vm)?;
-    if start < 0 || start >= whole as i64 {
-        return Err(vm.value_error("madvise start out of bounds"));
-    }
-    let len = args.opt_not_none(3).map_or(Ok(whole as i64), |v| vm.to_i64(v))?;
-    if len < 0 {
-        return Err(vm.value_error("madvise length invalid"));
-    }
-    let (start, len) = (start as usize, (len as usize).min(whole - start as usize));
-    let mapping = m.mapping.borrow();
-    let Some(mapping) = &*mapping else { return Ok(Value::NONE) };
-    mapping.advise(advice as i32, start, len).map_err(|e| vm.os_error(&e, None))?;
-    Ok(Value::NONE)
-}
-
 fn move_(vm: &Vm, args: Args<'_>) -> PyResult<Value> {
     let m: &MemoryMap = args.payload();
     let (to, from, count) = (args.i64(vm, 1)?, args.i64(vm, 2)?, args.i64(vm, 3)?);
@@ -301,29 +255,6 @@ fn readline(vm: &Vm, args: Args<'_>) -> PyResult<Value> {
     Ok(PyBytes::from_vec(line).into_value())
 }
 
-#[cfg(target_os = "linux")]
-fn resize(vm: &Vm, args: Args<'_>) -> PyResult<Value> {
-    let m: &MemoryMap = args.payload();
-    let len = args.i64(vm, 1)?;
-    m.len(vm)?;
-    if m.exports.get() > 0 {
-        return Err(vm.buffer_error("mmap can't resize with extant pointers exported."));
-    }
-    if matches!(m.access, Access::Read | Access::Copy) {
-        return Err(vm.type_error("mmap can't resize a readonly or copy-on-write memory map."));
-    }
-    if len <= 0 {
-        return Err(vm.value_error("new size out of range"));
-    }
-    if m.fd.get() >= 0 {
-        files::ftruncate(m.fd.get(), m.offset + len).map_err(|e| vm.os_error(&e, None))?;
-    }
-    if let Some(mapping) = &mut *m.mapping.borrow_mut() {
-        mapping.resize(len as usize).map_err(|e| vm.os_error(&e, None))?;
-    }
-    Ok(Value::NONE)
-}
-
 fn seek(vm: &Vm, args: Args<'_>) -> PyResult<Value> {
     let m: &MemoryMap = args.payload();
     let (distance, whence) = (args.i64(vm, 1)?, args.opt_i64(vm, 2, 0)?);
@@ -346,10 +277,7 @@ fn seek(vm: &Vm, args: Args<'_>) -> PyResult<Value> {
 fn size(vm: &Vm, args: Args<'_>) -> PyResult<Value> {
     let m: &MemoryMap = args.payload();
     let len = m.len(vm)?;
-    if m.fd.get() < 0 {
-        return Ok(Value::usize(len));
-    }
-    Ok(Value::int(files::fstat(m.fd.get()).map_err(|e| vm.os_error(&e, None))?.st_size))
+    Ok(platform::file_len(vm, m)?.map_or(Value::usize(len), Value::int))
 }
 
 fn tell(vm: &Vm, args: Args<'_>) -> PyResult<Value> {
@@ -503,13 +431,14 @@ static METHODS: &[NativeDef] = &[
     native("close(self, /)", "", close),
     native("find(self, view, start=<unrepresentable>, end=<unrepresentable>, /)", "", find),
     native("flush(self, offset=0, size=<unrepresentable>, /)", "", flush),
-    native("madvise(self, option, start=0, length=None, /)", "", madvise),
+    #[cfg(unix)]
+    native("madvise(self, option, start=0, length=None, /)", "", platform::madvise),
     native("move(self, dest, src, count, /)", "", move_),
     native("read(self, n=None, /)", "", read),
     native("read_byte(self, /)", "", read_byte),
     native("readline(self, /)", "", readline),
-    #[cfg(target_os = "linux")]
-    native("resize(self, newsize, /)", "", resize),
+    #[cfg(any(target_os = "linux", windows))]
+    native("resize(self, newsize, /)", "", platform::resize),
     native("rfind(self, view, start=<unrepresentable>, end=<unrepresentable>, /)", "", rfind),
     native("seek(self, dist, how=0, /)", "", seek),
     native("seekable(self, /)", "", |_, _| Ok(Value::TRUE)),
@@ -529,7 +458,7 @@ static DEF: TypeDef = TypeDef {
     layout: MemoryMap::layout,
     flags: TypeFlags::IMMUTABLE | TypeFlags::BASETYPE | TypeFlags::WEAKREFS,
     slots: Slots {
-        new: Some(new),
+        new: Some(platform::new),
         repr: Some(repr),
         len: Some(|vm, v| this(v).len(vm)),
         getitem: Some(getitem),
@@ -543,65 +472,15 @@ static DEF: TypeDef = TypeDef {
 };
 static MMAP: Type = Type::builtin(&DEF);
 
-/// Constants of the platform.
-static CONSTANTS: &[(&str, i32)] = &[
-    ("ACCESS_DEFAULT", Access::Default as i32),
-    ("ACCESS_READ", Access::Read as i32),
-    ("ACCESS_WRITE", Access::Write as i32),
-    ("ACCESS_COPY", Access::Copy as i32),
-    ("PROT_READ", libc::PROT_READ),
-    ("PROT_WRITE", libc::PROT_WRITE),
-    ("PROT_EXEC", libc::PROT_EXEC),
-    ("MAP_SHARED", libc::MAP_SHARED),
-    ("MAP_PRIVATE", libc::MAP_PRIVATE),
-    ("MAP_ANON", libc::MAP_ANON),
-    ("MAP_ANONYMOUS", libc::MAP_ANON),
-    ("MADV_NORMAL", libc::MADV_NORMAL),
-    ("MADV_RANDOM", libc::MADV_RANDOM),
-    ("MADV_SEQUENTIAL", libc::MADV_SEQUENTIAL),
-    ("MADV_WILLNEED", libc::MADV_WILLNEED),
-    ("MADV_DONTNEED", libc::MADV_DONTNEED),
-    #[cfg(target_os = "linux")]
-    ("MAP_POPULATE", libc::MAP_POPULATE),
-    #[cfg(target_os = "linux")]
-    ("MAP_NORESERVE", libc::MAP_NORESERVE),
-    #[cfg(target_os = "linux")]
-    ("MAP_STACK", libc::MAP_STACK),
-    #[cfg(target_os = "linux")]
-    ("MAP_DENYWRITE", libc::MAP_DENYWRITE),
-    #[cfg(target_os = "linux")]
-    ("MAP_EXECUTABLE", libc::MAP_EXECUTABLE),
-    #[cfg(target_os = "linux")]
-    ("MADV_FREE", libc::MADV_FREE),
-    #[cfg(target_os = "linux")]
-    ("MADV_REMOVE", libc::MADV_REMOVE),
-    #[cfg(target_os = "linux")]
-    ("MADV_DONTFORK", libc::MADV_DONTFORK),
-    #[cfg(target_os = "linux")]
-    ("MADV_DOFORK", libc::MADV_DOFORK),
-    #[cfg(target_os = "linux")]
-    ("MADV_HUGEPAGE", libc::MADV_HUGEPAGE),
-    #[cfg(target_os = "linux")]
-    ("MADV_NOHUGEPAGE", libc::MADV_NOHUGEPAGE),
-    #[cfg(target_os = "linux")]
-    ("MADV_MERGEABLE", libc::MADV_MERGEABLE),
-    #[cfg(target_os = "linux")]
-    ("MADV_UNMERGEABLE", libc::MADV_UNMERGEABLE),
-    #[cfg(target_os = "linux")]
-    ("MADV_DONTDUMP", libc::MADV_DONTDUMP),
-    #[cfg(target_os = "linux")]
-    ("MADV_DODUMP", libc::MADV_DODUMP),
-];
-
 fn init(vm: &Vm, dict: &PyDict) -> PyResult<()> {
     add_types(vm, dict, &[&MMAP]);
     dict.set_text("error", freeze_runtime::types::exception::OS_ERROR.as_value());
-    for &(name, n) in CONSTANTS {
+    for &(name, n) in platform::CONSTANTS {
         dict.set_text(name, Value::small(n.into()));
     }
     let page = Value::usize(freeze_runtime::os::mapping::page_size());
-    dict.set_text("PAGESIZE", page.clone());
-    dict.set_text("ALLOCATIONGRANULARITY", page);
+    dict.set_text("PAGESIZE", page);
+    dict.set_text("ALLOCATIONGRANULARITY", Value::usize(freeze_runtime::os::mapping::granularity()));
     Ok(())
 }
 

@@ -30,7 +30,9 @@ pub static MODULES: &[&ModuleDef] = &[
     &crate::_opcode::MODULE,
     &crate::_operator::MODULE,
     &crate::_pickle::MODULE,
+    #[cfg(unix)]
     &crate::_posixshmem::MODULE,
+    #[cfg(unix)]
     &crate::_posixsubprocess::MODULE,
     &crate::_queue::MODULE,
     &crate::_random::MODULE,
@@ -49,6 +51,7 @@ pub static MODULES: &[&ModuleDef] = &[
     &crate::_string::MODULE,
     &crate::_struct::MODULE,
     &crate::_symtable::MODULE,
+    #[cfg(unix)]
     &crate::_sysconfigdata::MODULE,
     &crate::_thread::MODULE,
     &crate::_tokenize::MODULE,
@@ -56,6 +59,8 @@ pub static MODULES: &[&ModuleDef] = &[
     &crate::_typing::MODULE,
     &crate::_warnings::MODULE,
     &crate::_weakref::MODULE,
+    #[cfg(windows)]
+    &crate::_winapi::MODULE,
     &crate::array::MODULE,
     &crate::atexit::MODULE,
     &crate::binascii::MODULE,
@@ -63,21 +68,30 @@ pub static MODULES: &[&ModuleDef] = &[
     &crate::cmath::MODULE,
     &crate::errno::MODULE,
     &crate::faulthandler::MODULE,
+    #[cfg(unix)]
     &crate::fcntl::MODULE,
     &crate::gc::MODULE,
+    #[cfg(unix)]
     &crate::grp::MODULE,
     &crate::itertools::MODULE,
     &crate::marshal::MODULE,
     &crate::math::MODULE,
     &crate::mmap::MODULE,
+    #[cfg(windows)]
+    &crate::msvcrt::MODULE,
     &crate::posix::MODULE,
+    #[cfg(unix)]
     &crate::pwd::MODULE,
     &crate::pyexpat::MODULE,
+    #[cfg(unix)]
     &crate::resource::MODULE,
     &crate::select::MODULE,
     &crate::sys::MODULE,
+    #[cfg(unix)]
     &crate::termios::MODULE,
     &crate::time::MODULE,
     &crate::unicodedata::MODULE,
+    #[cfg(windows)]
+    &crate::winreg::MODULE,
     &crate::zlib::MODULE,
 ];

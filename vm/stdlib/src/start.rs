@@ -70,14 +70,14 @@ pub fn run(config: Config, source: Option<Box<dyn ModuleSource>>) -> u8 {
 
 /// How the process ends.
 enum Status {
-    Code(u8),
+    Code(i32),
     /// As if the signal had never been handled.
     Interrupted,
 }
 
 fn leave(status: Status) -> u8 {
     match status {
-        Status::Code(n) => std::process::exit(i32::from(n)),
+        Status::Code(n) => std::process::exit(n),
         Status::Interrupted => {
             crate::_signal::die_of_interrupt();
             130
@@ -219,10 +219,10 @@ fn program(vm: &Vm) -> PyResult<()> {
                 }
             };
             // As CPython: the folder that the script really lies in.
-            let dir = std::fs::canonicalize(&real).ok().and_then(|p| {
-                use std::os::unix::ffi::OsStrExt as _;
-                p.parent().map(|d| crate::convert::decode_fs(d.as_os_str().as_bytes()))
-            });
+            let found = if cfg!(windows) { std::path::absolute(&real) } else { std::fs::canonicalize(&real) };
+            let dir = found
+                .ok()
+                .and_then(|p| p.parent().map(|d| crate::convert::decode_fs(d.as_os_str().as_encoded_bytes())));
             insert_path(vm, dir.as_ref().map_or(b"", |d| d.as_bytes()));
             let file = PyStr::intern(&path);
             module.dict().set_str(&n.__file__, file.value());
@@ -282,6 +282,10 @@ fn program(vm: &Vm) -> PyResult<()> {
 
 /// A path as it is from the root on, which is what `__file__` and tracebacks show.
 fn absolute(path: Vec<u8>) -> Vec<u8> {
+    if cfg!(windows) {
+        let full = std::path::absolute(crate::convert::os_path(&path));
+        return full.map_or(path, |full| full.into_os_string().into_encoded_bytes());
+    }
     let rest = path.strip_prefix(b"./").unwrap_or(&path);
     match freeze_runtime::os::files::getcwd() {
         Ok(dir) if !path.starts_with(b"/") => [crate::convert::decode_fs(&dir).as_bytes(), b"/", rest].concat(),
@@ -305,7 +309,7 @@ fn exit_with(vm: &Vm, code: i64) -> Raised {
 }
 
 /// What SystemExit means for the process; its message, if it is one, is printed.
-pub(crate) fn exit_code(vm: &Vm, e: &Raised) -> u8 {
+pub(crate) fn exit_code(vm: &Vm, e: &Raised) -> i32 {
     let code = match vm.get_attr(&e.value(), &vm.names().code) {
         Ok(c) => c,
         Err(_) => Value::or_none(
@@ -320,8 +324,9 @@ pub(crate) fn exit_code(vm: &Vm, e: &Raised) -> u8 {
         return 0;
     }
     if freeze_runtime::types::int::is_int(&code) {
-        // The system keeps the low byte.
-        return freeze_runtime::types::int::as_i64(&code).map_or(255, |n| n as u8);
+        // POSIX keeps the low byte.
+        let kept = |n: i64| if cfg!(windows) { n as i32 } else { i32::from(n as u8) };
+        return freeze_runtime::types::int::as_i64(&code).map_or(kept(-1), kept);
     }
     streams::flush(vm, "stdout");
     // An object that has no text leaves the message out.

@@ -217,7 +217,7 @@ pub(crate) fn class_attributes(vm: &Vm, d: &PyDict, visible: &[&str], hidden: &[
 
 /// Declares the type of a struct sequence.
 macro_rules! struct_seq {
-    ($(#[$doc:meta])* $vis:vis static $NAME:ident = $module:literal, $name:literal, $text:literal,
+    ($(#[$doc:meta])* $vis:vis static $NAME:ident = $module:expr, $name:literal, $text:literal,
      [$($field:literal),* $(,)?], [$($hidden:literal),* $(,)?]) => {
         $crate::structseq::struct_seq! {
             $(#[$doc])*
@@ -226,7 +226,7 @@ macro_rules! struct_seq {
         }
     };
     // `only: interpreter`: programs get no instances of their own.
-    ($(#[$doc:meta])* $vis:vis static $NAME:ident = $module:literal, $name:literal, $text:literal,
+    ($(#[$doc:meta])* $vis:vis static $NAME:ident = $module:expr, $name:literal, $text:literal,
      [$($field:literal),* $(,)?], [$($hidden:literal),* $(,)?], only: interpreter) => {
         $crate::structseq::struct_seq! {
             $(#[$doc])*
@@ -234,7 +234,7 @@ macro_rules! struct_seq {
             new: None, flags: freeze_runtime::TypeFlags::NO_NEW
         }
     };
-    ($(#[$doc:meta])* $vis:vis static $NAME:ident = $module:literal, $name:literal, $text:literal,
+    ($(#[$doc:meta])* $vis:vis static $NAME:ident = $module:expr, $name:literal, $text:literal,
      [$($field:literal),* $(,)?], [$($hidden:literal),* $(,)?], new: $new:expr, flags: $flags:expr) => {
         $(#[$doc])*
         $vis static $NAME: freeze_runtime::Type = {

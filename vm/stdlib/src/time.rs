@@ -49,15 +49,19 @@ clocks! {
     thread_time thread_time_ns CLOCK_THREAD_CPUTIME_ID;
 }
 
+#[cfg(unix)]
 fn clock_gettime(vm: &Vm, args: Args<'_>) -> PyResult<Value> {
     clock(vm, crate::convert::c_int(vm, args.get(0))?).map(seconds)
 }
+#[cfg(unix)]
 fn clock_gettime_ns(vm: &Vm, args: Args<'_>) -> PyResult<Value> {
     clock(vm, crate::convert::c_int(vm, args.get(0))?).map(nanos)
 }
+#[cfg(unix)]
 fn clock_getres(vm: &Vm, args: Args<'_>) -> PyResult<Value> {
     sys::clock_getres(crate::convert::c_int(vm, args.get(0))?).map(seconds).map_err(|e| vm.os_error(&e, None))
 }
+#[cfg(unix)]
 fn clock_settime(vm: &Vm, args: Args<'_>) -> PyResult<Value> {
     let t = args.f64(vm, 1)?;
     let r = sys::clock_settime(crate::convert::c_int(vm, args.get(0))?, t.floor() as i64, (t.fract() * 1e9) as i64);
@@ -259,6 +263,7 @@ fn mktime(vm: &Vm, args: Args<'_>) -> PyResult<Value> {
     }
 }
 
+#[cfg(unix)]
 fn tzset(vm: &Vm, _args: Args<'_>) -> PyResult<Value> {
     sys::set_zone();
     if let Some(m) = vm.runtime().modules.get_text("time")
@@ -284,9 +289,21 @@ fn zone(vm: &Vm, d: &PyDict) {
 fn get_clock_info(vm: &Vm, args: Args<'_>) -> PyResult<Value> {
     let name = args.str(vm, 0)?;
     let (id, how, monotonic, adjustable) = match name.as_bytes() {
+        #[cfg(windows)]
+        b"time" => (c::CLOCK_REALTIME, "GetSystemTimePreciseAsFileTime()", false, true),
+        #[cfg(windows)]
+        b"monotonic" | b"perf_counter" => (c::CLOCK_MONOTONIC, "QueryPerformanceCounter()", true, false),
+        #[cfg(windows)]
+        b"process_time" => (c::CLOCK_PROCESS_CPUTIME_ID, "GetProcessTimes()", true, false),
+        #[cfg(windows)]
+        b"thread_time" => (c::CLOCK_THREAD_CPUTIME_ID, "GetThreadTimes()", true, false),
+        #[cfg(unix)]
         b"time" => (c::CLOCK_REALTIME, "clock_gettime(CLOCK_REALTIME)", false, true),
+        #[cfg(unix)]
         b"monotonic" | b"perf_counter" => (c::CLOCK_MONOTONIC, "clock_gettime(CLOCK_MONOTONIC)", true, false),
+        #[cfg(unix)]
         b"process_time" => (c::CLOCK_PROCESS_CPUTIME_ID, "clock_gettime(CLOCK_PROCESS_CPUTIME_ID)", true, false),
+        #[cfg(unix)]
         b"thread_time" => (c::CLOCK_THREAD_CPUTIME_ID, "clock_gettime(CLOCK_THREAD_CPUTIME_ID)", true, false),
         _ => return Err(vm.value_error("unknown clock")),
     };
@@ -304,13 +321,17 @@ fn get_clock_info(vm: &Vm, args: Args<'_>) -> PyResult<Value> {
 
 static FUNCTIONS: &[NativeDef] = &[
     native("asctime(time_tuple=None, /)", "Convert a time tuple to a string.", asctime),
+    #[cfg(unix)]
     native("clock_getres(clk_id, /)", "Return the resolution (precision) of the specified clock clk_id.", clock_getres),
+    #[cfg(unix)]
     native("clock_gettime(clk_id, /)", "Return the time of the specified clock clk_id as a float.", clock_gettime),
+    #[cfg(unix)]
     native(
         "clock_gettime_ns(clk_id, /)",
         "Return the time of the specified clock clk_id as nanoseconds (int).",
         clock_gettime_ns,
     ),
+    #[cfg(unix)]
     native("clock_settime(clk_id, time, /)", "Set the time of the specified clock clk_id.", clock_settime),
     native("ctime(seconds=None, /)", "Convert a time in seconds since the Epoch to a string in local time.", ctime),
     native("get_clock_info(name, /)", "Get information of the specified clock.", get_clock_info),
@@ -346,6 +367,7 @@ static FUNCTIONS: &[NativeDef] = &[
     native("thread_time_ns()", "Thread time for profiling as nanoseconds.", thread_time_ns),
     native("time()", "Return the current time in seconds since the Epoch.", time),
     native("time_ns()", "Return the current time in nanoseconds since the Epoch.", time_ns),
+    #[cfg(unix)]
     native(
         "tzset()",
         "Initialize, or reinitialize, the local timezone to the value stored in os.environ['TZ'].",
@@ -356,18 +378,27 @@ static FUNCTIONS: &[NativeDef] = &[
 fn init(vm: &Vm, d: &PyDict) -> PyResult<()> {
     ready(vm, &STRUCT_TIME);
     d.set_text("struct_time", STRUCT_TIME.as_value());
-    for (name, n) in [
+    let clocks: &[(&str, i32)] = &[
+        #[cfg(unix)]
         ("CLOCK_REALTIME", c::CLOCK_REALTIME),
+        #[cfg(unix)]
         ("CLOCK_MONOTONIC", c::CLOCK_MONOTONIC),
+        #[cfg(unix)]
         ("CLOCK_MONOTONIC_RAW", c::CLOCK_MONOTONIC_RAW),
+        #[cfg(unix)]
         ("CLOCK_PROCESS_CPUTIME_ID", c::CLOCK_PROCESS_CPUTIME_ID),
+        #[cfg(unix)]
         ("CLOCK_THREAD_CPUTIME_ID", c::CLOCK_THREAD_CPUTIME_ID),
+        #[cfg(target_os = "linux")]
         ("CLOCK_BOOTTIME", c::CLOCK_BOOTTIME),
+        #[cfg(target_os = "linux")]
         ("CLOCK_TAI", c::CLOCK_TAI),
-    ] {
-        d.set_text(name, Value::small(i64::from(n)));
+    ];
+    for (name, n) in clocks {
+        d.set_text(name, Value::small(i64::from(*n)));
     }
     d.set_text("_STRUCT_TM_ITEMS", Value::small(11));
+    #[cfg(unix)]
     sys::set_zone();
     zone(vm, d);
     Ok(())

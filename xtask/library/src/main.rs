@@ -70,6 +70,10 @@ fn build(output: &Path) -> Result<(), String> {
         collect(folder, "", &mut paths)?;
         sources.extend(paths.into_iter().map(|path| (folder, path)));
     }
+    // A module of our own takes the place of the library's.
+    let own: Vec<String> =
+        sources.iter().filter(|(folder, _)| *folder == Path::new(OWN_PATH)).map(|(_, path)| path.clone()).collect();
+    sources.retain(|(folder, path)| *folder != root || !own.contains(path));
     sources.sort();
 
     let compiled: Vec<Result<Module, String>> = sources.par_iter().map(|(root, path)| compile(root, path)).collect();

@@ -42,7 +42,7 @@ pub fn frozen_spec(vm: &Vm, name: &Str, info: &FrozenModule) -> Ref<PySpec> {
     let spec = PySpec::create(name.value(), loader.into_value(), filename, info.is_package);
     spec.has_location.set(true);
     if info.is_package {
-        let dir = info.filename.rsplit_once('/').map_or("", |p| p.0);
+        let dir = info.filename.rsplit_once(std::path::MAIN_SEPARATOR).map_or("", |p| p.0);
         drop(spec.locations.replace(PyList::new(vec![vm.str(dir)]).into_value()));
     }
     spec
@@ -63,7 +63,7 @@ pub fn frozen_namespace(vm: &Vm, name: &Str) -> PyResult<Option<Value>> {
         return Ok(None);
     }
     let external = super::bootstrap::load_external(vm)?;
-    let places = PyList::new(vec![vm.str(&format!("{}/{folder}", source.root()))]).into_value();
+    let places = PyList::new(vec![vm.str(&super::source::shown(source.root(), &folder))]).into_value();
     let finder = vm.get_attr_str(&vm.get_attr_str(&external, "PathFinder")?, "_get_spec")?;
     let path = vm.call_method(&external, "_NamespacePath", &[name.value(), places, finder])?;
     let spec = PySpec::create(name.value(), Value::NONE, Value::NONE, true);

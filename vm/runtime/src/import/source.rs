@@ -17,7 +17,8 @@ pub enum VirtualStat {
     Dir,
 }
 
-/// A source of modules and files that are not on disk. Paths are relative to [`ModuleSource::root`], joined by `/`.
+/// A source of modules and files that are not on disk. Paths are relative to [`ModuleSource::root`], joined by `/`; what is
+/// shown to programs has the separators of the platform.
 pub trait ModuleSource {
     /// The module of this full name.
     fn find(&self, name: &str) -> Option<FrozenModule>;
@@ -35,14 +36,29 @@ pub trait ModuleSource {
     fn read(&self, path: &str) -> Option<Cow<'_, [u8]>>;
 }
 
+/// Whether a character separates the parts of a path.
+fn is_separator(c: char) -> bool {
+    std::path::is_separator(c)
+}
+
+/// What follows `root` in a path. Windows does not tell upper from lower case, nor its two separators.
+fn strip_root<'p>(root: &str, path: &'p str) -> Option<&'p str> {
+    if !cfg!(windows) {
+        return path.strip_prefix(root);
+    }
+    let (head, rest) = path.split_at_checked(root.len())?;
+    let same = |(a, b): (u8, u8)| a.eq_ignore_ascii_case(&b) || (is_separator(a.into()) && is_separator(b.into()));
+    head.bytes().zip(root.bytes()).all(same).then_some(rest)
+}
+
 /// The path below `root` that an absolute path means, with `.` and `..` taken out; `None` if it lies elsewhere.
 pub fn below_root(root: &str, path: &str) -> Option<String> {
-    let rest = path.strip_prefix(root)?;
-    if !rest.is_empty() && !rest.starts_with('/') {
+    let rest = strip_root(root, path)?;
+    if !rest.is_empty() && !rest.starts_with(is_separator) {
         return None;
     }
     let mut parts: Vec<&str> = Vec::new();
-    for part in rest.split('/') {
+    for part in rest.split(is_separator) {
         match part {
             "" | "." => {}
             ".." => {
@@ -52,4 +68,13 @@ pub fn below_root(root: &str, path: &str) -> Option<String> {
         }
     }
     Some(parts.join("/"))
+}
+
+/// A path below `root` as programs see it.
+pub fn shown(root: &str, path: &str) -> String {
+    let separator = std::path::MAIN_SEPARATOR;
+    match separator {
+        '/' => format!("{root}/{path}"),
+        _ => format!("{root}{separator}{}", path.replace('/', std::path::MAIN_SEPARATOR_STR)),
+    }
 }

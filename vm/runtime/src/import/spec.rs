@@ -155,10 +155,11 @@ fn cached(vm: &Vm, v: &Value) -> PyResult<Value> {
     let origin = s.origin.borrow().clone();
     let Some(text) = origin.downcast::<PyStr>() else { return Ok(Value::NONE) };
     let text = text.to_lossy().into_owned();
+    const SEPARATOR: char = std::path::MAIN_SEPARATOR;
     let path = match text.rsplit_once('.') {
         Some((stem, "py")) => {
-            let (dir, file) = stem.rsplit_once('/').map_or((String::new(), stem), |(d, f)| (format!("{d}/"), f));
-            format!("{dir}__pycache__/{file}.freeze-314.pyc")
+            let (dir, file) = stem.rsplit_once(SEPARATOR).map_or((String::new(), stem), |(d, f)| (format!("{d}{SEPARATOR}"), f));
+            format!("{dir}__pycache__{SEPARATOR}{file}.freeze-314.pyc")
         }
         Some((_, "pyc")) => text,
         _ => return Ok(Value::NONE),

@@ -13,7 +13,7 @@ mod unicode;
 
 pub use base::add_note;
 pub use make::{attribute_error, import_error, name_error, no_attribute, os_error, report_unraisable, stop_iteration};
-pub use os::errno_text;
+pub use crate::os::errno_text;
 
 use crate::call::NativeDef;
 use crate::object::typeobj::GetSet;

@@ -124,18 +124,9 @@ fn runtime() -> &'static Runtime {
     unsafe { (*RUNTIME.0.get()).as_ref().expect("the runtime was made above") }
 }
 
-static NEXT_IDENT: AtomicU64 = AtomicU64::new(1);
-
-/// A thread's identity: the platform's where there is one.
+/// A thread's identity: the platform's.
 pub(crate) fn new_ident() -> u64 {
-    #[cfg(unix)]
-    {
-        let _ = &NEXT_IDENT;
-        // SAFETY: always succeeds.
-        unsafe { libc::pthread_self() as u64 }
-    }
-    #[cfg(not(unix))]
-    NEXT_IDENT.fetch_add(1, Ordering::Relaxed)
+    crate::os::process::thread_ident()
 }
 
 /// Runs `f` with a `Vm` of the calling thread, holding the lock. `stack_bytes` is how much native stack there is.

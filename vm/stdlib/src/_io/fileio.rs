@@ -4,7 +4,7 @@ use std::cell::{Cell, RefCell};
 use std::io;
 
 use freeze_runtime::object::{GetSet, Layout, Slots, instance};
-use freeze_runtime::os::{files, libc};
+use freeze_runtime::os::{errno_error, errno_of, files, libc};
 use freeze_runtime::types::buffer;
 use freeze_runtime::types::bytes::PyBytes;
 use freeze_runtime::types::str::PyStr;
@@ -125,7 +125,7 @@ fn open(vm: &Vm, args: Args<'_>) -> PyResult<()> {
     };
     let closefd = args.opt_bool(vm, 3, true)?;
     let opener = args.opt_not_none(4);
-    let (mut kind, mut plus, mut flags) = (None, false, libc::O_CLOEXEC);
+    let (mut kind, mut plus, mut flags) = (None, false, files::STREAM_FLAGS);
     for c in mode.chars() {
         match c {
             'x' | 'r' | 'w' | 'a' => {
@@ -189,7 +189,7 @@ fn open(vm: &Vm, args: Args<'_>) -> PyResult<()> {
             files::set_inheritable(n as i32, false).map_err(|e| vm.os_error(&e, None))?;
         } else if let Some(data) = crate::posix::virtual_fs::read(vm, &path.bytes) {
             if f.writable.get() {
-                return Err(path.error(vm, &io::Error::from_raw_os_error(libc::EROFS)));
+                return Err(path.error(vm, &errno_error(libc::EROFS)));
             }
             f.seekable.set(Some(true));
             f.bundled_at.set(0);
@@ -202,7 +202,7 @@ fn open(vm: &Vm, args: Args<'_>) -> PyResult<()> {
                 Ok(n) => f.fd.set(n),
                 Err(e) => {
                     return Err(if crate::posix::virtual_fs::is_dir(vm, &path.bytes) {
-                        path.error(vm, &io::Error::from_raw_os_error(libc::EISDIR))
+                        path.error(vm, &errno_error(libc::EISDIR))
                     } else {
                         vm.os_error(&e, Some(file))
                     });
@@ -220,16 +220,16 @@ fn open(vm: &Vm, args: Args<'_>) -> PyResult<()> {
                 } else {
                     f.fd.set(-1);
                 }
-                return Err(vm.os_error(&io::Error::from_raw_os_error(libc::EISDIR), Some(file)));
+                return Err(vm.os_error(&errno_error(libc::EISDIR), Some(file)));
             }
-            if s.st_blksize > 1 {
-                f.blksize.set(s.st_blksize as usize);
+            if let Some(size) = files::block_size(&s) {
+                f.blksize.set(size);
             }
             if s.st_mode & libc::S_IFMT == libc::S_IFREG {
                 f.seekable.set(Some(true));
             }
         }
-        Err(e) if e.raw_os_error() == Some(libc::EBADF) => {
+        Err(e) if errno_of(&e) == Some(libc::EBADF) => {
             f.fd.set(-1);
             return Err(vm.os_error(&e, Some(file)));
         }

@@ -83,6 +83,7 @@ pub(super) fn parse(vm: &Vm, family: i32, v: &Value, caller: &str) -> PyResult<A
         }
     };
     match family {
+        #[cfg(unix)]
         c::AF_UNIX => {
             let path = match v.downcast::<PyStr>() {
                 Some(s) => convert::encode_fs(vm, s)?,

@@ -1,7 +1,10 @@
 //! `_socket`: the sockets of the system.
 
 mod address;
+#[cfg(unix)]
 mod messages;
+#[cfg_attr(windows, path = "numbers_windows.rs")]
+#[cfg_attr(target_vendor = "apple", path = "numbers_apple.rs")]
 mod numbers;
 mod socket;
 
@@ -14,7 +17,7 @@ use std::net::{Ipv4Addr, Ipv6Addr};
 
 use freeze_runtime::object::Layout;
 use freeze_runtime::os::net::{self, Address};
-use freeze_runtime::os::{files, libc as c};
+use freeze_runtime::os::libc as c;
 use freeze_runtime::types::bytes::PyBytes;
 use freeze_runtime::types::dict::PyDict;
 use freeze_runtime::types::exception as exc;
@@ -69,13 +72,14 @@ fn plain_error(vm: &Vm, text: &str) -> Raised {
 
 fn close(vm: &Vm, args: Args<'_>) -> PyResult<Value> {
     let fd = convert::c_int(vm, args.get(0))?;
-    vm.allow_threads(|| files::close(fd)).map(|()| Value::NONE).map_err(|e| system(vm, &e))
+    vm.allow_threads(|| net::close(fd)).map(|()| Value::NONE).map_err(|e| system(vm, &e))
 }
 
 fn dup(vm: &Vm, args: Args<'_>) -> PyResult<Value> {
-    files::dup(convert::c_int(vm, args.get(0))?, false).map(int).map_err(|e| system(vm, &e))
+    net::dup(convert::c_int(vm, args.get(0))?).map(int).map_err(|e| system(vm, &e))
 }
 
+#[cfg(unix)]
 fn socketpair(vm: &Vm, args: Args<'_>) -> PyResult<Value> {
     let number = |i: usize, default: i32| args.opt_not_none(i).map_or(Ok(default), |v| convert::c_int(vm, v));
     let (family, kind, proto) = (number(0, c::AF_UNIX)?, number(1, c::SOCK_STREAM)?, number(2, 0)?);
@@ -343,6 +347,7 @@ fn getprotobyname(vm: &Vm, args: Args<'_>) -> PyResult<Value> {
     }
 }
 
+#[cfg(unix)]
 fn sethostname(vm: &Vm, args: Args<'_>) -> PyResult<Value> {
     let name = match args.get(0).downcast::<PyStr>() {
         Some(s) => convert::encode_fs(vm, s)?,
@@ -351,50 +356,8 @@ fn sethostname(vm: &Vm, args: Args<'_>) -> PyResult<Value> {
     net::sethostname(&name).map(|()| Value::NONE).map_err(|e| system(vm, &e))
 }
 
-macro_rules! table {
-    ($($name:ident)*) => { &[$((stringify!($name), c::$name as i64)),*] };
-}
-
-const NUMBERS: &[(&str, i64)] = table! {
-    AF_UNSPEC AF_UNIX AF_INET AF_INET6 AF_NETLINK AF_PACKET AF_BLUETOOTH AF_CAN AF_VSOCK AF_ALG AF_APPLETALK AF_IPX
-    SOCK_STREAM SOCK_DGRAM SOCK_RAW SOCK_RDM SOCK_SEQPACKET SOCK_NONBLOCK SOCK_CLOEXEC SOL_SOCKET SOMAXCONN SCM_RIGHTS
-    SCM_CREDENTIALS SHUT_RD SHUT_WR SHUT_RDWR SO_ACCEPTCONN SO_BINDTODEVICE SO_BROADCAST SO_DEBUG SO_DOMAIN
-    SO_DONTROUTE SO_ERROR SO_KEEPALIVE SO_LINGER SO_MARK SO_OOBINLINE SO_PASSCRED SO_PASSSEC SO_PEERCRED SO_PEERSEC
-    SO_PRIORITY SO_PROTOCOL SO_RCVBUF SO_RCVLOWAT SO_RCVTIMEO SO_REUSEADDR SO_REUSEPORT SO_SNDBUF SO_SNDLOWAT
-    SO_SNDTIMEO SO_TYPE MSG_CMSG_CLOEXEC MSG_CONFIRM MSG_CTRUNC MSG_DONTROUTE MSG_DONTWAIT MSG_EOR MSG_ERRQUEUE
-    MSG_MORE MSG_NOSIGNAL MSG_OOB MSG_PEEK MSG_TRUNC MSG_WAITALL IPPROTO_IP IPPROTO_ICMP IPPROTO_IGMP IPPROTO_TCP
-    IPPROTO_UDP IPPROTO_IPV6 IPPROTO_ICMPV6 IPPROTO_RAW IPPROTO_SCTP IPPROTO_NONE IPPROTO_ESP IPPROTO_AH IP_ADD_MEMBERSHIP IP_DROP_MEMBERSHIP
-    IP_HDRINCL IP_MULTICAST_IF IP_MULTICAST_LOOP IP_MULTICAST_TTL IP_OPTIONS IP_RECVTOS IP_TOS IP_TRANSPARENT IP_TTL
-    IPV6_CHECKSUM IPV6_DONTFRAG IPV6_HOPLIMIT IPV6_MULTICAST_HOPS IPV6_MULTICAST_IF IPV6_MULTICAST_LOOP IPV6_PKTINFO
-    IPV6_RECVHOPLIMIT IPV6_RECVPKTINFO IPV6_RECVTCLASS IPV6_TCLASS IPV6_UNICAST_HOPS IPV6_V6ONLY TCP_CONGESTION
-    TCP_CORK TCP_DEFER_ACCEPT TCP_FASTOPEN TCP_INFO TCP_KEEPCNT TCP_KEEPIDLE TCP_KEEPINTVL TCP_LINGER2 TCP_MAXSEG
-    TCP_NODELAY TCP_QUICKACK TCP_SYNCNT TCP_USER_TIMEOUT TCP_WINDOW_CLAMP AI_ADDRCONFIG AI_ALL AI_CANONNAME
-    AI_NUMERICHOST AI_NUMERICSERV AI_PASSIVE AI_V4MAPPED EAI_AGAIN EAI_BADFLAGS EAI_FAIL EAI_FAMILY EAI_MEMORY
-    EAI_NODATA EAI_NONAME EAI_OVERFLOW EAI_SERVICE EAI_SOCKTYPE EAI_SYSTEM NI_DGRAM NI_MAXHOST NI_NAMEREQD NI_NOFQDN
-    NI_NUMERICHOST NI_NUMERICSERV
-};
-
-/// What the C headers have and crate `libc` hasn't (or as other things than numbers).
-const MORE: &[(&str, i64)] = &[
-    ("INADDR_ALLHOSTS_GROUP", 0xe000_0001),
-    ("INADDR_ANY", 0),
-    ("INADDR_BROADCAST", 0xffff_ffff),
-    ("INADDR_LOOPBACK", 0x7f00_0001),
-    ("INADDR_MAX_LOCAL_GROUP", 0xe000_00ff),
-    ("INADDR_NONE", 0xffff_ffff),
-    ("INADDR_UNSPEC_GROUP", 0xe000_0000),
-    ("IPPORT_RESERVED", 1024),
-    ("IPPORT_USERRESERVED", 5000),
-    ("IPV6_JOIN_GROUP", 20),
-    ("IPV6_LEAVE_GROUP", 21),
-    ("NI_MAXSERV", 32),
-    ("SOL_IP", 0),
-    ("SOL_TCP", 6),
-    ("SOL_UDP", 17),
-];
-
 fn init(vm: &Vm, d: &PyDict) -> PyResult<()> {
-    for (name, n) in NUMBERS.iter().chain(MORE).chain(numbers::RARE) {
+    for (name, n) in numbers::NUMBERS.iter().chain(numbers::MORE).chain(numbers::RARE) {
         d.set_text(name, Value::int(*n));
     }
     d.set_text("has_ipv6", Value::bool(true));
@@ -406,7 +369,9 @@ fn init(vm: &Vm, d: &PyDict) -> PyResult<()> {
 }
 
 static FUNCTIONS: &[NativeDef] = &[
+    #[cfg(unix)]
     native("CMSG_LEN(length, /)", "The size of an ancillary message without padding.", messages::cmsg_len),
+    #[cfg(unix)]
     native("CMSG_SPACE(length, /)", "The size of an ancillary message with padding.", messages::cmsg_space),
     native("close(fd, /)", "Close an integer socket file descriptor.", close),
     native("dup(fd, /)", "Duplicate an integer socket file descriptor.", dup),
@@ -432,7 +397,9 @@ static FUNCTIONS: &[NativeDef] = &[
     native("ntohl(x, /)", "Convert a 32-bit unsigned integer from network to host byte order.", htonl),
     native("ntohs(x, /)", "Convert a 16-bit unsigned integer from network to host byte order.", htons),
     native("setdefaulttimeout(timeout, /)", "Set the default timeout in seconds (float).", setdefaulttimeout),
+    #[cfg(unix)]
     native("sethostname(name, /)", "Sets the hostname to name.", sethostname),
+    #[cfg(unix)]
     native("socketpair(family=None, type=None, proto=None, /)", "Create a pair of connected sockets.", socketpair),
 ];
 

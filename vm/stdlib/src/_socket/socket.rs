@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use freeze_runtime::object::{GetSet, Slots, header};
 use freeze_runtime::os::net::{self, Address};
-use freeze_runtime::os::{files, libc as c};
+use freeze_runtime::os::{errno_error, errno_of, libc as c};
 use freeze_runtime::types::buffer;
 use freeze_runtime::types::bytes::PyBytes;
 use freeze_runtime::types::exception as exc;
@@ -17,10 +17,15 @@ use freeze_runtime::{
     Args, CallArgs, NativeDef, Payload, PyResult, Raised, Type, TypeDef, TypeFlags, Value, Vm, native,
 };
 
-use super::{address, messages};
+use super::address;
+#[cfg(unix)]
+use super::messages;
 use crate::convert;
 use crate::native_type::payload;
 use crate::select::{Deadline, poll_until};
+
+/// What a `connect` says that goes on without us.
+const IN_PROGRESS: i32 = if cfg!(windows) { c::EWOULDBLOCK } else { c::EINPROGRESS };
 
 /// The timeout of new sockets in nanoseconds; -1 for none.
 static DEFAULT_TIMEOUT: AtomicI64 = AtomicI64::new(-1);
@@ -41,7 +46,7 @@ impl Drop for Socket {
     fn drop(&mut self) {
         // The finalizer has closed it; this is for objects whose finalizer could not run.
         if self.fd.get() >= 0 {
-            let _ = files::close(self.fd.get());
+            let _ = net::close(self.fd.get());
         }
     }
 }
@@ -134,7 +139,7 @@ fn open(vm: &Vm, args: &Args<'_>) -> PyResult<()> {
     };
     let old = s.fd.replace(fd);
     if old >= 0 {
-        let _ = files::close(old);
+        let _ = net::close(old);
     }
     s.family.set(family);
     s.kind.set(kind & !(c::SOCK_NONBLOCK | c::SOCK_CLOEXEC));
@@ -145,7 +150,7 @@ fn open(vm: &Vm, args: &Args<'_>) -> PyResult<()> {
         let t = default_timeout();
         s.timeout.set(t);
         if t.is_some() {
-            files::set_blocking(fd, false).map_err(fail)?;
+            net::set_blocking(fd, false).map_err(fail)?;
         }
     }
     Ok(())
@@ -199,12 +204,12 @@ impl Socket {
             Ok(()) => return Ok(Ok(())),
             Err(e) => e,
         };
-        let waits = match e.raw_os_error() {
+        let waits = match errno_of(&e) {
             Some(c::EINTR) => {
                 vm.check_signals()?;
                 self.timeout.get().is_none_or(|t| !t.is_zero())
             }
-            Some(c::EINPROGRESS) => self.timeout.get().is_some_and(|t| !t.is_zero()),
+            Some(IN_PROGRESS) => self.timeout.get().is_some_and(|t| !t.is_zero()),
             _ => false,
         };
         if !waits {
@@ -213,7 +218,7 @@ impl Socket {
         // It goes on by itself; when the socket can be written to, the result is there.
         let mut fds = [net::PollFd { fd, events: c::POLLOUT, revents: 0 }];
         if poll_until(vm, &mut fds, deadline)? == 0 {
-            return Ok(Err(io::Error::from_raw_os_error(c::EWOULDBLOCK)));
+            return Ok(Err(errno_error(c::EWOULDBLOCK)));
         }
         Ok(net::option_int(fd, c::SOL_SOCKET, c::SO_ERROR).and_then(|n| match n {
             0 | c::EISCONN => Ok(()),
@@ -249,9 +254,9 @@ fn bind(vm: &Vm, args: Args<'_>) -> PyResult<Value> {
 fn close(vm: &Vm, args: Args<'_>) -> PyResult<Value> {
     let fd = this(&args).fd.replace(-1);
     if fd >= 0 {
-        match vm.allow_threads(|| files::close(fd)) {
+        match vm.allow_threads(|| net::close(fd)) {
             // The other side may have gone already; the descriptor is closed all the same.
-            Err(e) if e.raw_os_error() != Some(c::ECONNRESET) => return Err(vm.os_error(&e, None)),
+            Err(e) if errno_of(&e) != Some(c::ECONNRESET) => return Err(vm.os_error(&e, None)),
             _ => {}
         }
     }
@@ -262,7 +267,7 @@ fn connect(vm: &Vm, args: Args<'_>) -> PyResult<Value> {
     let s = this(&args);
     let a = address::parse(vm, s.family.get(), args.get(1), "connect")?;
     match s.connect(vm, &a)? {
-        Err(e) if e.raw_os_error() == Some(c::EWOULDBLOCK) && s.timeout.get().is_some_and(|t| !t.is_zero()) => {
+        Err(e) if errno_of(&e) == Some(c::EWOULDBLOCK) && s.timeout.get().is_some_and(|t| !t.is_zero()) => {
             Err(timed_out(vm))
         }
         r => done(vm, r),
@@ -272,7 +277,7 @@ fn connect(vm: &Vm, args: Args<'_>) -> PyResult<Value> {
 fn connect_ex(vm: &Vm, args: Args<'_>) -> PyResult<Value> {
     let s = this(&args);
     let a = address::parse(vm, s.family.get(), args.get(1), "connect_ex")?;
-    Ok(int(s.connect(vm, &a)?.err().and_then(|e| e.raw_os_error()).unwrap_or(0)))
+    Ok(int(s.connect(vm, &a)?.err().and_then(|e| errno_of(&e)).unwrap_or(0)))
 }
 
 fn detach(_vm: &Vm, args: Args<'_>) -> PyResult<Value> {
@@ -428,7 +433,7 @@ fn sendto(vm: &Vm, args: Args<'_>) -> PyResult<Value> {
 }
 
 fn set(vm: &Vm, s: &Socket, t: Option<Duration>) -> PyResult<Value> {
-    files::set_blocking(s.fd.get(), t.is_none()).map_err(|e| vm.os_error(&e, None))?;
+    net::set_blocking(s.fd.get(), t.is_none()).map_err(|e| vm.os_error(&e, None))?;
     s.timeout.set(t);
     Ok(Value::NONE)
 }
@@ -468,7 +473,7 @@ fn finalize(vm: &Vm, v: &Value) -> PyResult<()> {
     let warned = vm.warn_named("ResourceWarning", &format!("unclosed {text}"), 1);
     let fd = s.fd.replace(-1);
     if fd >= 0 {
-        let _ = files::close(fd);
+        let _ = net::close(fd);
     }
     warned
 }
@@ -510,11 +515,13 @@ static METHODS: &[NativeDef] = &[
     native("recv_into(self, buffer, nbytes=0, flags=0)", "Receive into a buffer instead of new bytes.", recv_into),
     native("recvfrom(self, buffersize, flags=0, /)", "Like recv() but also return the sender's address.", recvfrom),
     native("recvfrom_into(self, buffer, nbytes=0, flags=0)", "Like recv_into() with the address.", recvfrom_into),
+    #[cfg(unix)]
     native(
         "recvmsg(self, bufsize, ancbufsize=0, flags=0, /)",
         "Receive normal data and ancillary data from the socket.",
         messages::recvmsg,
     ),
+    #[cfg(unix)]
     native(
         "recvmsg_into(self, buffers, ancbufsize=0, flags=0, /)",
         "Receive normal data into buffers, and ancillary data.",
@@ -522,6 +529,7 @@ static METHODS: &[NativeDef] = &[
     ),
     native("send(self, data, flags=0, /)", "Send bytes; return how many were sent.", send),
     native("sendall(self, data, flags=0, /)", "Send all of the data.", sendall),
+    #[cfg(unix)]
     native(
         "sendmsg(self, buffers, ancdata=(), flags=0, address=None, /)",
         "Send normal and ancillary data to the socket.",

@@ -97,14 +97,25 @@ fn is_file(vm: &Vm, args: Args<'_>) -> PyResult<Value> {
 fn is_symlink(vm: &Vm, args: Args<'_>) -> PyResult<Value> {
     args.payload::<PyDirEntry>().is_kind(vm, false, libc::DT_LNK, libc::S_IFLNK)
 }
+#[cfg(unix)]
 fn is_junction(_vm: &Vm, _args: Args<'_>) -> PyResult<Value> {
     Ok(Value::FALSE)
+}
+#[cfg(windows)]
+fn is_junction(vm: &Vm, args: Args<'_>) -> PyResult<Value> {
+    let s = args.payload::<PyDirEntry>().stat(vm, false)?;
+    let tag = vm.to_i64(&vm.get_attr_str(&s, "st_reparse_tag")?)?;
+    Ok(Value::bool(tag == i64::from(freeze_runtime::os::stat::TAG_MOUNT_POINT)))
 }
 fn entry_stat(vm: &Vm, args: Args<'_>) -> PyResult<Value> {
     args.payload::<PyDirEntry>().stat(vm, args.opt_bool(vm, 1, true)?)
 }
-fn inode(_vm: &Vm, args: Args<'_>) -> PyResult<Value> {
-    Ok(int::from_big(args.payload::<PyDirEntry>().inode.into()))
+fn inode(vm: &Vm, args: Args<'_>) -> PyResult<Value> {
+    let entry = args.payload::<PyDirEntry>();
+    if cfg!(windows) && entry.inode == 0 {
+        return vm.get_attr_str(&entry.stat(vm, false)?, "st_ino");
+    }
+    Ok(int::from_big(entry.inode.into()))
 }
 fn fspath(_vm: &Vm, args: Args<'_>) -> PyResult<Value> {
     Ok(args.payload::<PyDirEntry>().path.clone())
@@ -143,7 +154,7 @@ static ENTRY_METHODS: &[NativeDef] = &[
 
 static ENTRY_DEF: TypeDef = TypeDef {
     name: "DirEntry",
-    module: "posix",
+    module: super::NAME,
     layout: PyDirEntry::layout,
     flags: TypeFlags::IMMUTABLE | TypeFlags::NO_NEW,
     slots: Slots { repr: Some(entry_repr), ..Slots::EMPTY },
@@ -194,8 +205,8 @@ fn scan_next(_vm: &Vm, v: &Value) -> PyResult<Option<Value>> {
         return Ok(None);
     };
     let mut full = s.path.bytes.clone();
-    if !full.is_empty() && full.last() != Some(&b'/') {
-        full.push(b'/');
+    if full.last().is_some_and(|b| !(std::path::is_separator(char::from(*b)) || cfg!(windows) && *b == b':')) {
+        full.push(std::path::MAIN_SEPARATOR as u8);
     }
     full.extend_from_slice(&e.name);
     let entry = PyDirEntry {
@@ -229,7 +240,7 @@ static SCAN_METHODS: &[NativeDef] = &[
 
 static SCAN_DEF: TypeDef = TypeDef {
     name: "ScandirIterator",
-    module: "posix",
+    module: super::NAME,
     layout: PyScandir::layout,
     flags: TypeFlags::IMMUTABLE | TypeFlags::NO_NEW,
     slots: Slots { iter: Some(scan_iter), next: Some(scan_next), ..Slots::EMPTY },

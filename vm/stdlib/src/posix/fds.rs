@@ -1,6 +1,6 @@
 //! Functions of file descriptors.
 
-use freeze_runtime::os::{files, libc, terminal};
+use freeze_runtime::os::{files, libc};
 use freeze_runtime::types::buffer;
 use freeze_runtime::types::bytes::PyBytes;
 use freeze_runtime::types::tuple::PyTuple;
@@ -11,7 +11,7 @@ use crate::convert;
 
 use super::{done, number};
 
-fn fd(vm: &Vm, args: &Args<'_>, i: usize) -> PyResult<i32> {
+pub(super) fn fd(vm: &Vm, args: &Args<'_>, i: usize) -> PyResult<i32> {
     convert::c_int(vm, args.get(i))
 }
 
@@ -23,15 +23,7 @@ pub(super) fn open(vm: &Vm, args: Args<'_>) -> PyResult<Value> {
     crate::sys::audit(vm, "open", &[args.get(0).clone(), Value::NONE, Value::int(i64::from(flags))])?;
     let c = p.c(vm)?;
     if let Some(data) = super::virtual_fs::read(vm, &p.bytes) {
-        // A descriptor needs the kernel: the content goes into memory that it knows.
-        let name = c"bundled";
-        let n = files::memfd_create(name, libc::MFD_CLOEXEC).map_err(|e| p.error(vm, &e))?;
-        let mut rest = &data[..];
-        while !rest.is_empty() {
-            let w = files::write(n, rest).map_err(|e| p.error(vm, &e))?;
-            rest = &rest[w..];
-        }
-        files::lseek(n, 0, libc::SEEK_SET).map_err(|e| p.error(vm, &e))?;
+        let n = files::with_content(&data).map_err(|e| p.error(vm, &e))?;
         return Ok(Value::small(i64::from(n)));
     }
     let r = convert::retry(vm, || files::openat(dir, &c, flags | libc::O_CLOEXEC, mode))?;
@@ -78,41 +70,15 @@ pub(super) fn readinto(vm: &Vm, args: Args<'_>) -> PyResult<Value> {
     }
 }
 
-pub(super) fn pread(vm: &Vm, args: Args<'_>) -> PyResult<Value> {
-    let (n, offset) = (fd(vm, &args, 0)?, args.i64(vm, 2)?);
-    let Ok(len) = usize::try_from(args.i64(vm, 1)?) else { return Err(vm.errno_error(libc::EINVAL, None)) };
-    let mut buf = vec![0; len.min(1 << 30)];
-    let got = convert::retry(vm, || files::pread(n, &mut buf, offset))?.map_err(|e| vm.os_error(&e, None))?;
-    buf.truncate(got);
-    Ok(PyBytes::from_vec(buf).into_value())
-}
-
 pub(super) fn write(vm: &Vm, args: Args<'_>) -> PyResult<Value> {
     let n = fd(vm, &args, 0)?;
     let data = buffer::to_vec(vm, args.get(1))?;
     convert::retry(vm, || files::write(n, &data))?.map(Value::usize).map_err(|e| vm.os_error(&e, None))
 }
 
-pub(super) fn pwrite(vm: &Vm, args: Args<'_>) -> PyResult<Value> {
-    let (n, offset) = (fd(vm, &args, 0)?, args.i64(vm, 2)?);
-    let data = buffer::to_vec(vm, args.get(1))?;
-    convert::retry(vm, || files::pwrite(n, &data, offset))?.map(Value::usize).map_err(|e| vm.os_error(&e, None))
-}
-
 pub(super) fn lseek(vm: &Vm, args: Args<'_>) -> PyResult<Value> {
     let whence = convert::c_int(vm, args.get(2))?;
     files::lseek(fd(vm, &args, 0)?, args.i64(vm, 1)?, whence).map(Value::int).map_err(|e| vm.os_error(&e, None))
-}
-
-pub(super) fn lockf(vm: &Vm, args: Args<'_>) -> PyResult<Value> {
-    let (n, command, len) = (fd(vm, &args, 0)?, fd(vm, &args, 1)?, args.i64(vm, 2)?);
-    let (kind, wait) = match command {
-        libc::F_ULOCK => (libc::F_UNLCK, false),
-        libc::F_LOCK => (libc::F_WRLCK, true),
-        libc::F_TLOCK => (libc::F_WRLCK, false),
-        _ => return Err(vm.errno_error(libc::EINVAL, None)),
-    };
-    done(vm, convert::retry(vm, || files::lock_record(n, wait, kind as i16, libc::SEEK_CUR as i16, 0, len))?)
 }
 
 pub(super) fn dup(vm: &Vm, args: Args<'_>) -> PyResult<Value> {
@@ -124,39 +90,13 @@ pub(super) fn dup2(vm: &Vm, args: Args<'_>) -> PyResult<Value> {
     number(vm, files::dup2(fd(vm, &args, 0)?, fd(vm, &args, 1)?, inheritable))
 }
 
-fn make_pipe(vm: &Vm, flags: i32) -> PyResult<Value> {
+pub(super) fn make_pipe(vm: &Vm, flags: i32) -> PyResult<Value> {
     let [a, b] = files::pipe(flags).map_err(|e| vm.os_error(&e, None))?;
     Ok(PyTuple::new(vec![Value::small(i64::from(a)), Value::small(i64::from(b))]).into_value())
 }
 
 pub(super) fn pipe(vm: &Vm, _args: Args<'_>) -> PyResult<Value> {
     make_pipe(vm, libc::O_CLOEXEC)
-}
-
-pub(super) fn pipe2(vm: &Vm, args: Args<'_>) -> PyResult<Value> {
-    make_pipe(vm, fd(vm, &args, 0)?)
-}
-
-pub(super) fn openpty(vm: &Vm, _args: Args<'_>) -> PyResult<Value> {
-    let (a, b) = terminal::open_pair().map_err(|e| vm.os_error(&e, None))?;
-    Ok(PyTuple::new(vec![Value::small(i64::from(a)), Value::small(i64::from(b))]).into_value())
-}
-
-pub(super) fn posix_openpt(vm: &Vm, args: Args<'_>) -> PyResult<Value> {
-    number(vm, terminal::open_master(fd(vm, &args, 0)? | libc::O_CLOEXEC))
-}
-
-pub(super) fn unlockpt(vm: &Vm, args: Args<'_>) -> PyResult<Value> {
-    done(vm, terminal::unlock(fd(vm, &args, 0)?))
-}
-
-pub(super) fn ptsname(vm: &Vm, args: Args<'_>) -> PyResult<Value> {
-    let name = terminal::slave_name(fd(vm, &args, 0)?).map_err(|e| vm.os_error(&e, None))?;
-    Ok(convert::decode_fs(name.as_bytes()).into_value())
-}
-
-pub(super) fn login_tty(vm: &Vm, args: Args<'_>) -> PyResult<Value> {
-    done(vm, terminal::login(fd(vm, &args, 0)?))
 }
 
 pub(super) fn isatty(vm: &Vm, args: Args<'_>) -> PyResult<Value> {
@@ -167,26 +107,13 @@ pub(super) fn device_encoding(vm: &Vm, args: Args<'_>) -> PyResult<Value> {
     Ok(if files::isatty(fd(vm, &args, 0)?) { vm.str("utf-8") } else { Value::NONE })
 }
 
-pub(super) fn fchdir(vm: &Vm, args: Args<'_>) -> PyResult<Value> {
-    done(vm, files::fchdir(convert::fd(vm, args.get(0))?))
-}
-
 pub(super) fn fchmod(vm: &Vm, args: Args<'_>) -> PyResult<Value> {
     done(vm, files::fchmod(fd(vm, &args, 0)?, fd(vm, &args, 1)? as u32))
-}
-
-pub(super) fn fchown(vm: &Vm, args: Args<'_>) -> PyResult<Value> {
-    done(vm, files::fchown(fd(vm, &args, 0)?, args.i64(vm, 1)? as u32, args.i64(vm, 2)? as u32))
 }
 
 pub(super) fn fsync(vm: &Vm, args: Args<'_>) -> PyResult<Value> {
     let n = convert::fd(vm, args.get(0))?;
     done(vm, convert::retry(vm, || files::fsync(n))?)
-}
-
-pub(super) fn sync(vm: &Vm, _args: Args<'_>) -> PyResult<Value> {
-    vm.allow_threads(files::sync);
-    Ok(Value::NONE)
 }
 
 pub(super) fn ftruncate(vm: &Vm, args: Args<'_>) -> PyResult<Value> {
@@ -212,16 +139,4 @@ pub(super) fn set_inheritable(vm: &Vm, args: Args<'_>) -> PyResult<Value> {
 
 pub(super) fn umask(vm: &Vm, args: Args<'_>) -> PyResult<Value> {
     Ok(Value::int(i64::from(files::umask(fd(vm, &args, 0)? as u32))))
-}
-
-pub(super) fn sendfile(vm: &Vm, args: Args<'_>) -> PyResult<Value> {
-    let (out, input) = (fd(vm, &args, 0)?, fd(vm, &args, 1)?);
-    let offset = match args.get(2) {
-        v if v.is_none() => None,
-        v => Some(vm.to_i64(v)?),
-    };
-    let count = args.i64(vm, 3)?.max(0) as usize;
-    convert::retry(vm, || files::sendfile(out, input, offset, count))?
-        .map(Value::usize)
-        .map_err(|e| vm.os_error(&e, None))
 }

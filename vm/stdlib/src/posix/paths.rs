@@ -1,6 +1,6 @@
 //! Functions of paths.
 
-use freeze_runtime::os::{files, libc};
+use freeze_runtime::os::{errno_error, files, libc};
 use freeze_runtime::types::bytes::PyBytes;
 use freeze_runtime::types::int;
 use freeze_runtime::types::tuple::PyTuple;
@@ -10,7 +10,7 @@ use freeze_runtime::{Args, Value, Vm};
 use super::{dir_fd, virtual_fs};
 use crate::convert::{self, Path};
 
-fn done(vm: &Vm, path: &Path, r: std::io::Result<()>) -> PyResult<Value> {
+pub(super) fn done(vm: &Vm, path: &Path, r: std::io::Result<()>) -> PyResult<Value> {
     r.map(|()| Value::NONE).map_err(|e| path.error(vm, &e))
 }
 
@@ -20,7 +20,7 @@ fn done2(vm: &Vm, from: &Path, to: &Path, r: std::io::Result<()>) -> PyResult<Va
         .map_err(|e| freeze_runtime::types::exception::os_error(vm, &e, Some(&from.given), Some(&to.given)))
 }
 
-fn one(vm: &Vm, args: &Args<'_>, name: &str) -> PyResult<Path> {
+pub(super) fn one(vm: &Vm, args: &Args<'_>, name: &str) -> PyResult<Path> {
     convert::path(vm, args.get(0), &format!("{name}: path"))
 }
 
@@ -78,45 +78,12 @@ pub(super) fn chmod(vm: &Vm, args: Args<'_>) -> PyResult<Value> {
     done(vm, &p, files::fchmodat(dir, &c, mode, flags))
 }
 
-fn id_arg(vm: &Vm, v: &Value) -> PyResult<u32> {
-    let n = vm.to_i64(v)?;
-    if n == -1 { Ok(u32::MAX) } else { u32::try_from(n).map_err(|_| vm.overflow_error("uid is out of range")) }
-}
-
-pub(super) fn chown(vm: &Vm, args: Args<'_>) -> PyResult<Value> {
-    let (uid, gid) = (id_arg(vm, args.get(1))?, id_arg(vm, args.get(2))?);
-    if int::is_int(args.get(0)) {
-        let fd = convert::c_int(vm, args.get(0))?;
-        return files::fchown(fd, uid, gid).map(|()| Value::NONE).map_err(|e| vm.os_error(&e, None));
-    }
-    let p = one(vm, &args, "chown")?;
-    let dir = dir_fd(vm, args.opt(3))?;
-    let flags = if args.opt_bool(vm, 4, true)? { 0 } else { libc::AT_SYMLINK_NOFOLLOW };
-    let c = p.c(vm)?;
-    done(vm, &p, files::fchownat(dir, &c, uid, gid, flags))
-}
-
-pub(super) fn lchown(vm: &Vm, args: Args<'_>) -> PyResult<Value> {
-    let (uid, gid) = (id_arg(vm, args.get(1))?, id_arg(vm, args.get(2))?);
-    let p = one(vm, &args, "lchown")?;
-    let c = p.c(vm)?;
-    done(vm, &p, files::fchownat(libc::AT_FDCWD, &c, uid, gid, libc::AT_SYMLINK_NOFOLLOW))
-}
-
 pub(super) fn mkdir(vm: &Vm, args: Args<'_>) -> PyResult<Value> {
     let p = one(vm, &args, "mkdir")?;
     let mode = args.opt_i64(vm, 1, 0o777)? as u32;
     let dir = dir_fd(vm, args.opt(2))?;
     let c = p.c(vm)?;
     done(vm, &p, vm.allow_threads(|| files::mkdirat(dir, &c, mode)))
-}
-
-pub(super) fn mkfifo(vm: &Vm, args: Args<'_>) -> PyResult<Value> {
-    let p = one(vm, &args, "mkfifo")?;
-    let mode = args.opt_i64(vm, 1, 0o666)? as u32;
-    let dir = dir_fd(vm, args.opt(2))?;
-    let c = p.c(vm)?;
-    done(vm, &p, files::mkfifoat(dir, &c, mode))
 }
 
 pub(super) fn unlink(vm: &Vm, args: Args<'_>) -> PyResult<Value> {
@@ -138,7 +105,9 @@ pub(super) fn rename(vm: &Vm, args: Args<'_>) -> PyResult<Value> {
     let to = convert::path(vm, args.get(1), &format!("{}: dst", args.name()))?;
     let (a, b) = (dir_fd(vm, args.opt(2))?, dir_fd(vm, args.opt(3))?);
     let (cf, ct) = (from.c(vm)?, to.c(vm)?);
-    done2(vm, &from, &to, vm.allow_threads(|| files::renameat(a, &cf, b, &ct)))
+    let replaces = args.name() == "replace";
+    let call = if replaces { files::replaceat } else { files::renameat };
+    done2(vm, &from, &to, vm.allow_threads(|| call(a, &cf, b, &ct)))
 }
 
 pub(super) fn link(vm: &Vm, args: Args<'_>) -> PyResult<Value> {
@@ -150,18 +119,35 @@ pub(super) fn link(vm: &Vm, args: Args<'_>) -> PyResult<Value> {
     done2(vm, &from, &to, files::linkat(a, &cf, b, &ct, flags))
 }
 
+/// What a symbolic link is given: its target, itself, and the folder that it lies in.
+pub(super) fn symlink_args(vm: &Vm, args: &Args<'_>) -> PyResult<(Path, Path)> {
+    Ok((convert::path(vm, args.get(0), "symlink: src")?, convert::path(vm, args.get(1), "symlink: dst")?))
+}
+
+#[cfg(unix)]
 pub(super) fn symlink(vm: &Vm, args: Args<'_>) -> PyResult<Value> {
-    let from = convert::path(vm, args.get(0), "symlink: src")?;
-    let to = convert::path(vm, args.get(1), "symlink: dst")?;
+    let (from, to) = symlink_args(vm, &args)?;
     let dir = dir_fd(vm, args.opt(3))?;
     let (cf, ct) = (from.c(vm)?, to.c(vm)?);
     done2(vm, &from, &to, files::symlinkat(&cf, dir, &ct))
 }
 
+#[cfg(windows)]
+pub(super) fn symlink(vm: &Vm, args: Args<'_>) -> PyResult<Value> {
+    let (from, to) = symlink_args(vm, &args)?;
+    let (cf, ct) = (from.c(vm)?, to.c(vm)?);
+    // Where the target is there, it knows best; a relative one begins in the link's folder.
+    let folder = to.bytes.iter().rposition(|b| matches!(b, b'/' | b'\\')).map_or(&b""[..], |i| &to.bytes[..=i]);
+    let at = std::ffi::CString::new([folder, &from.bytes].concat()).unwrap_or_default();
+    let is_dir = |path| files::fstatat(0, path, 0).is_ok_and(|s| s.st_mode & libc::S_IFMT == libc::S_IFDIR);
+    let is_dir = args.opt_bool(vm, 2, false)? || is_dir(&at) || is_dir(&cf);
+    done2(vm, &from, &to, files::symlink(&cf, &ct, is_dir))
+}
+
 pub(super) fn readlink(vm: &Vm, args: Args<'_>) -> PyResult<Value> {
     let p = one(vm, &args, "readlink")?;
     if virtual_fs::stat(vm, &p.bytes).is_some() {
-        return Err(p.error(vm, &std::io::Error::from_raw_os_error(libc::EINVAL)));
+        return Err(p.error(vm, &errno_error(libc::EINVAL)));
     }
     let dir = dir_fd(vm, args.opt(1))?;
     let c = p.c(vm)?;

@@ -13,16 +13,8 @@ use freeze_runtime::{Args, Value, Vm};
 use crate::convert;
 use crate::structseq::{make, struct_seq};
 
-use super::{done, number};
+use super::{TERMINAL_SIZE, TIMES_RESULT, done, not_at_the_end, number};
 
-struct_seq! {
-    pub(super) static TERMINAL_SIZE = "os", "terminal_size", "A tuple of (columns, lines) for holding terminal window size",
-    ["columns", "lines"], []
-}
-struct_seq! {
-    pub(super) static TIMES_RESULT = "posix", "times_result", "times_result: Result from os.times().",
-    ["user", "system", "children_user", "children_system", "elapsed"], []
-}
 struct_seq! {
     pub(super) static UNAME_RESULT = "posix", "uname_result", "uname_result: Result from os.uname().",
     ["sysname", "nodename", "release", "version", "machine"], []
@@ -137,14 +129,6 @@ pub(crate) fn after_fork_in_child(vm: &Vm) {
     vm.only_thread();
     crate::_thread::after_fork(vm);
     vm.runtime().import_locks.reset();
-}
-
-/// Raises while the interpreter shuts down.
-pub(crate) fn not_at_the_end(vm: &Vm, message: &str) -> PyResult<()> {
-    match vm.runtime().finalizing.get() {
-        true => Err(vm.new_error(&freeze_runtime::types::exception::PYTHON_FINALIZATION_ERROR, message)),
-        false => Ok(()),
-    }
 }
 
 /// Tells of a fork that leaves threads behind (in the parent, afterwards).
@@ -362,8 +346,7 @@ pub(super) fn unsetenv(vm: &Vm, args: Args<'_>) -> PyResult<Value> {
 }
 
 pub(super) fn strerror(vm: &Vm, args: Args<'_>) -> PyResult<Value> {
-    let text = std::io::Error::from_raw_os_error(int(vm, &args, 0)?).to_string();
-    Ok(vm.str(text.split(" (os error").next().unwrap_or_default()))
+    Ok(vm.str(&freeze_runtime::os::errno_text(int(vm, &args, 0)?)))
 }
 
 pub(super) fn times(vm: &Vm, _args: Args<'_>) -> PyResult<Value> {

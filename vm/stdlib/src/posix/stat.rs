@@ -9,10 +9,18 @@ use freeze_runtime::{Args, Value, Vm};
 use crate::convert;
 use crate::structseq::{make, struct_seq};
 
+#[cfg(unix)]
 struct_seq! {
     pub(super) static STAT_RESULT = "os", "stat_result", "stat_result: Result from stat, fstat, or lstat.",
     ["st_mode", "st_ino", "st_dev", "st_nlink", "st_uid", "st_gid", "st_size", "_integer_atime", "_integer_mtime", "_integer_ctime"],
     ["st_atime", "st_mtime", "st_ctime", "st_atime_ns", "st_mtime_ns", "st_ctime_ns", "st_blksize", "st_blocks", "st_rdev"]
+}
+
+#[cfg(windows)]
+struct_seq! {
+    pub(super) static STAT_RESULT = "os", "stat_result", "stat_result: Result from stat, fstat, or lstat.",
+    ["st_mode", "st_ino", "st_dev", "st_nlink", "st_uid", "st_gid", "st_size", "_integer_atime", "_integer_mtime", "_integer_ctime"],
+    ["st_atime", "st_mtime", "st_ctime", "st_atime_ns", "st_mtime_ns", "st_ctime_ns", "st_birthtime", "st_birthtime_ns", "st_file_attributes", "st_reparse_tag"]
 }
 
 /// The result object.
@@ -34,22 +42,37 @@ pub(super) fn result(vm: &Vm, s: &files::Stat) -> Value {
     let (a, an) = time(s.st_atime, s.st_atime_nsec);
     let (m, mn) = time(s.st_mtime, s.st_mtime_nsec);
     let (c, cn) = time(s.st_ctime, s.st_ctime_nsec);
-    make(
-        vm,
-        &STAT_RESULT,
-        items,
-        &[
-            ("st_atime", a),
-            ("st_mtime", m),
-            ("st_ctime", c),
-            ("st_atime_ns", an),
-            ("st_mtime_ns", mn),
-            ("st_ctime_ns", cn),
-            ("st_blksize", Value::int(s.st_blksize)),
-            ("st_blocks", Value::int(s.st_blocks)),
-            ("st_rdev", int::from_big(s.st_rdev.into())),
-        ],
-    )
+    let times = [
+        ("st_atime", a),
+        ("st_mtime", m),
+        ("st_ctime", c),
+        ("st_atime_ns", an),
+        ("st_mtime_ns", mn),
+        ("st_ctime_ns", cn),
+    ];
+    make(vm, &STAT_RESULT, items, &times.into_iter().chain(further(s)).collect::<Vec<_>>())
+}
+
+/// What this platform tells besides.
+#[cfg(unix)]
+#[allow(clippy::unnecessary_cast)] // The C types are of other widths on other platforms.
+fn further(s: &files::Stat) -> Vec<(&'static str, Value)> {
+    vec![
+        ("st_blksize", Value::int(s.st_blksize as i64)),
+        ("st_blocks", Value::int(s.st_blocks)),
+        ("st_rdev", int::from_big(s.st_rdev.into())),
+    ]
+}
+
+/// What this platform tells besides.
+#[cfg(windows)]
+fn further(s: &files::Stat) -> Vec<(&'static str, Value)> {
+    vec![
+        ("st_birthtime", Value::float(s.st_ctime as f64 + s.st_ctime_nsec as f64 * 1e-9)),
+        ("st_birthtime_ns", Value::int(s.st_ctime * 1_000_000_000 + s.st_ctime_nsec)),
+        ("st_file_attributes", Value::int(s.st_file_attributes.into())),
+        ("st_reparse_tag", Value::int(s.st_reparse_tag.into())),
+    ]
 }
 
 /// The result for a bundled file: read-only, of no date.
@@ -61,22 +84,26 @@ pub(super) fn virtual_result(vm: &Vm, s: VirtualStat) -> Value {
     let items = [i64::from(mode), 0, 0, 1, 0, 0, len as i64, 0, 0, 0].map(Value::int).to_vec();
     let zero = || Value::float(0.0);
     let none = || Value::small(0);
-    make(
-        vm,
-        &STAT_RESULT,
-        items,
-        &[
-            ("st_atime", zero()),
-            ("st_mtime", zero()),
-            ("st_ctime", zero()),
-            ("st_atime_ns", none()),
-            ("st_mtime_ns", none()),
-            ("st_ctime_ns", none()),
-            ("st_blksize", Value::small(4096)),
-            ("st_blocks", none()),
-            ("st_rdev", none()),
-        ],
-    )
+    let times = [
+        ("st_atime", zero()),
+        ("st_mtime", zero()),
+        ("st_ctime", zero()),
+        ("st_atime_ns", none()),
+        ("st_mtime_ns", none()),
+        ("st_ctime_ns", none()),
+    ];
+    let further = if cfg!(windows) {
+        let attributes = if matches!(s, VirtualStat::Dir) { 0x11 } else { 0x1 };
+        vec![
+            ("st_birthtime", zero()),
+            ("st_birthtime_ns", none()),
+            ("st_file_attributes", Value::small(attributes)),
+            ("st_reparse_tag", none()),
+        ]
+    } else {
+        vec![("st_blksize", Value::small(4096)), ("st_blocks", none()), ("st_rdev", none())]
+    };
+    make(vm, &STAT_RESULT, items, &times.into_iter().chain(further).collect::<Vec<_>>())
 }
 
 pub(super) fn of_path(vm: &Vm, v: &Value, dir: i32, follow: bool, name: &str) -> PyResult<Value> {

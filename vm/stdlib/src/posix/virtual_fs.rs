@@ -8,12 +8,12 @@ use freeze_runtime::import::source::{ModuleSource, VirtualStat, below_root};
 /// The archive and the path in it, if an absolute path lies under the virtual root.
 fn inner(vm: &Vm, path: &[u8]) -> Option<(&'static dyn ModuleSource, String)> {
     // Most programs' paths are elsewhere; that has to be found out cheaply.
-    if path.first() != Some(&b'/') {
+    if cfg!(unix) && path.first() != Some(&b'/') {
         return None;
     }
     let source = vm.module_source()?;
     let root = source.root();
-    if !path.starts_with(root.as_bytes()) {
+    if path.len() < root.len() || (cfg!(unix) && !path.starts_with(root.as_bytes())) {
         return None;
     }
     Some((source, below_root(root, std::str::from_utf8(path).ok()?)?))

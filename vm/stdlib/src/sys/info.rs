@@ -119,6 +119,11 @@ pub(super) fn fill(vm: &Vm, d: &PyDict, config: &Config) -> PyResult<()> {
             "linux"
         }),
     );
+    #[cfg(windows)]
+    {
+        d.set_text("winver", vm.str("3.14"));
+        d.set_text("dllhandle", Value::small(0));
+    }
     d.set_text("byteorder", vm.str(if cfg!(target_endian = "big") { "big" } else { "little" }));
     d.set_text("abiflags", vm.str(""));
     d.set_text("platlibdir", vm.str("lib"));
@@ -184,6 +189,7 @@ pub(super) fn fill(vm: &Vm, d: &PyDict, config: &Config) -> PyResult<()> {
             ("cache_tag", vm.str("freeze-314")),
             ("version", version),
             ("hexversion", Value::int(HEX_VERSION)),
+            #[cfg(unix)]
             ("_multiarch", vm.str(crate::_sysconfigdata::MULTIARCH)),
             ("supports_isolated_interpreters", Value::FALSE),
         ],

@@ -5,6 +5,8 @@ mod info;
 mod limits;
 mod monitoring;
 pub(crate) mod streams;
+#[cfg(windows)]
+mod windows;
 
 use freeze_runtime::types::dict::PyDict;
 use freeze_runtime::types::exception::SYSTEM_EXIT;
@@ -115,6 +117,8 @@ static FUNCTIONS: &[NativeDef] = &[
     native("getrecursionlimit()", "Return the current value of the recursion limit.", limits::getrecursionlimit),
     native("getrefcount(object, /)", "Return the reference count of object.", getrefcount),
     native("getsizeof(object, default=None)", "Return the size of object in bytes.", getsizeof),
+    #[cfg(windows)]
+    native("getwindowsversion()", "Return info about the running version of Windows as a named tuple.", windows::version),
     native("getswitchinterval()", "Return the current thread switch interval.", limits::getswitchinterval),
     native("gettrace()", "Return the global debug tracing function set with sys.settrace.", hooks::gettrace),
     native(

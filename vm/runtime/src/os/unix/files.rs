@@ -1,18 +1,28 @@
 //! Files, folders, descriptors.
 #![allow(unsafe_code)]
+// The C types are of other widths on other platforms.
+#![allow(clippy::unnecessary_cast, clippy::useless_conversion)]
 
 use std::ffi::{CStr, c_int};
 use std::io;
 
 use super::{bytes_of, check, check_size};
 
+/// Flags of every file that is a stream of Python's: not for children.
+pub const STREAM_FLAGS: c_int = libc::O_CLOEXEC;
+
 /// What `stat` tells.
 pub type Stat = libc::stat;
+
+/// How large the pieces are that a file is best read in.
+pub fn block_size(s: &Stat) -> Option<usize> {
+    usize::try_from(s.st_blksize).ok().filter(|n| *n > 1)
+}
 
 /// `open(dir, path)`
 pub fn openat(dir: c_int, path: &CStr, flags: c_int, mode: u32) -> io::Result<c_int> {
     // SAFETY: see the module `os`.
-    check(unsafe { libc::openat(dir, path.as_ptr(), flags, mode) })
+    check(unsafe { libc::openat(dir, path.as_ptr(), flags, mode as libc::c_uint) })
 }
 
 /// `close`
@@ -121,7 +131,7 @@ macro_rules! at_calls {
 
 at_calls! {
     /// `mkdirat`
-    mkdirat(dir: c_int => dir, path: &CStr => path.as_ptr(), mode: u32 => mode) = mkdirat;
+    mkdirat(dir: c_int => dir, path: &CStr => path.as_ptr(), mode: u32 => mode as _) = mkdirat;
     /// `unlinkat`
     unlinkat(dir: c_int => dir, path: &CStr => path.as_ptr(), flags: c_int => flags) = unlinkat;
     /// `renameat`
@@ -133,7 +143,7 @@ at_calls! {
     /// `fchmodat`
     fchmodat(dir: c_int => dir, path: &CStr => path.as_ptr(), mode: u32 => mode, flags: c_int => flags) = fchmodat;
     /// `fchmod`
-    fchmod(fd: c_int => fd, mode: u32 => mode) = fchmod;
+    fchmod(fd: c_int => fd, mode: u32 => mode as _) = fchmod;
     /// `fchownat`
     fchownat(dir: c_int => dir, path: &CStr => path.as_ptr(), uid: u32 => uid, gid: u32 => gid, flags: c_int => flags) = fchownat;
     /// `fchown`
@@ -148,10 +158,8 @@ at_calls! {
     chroot(path: &CStr => path.as_ptr()) = chroot;
     /// `fsync`
     fsync(fd: c_int => fd) = fsync;
-    /// `fdatasync`
-    fdatasync(fd: c_int => fd) = fdatasync;
     /// `mkfifoat`
-    mkfifoat(dir: c_int => dir, path: &CStr => path.as_ptr(), mode: u32 => mode) = mkfifoat;
+    mkfifoat(dir: c_int => dir, path: &CStr => path.as_ptr(), mode: u32 => mode as _) = mkfifoat;
     /// `flock`
     flock(fd: c_int => fd, operation: c_int => operation) = flock;
 }
@@ -159,7 +167,7 @@ at_calls! {
 /// `mknodat`
 pub fn mknodat(dir: c_int, path: &CStr, mode: u32, device: u64) -> io::Result<()> {
     // SAFETY: see the module `os`.
-    check(unsafe { libc::mknodat(dir, path.as_ptr(), mode, device as libc::dev_t) }).map(drop)
+    check(unsafe { libc::mknodat(dir, path.as_ptr(), mode as _, device as libc::dev_t) }).map(drop)
 }
 
 /// `utimensat`, or `futimens` where there is no path. Times are seconds and nanoseconds; `None` means now.
@@ -239,9 +247,10 @@ pub fn read_dir(path: Option<&CStr>, fd: c_int) -> io::Result<Vec<DirEntry>> {
 /// Sets `errno`.
 pub fn set_errno(n: c_int) {
     // SAFETY: the place is the thread's own.
-    unsafe { *libc::__errno_location() = n }
+    unsafe { *super::errno_place() = n }
 }
 
+#[cfg(target_os = "linux")]
 /// `pipe2`
 pub fn pipe(flags: c_int) -> io::Result<[c_int; 2]> {
     let mut fds = [0; 2];
@@ -256,6 +265,7 @@ pub fn dup(fd: c_int, inheritable: bool) -> io::Result<c_int> {
     fcntl(fd, command, 0)
 }
 
+#[cfg(target_os = "linux")]
 /// `dup2`, inheritable or not.
 pub fn dup2(from: c_int, to: c_int, inheritable: bool) -> io::Result<c_int> {
     if inheritable || from == to {
@@ -333,7 +343,7 @@ pub fn blocking(fd: c_int) -> io::Result<bool> {
 /// `umask`
 pub fn umask(mask: u32) -> u32 {
     // SAFETY: always succeeds.
-    unsafe { libc::umask(mask) }
+    unsafe { u32::from(libc::umask(mask as _)) }
 }
 
 /// `sync`
@@ -342,6 +352,7 @@ pub fn sync() {
     unsafe { libc::sync() }
 }
 
+#[cfg(target_os = "linux")]
 /// `sendfile`; an offset of `None` uses and moves the file's own.
 pub fn sendfile(out: c_int, input: c_int, offset: Option<i64>, count: usize) -> io::Result<usize> {
     let mut at = offset.unwrap_or(0);
@@ -350,6 +361,7 @@ pub fn sendfile(out: c_int, input: c_int, offset: Option<i64>, count: usize) -> 
     check_size(unsafe { libc::sendfile(out, input, p, count) })
 }
 
+#[cfg(target_os = "linux")]
 /// `copy_file_range`
 pub fn copy_file_range(from: c_int, at: Option<i64>, to: c_int, to_at: Option<i64>, n: usize) -> io::Result<usize> {
     let (mut a, mut b) = (at.unwrap_or(0), to_at.unwrap_or(0));
@@ -359,18 +371,52 @@ pub fn copy_file_range(from: c_int, at: Option<i64>, to: c_int, to_at: Option<i6
     check_size(unsafe { libc::copy_file_range(from, pa, to, pb, n, 0) })
 }
 
+/// `replace`, which is what `rename` does here.
+pub fn replaceat(a: c_int, from: &CStr, b: c_int, to: &CStr) -> io::Result<()> {
+    renameat(a, from, b, to)
+}
+
+/// A descriptor of a nameless file with this content, read from its start.
+pub fn with_content(data: &[u8]) -> io::Result<c_int> {
+    let fd = nameless()?;
+    let mut rest = data;
+    while !rest.is_empty() {
+        let n = write(fd, rest)?;
+        rest = &rest[n..];
+    }
+    lseek(fd, 0, libc::SEEK_SET)?;
+    Ok(fd)
+}
+
+#[cfg(target_os = "linux")]
+fn nameless() -> io::Result<c_int> {
+    memfd_create(c"bundled", libc::MFD_CLOEXEC)
+}
+
+#[cfg(not(target_os = "linux"))]
+fn nameless() -> io::Result<c_int> {
+    let name = std::env::temp_dir().join(format!("bundled-{}-{}", std::process::id(), super::process::thread_ident()));
+    let name = super::cstring(name.as_os_str().as_encoded_bytes())?;
+    let fd = openat(libc::AT_FDCWD, &name, libc::O_RDWR | libc::O_CREAT | libc::O_EXCL | libc::O_CLOEXEC, 0o600)?;
+    unlinkat(libc::AT_FDCWD, &name, 0)?;
+    Ok(fd)
+}
+
+#[cfg(target_os = "linux")]
 /// `memfd_create`
 pub fn memfd_create(name: &CStr, flags: u32) -> io::Result<c_int> {
     // SAFETY: see the module `os`.
     check(unsafe { libc::memfd_create(name.as_ptr(), flags) })
 }
 
+#[cfg(target_os = "linux")]
 /// `posix_fallocate`
 pub fn fallocate(fd: c_int, offset: i64, len: i64) -> io::Result<()> {
     // SAFETY: see the module `os`.
     super::check_errno(unsafe { libc::posix_fallocate(fd, offset, len) })
 }
 
+#[cfg(target_os = "linux")]
 /// `posix_fadvise`
 pub fn fadvise(fd: c_int, offset: i64, len: i64, advice: c_int) -> io::Result<()> {
     // SAFETY: see the module `os`.
@@ -405,4 +451,29 @@ pub fn fpathconf(fd: c_int, name: c_int) -> io::Result<i64> {
     } else {
         Ok(r)
     }
+}
+
+/// `pipe`, with the flag `O_CLOEXEC` or none.
+#[cfg(not(target_os = "linux"))]
+pub fn pipe(flags: c_int) -> io::Result<[c_int; 2]> {
+    let mut fds = [0; 2];
+    // SAFETY: see the module `os`.
+    check(unsafe { libc::pipe(fds.as_mut_ptr()) })?;
+    if flags & libc::O_CLOEXEC != 0 {
+        for fd in fds {
+            set_inheritable(fd, false)?;
+        }
+    }
+    Ok(fds)
+}
+
+/// `dup2`, inheritable or not.
+#[cfg(not(target_os = "linux"))]
+pub fn dup2(from: c_int, to: c_int, inheritable: bool) -> io::Result<c_int> {
+    // SAFETY: see the module `os`.
+    check(unsafe { libc::dup2(from, to) })?;
+    if from != to {
+        set_inheritable(to, inheritable)?;
+    }
+    Ok(to)
 }

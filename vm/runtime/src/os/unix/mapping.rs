@@ -90,3 +90,8 @@ pub fn page_size() -> usize {
     // SAFETY: plain numbers; see the module `os`.
     usize::try_from(unsafe { libc::sysconf(libc::_SC_PAGESIZE) }).unwrap_or(4096)
 }
+
+/// What offsets must be multiples of.
+pub fn granularity() -> usize {
+    page_size()
+}

@@ -17,6 +17,7 @@ pub mod net;
 pub mod process;
 pub mod semaphore;
 pub mod signal;
+#[cfg(target_os = "linux")]
 pub mod special;
 pub mod terminal;
 pub mod time;
@@ -51,4 +52,40 @@ pub fn cstring(bytes: &[u8]) -> io::Result<CString> {
 pub(crate) unsafe fn bytes_of(p: *const libc::c_char) -> Option<Vec<u8>> {
     // SAFETY: by contract.
     (!p.is_null()).then(|| unsafe { CStr::from_ptr(p) }.to_bytes().to_vec())
+}
+
+/// The error that a number of C means.
+pub fn errno_error(errno: i32) -> io::Error {
+    io::Error::from_raw_os_error(errno)
+}
+
+/// The number of C that an error means.
+pub fn errno_of(e: &io::Error) -> Option<i32> {
+    e.raw_os_error()
+}
+
+/// The C library's text for an error number.
+pub fn errno_text(errno: i32) -> String {
+    let text = io::Error::from_raw_os_error(errno).to_string();
+    match text.rfind(" (os error") {
+        Some(at) => text[..at].to_owned(),
+        None => text,
+    }
+}
+
+/// The system's bytes as a path for std.
+pub fn os_path(bytes: &[u8]) -> std::path::PathBuf {
+    use std::os::unix::ffi::OsStrExt as _;
+    std::ffi::OsStr::from_bytes(bytes).into()
+}
+
+/// Where `errno` is: the thread's own.
+pub(crate) fn errno_place() -> *mut c_int {
+    // SAFETY: gives an address.
+    unsafe {
+        #[cfg(target_vendor = "apple")]
+        return libc::__error();
+        #[cfg(not(target_vendor = "apple"))]
+        libc::__errno_location()
+    }
 }

@@ -144,6 +144,21 @@ pub fn socketpair(family: c_int, kind: c_int, proto: c_int) -> io::Result<[c_int
     Ok(fds)
 }
 
+/// `close`
+pub fn close(fd: c_int) -> io::Result<()> {
+    super::files::close(fd)
+}
+
+/// A second descriptor of a socket, not inheritable.
+pub fn dup(fd: c_int) -> io::Result<c_int> {
+    super::files::dup(fd, false)
+}
+
+/// Sets whether calls wait.
+pub fn set_blocking(fd: c_int, yes: bool) -> io::Result<()> {
+    super::files::set_blocking(fd, yes)
+}
+
 /// `bind`
 pub fn bind(fd: c_int, a: &Address) -> io::Result<()> {
     let a = Raw::encode(a)?;

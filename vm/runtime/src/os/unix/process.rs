@@ -172,6 +172,12 @@ pub fn native_thread_id() -> i64 {
     i64::from(unsafe { libc::gettid() })
 }
 
+/// The thread's identity, as `threading.get_ident` gives it.
+pub(crate) fn thread_ident() -> u64 {
+    // SAFETY: always succeeds.
+    unsafe { libc::pthread_self() as u64 }
+}
+
 /// What a child does between `fork` and `exec`.
 pub struct Spawn {
     pub programs: Vec<CString>,

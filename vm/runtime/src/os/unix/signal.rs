@@ -1,5 +1,7 @@
 //! Signals.
 #![allow(unsafe_code)]
+// The C types are of other widths on other platforms.
+#![allow(clippy::unnecessary_cast, clippy::useless_conversion)]
 
 use std::ffi::c_int;
 use std::io;
@@ -22,7 +24,7 @@ pub enum Action {
 extern "C" fn arrived(signal: c_int) {
     // SAFETY: errno is the thread's own; `write` may be called from handlers and the byte outlives the call.
     unsafe {
-        let place = libc::__errno_location();
+        let place = super::errno_place();
         let saved = *place;
         crate::vm::signals::note(signal);
         let fd = crate::vm::signals::WAKEUP_FD.load(Ordering::Relaxed);
@@ -103,7 +105,7 @@ pub fn pause() {
 }
 
 fn timeval(t: f64) -> libc::timeval {
-    libc::timeval { tv_sec: t.trunc() as i64, tv_usec: (t.fract() * 1e6) as i64 }
+    libc::timeval { tv_sec: t.trunc() as _, tv_usec: (t.fract() * 1e6) as _ }
 }
 
 fn seconds(t: libc::timeval) -> f64 {

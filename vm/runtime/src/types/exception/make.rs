@@ -54,15 +54,25 @@ pub fn import_error(vm: &Vm, class: &Type, message: &str, name: Value, path: Val
 
 /// The OSError subclass that an error of the system means.
 pub fn os_error(vm: &Vm, e: &std::io::Error, filename: Option<&Value>, filename2: Option<&Value>) -> Raised {
-    let Some(errno) = e.raw_os_error() else {
+    let Some(errno) = crate::os::errno_of(e) else {
         return vm.new_error(&OS_ERROR, &e.to_string());
     };
-    let text = super::os::errno_text(errno);
+    #[cfg(windows)]
+    let text = match crate::os::winerror_of(e) {
+        Some(n) => crate::os::winerror_text(n),
+        None => crate::os::errno_text(errno),
+    };
+    #[cfg(not(windows))]
+    let text = crate::os::errno_text(errno);
     let class = super::os::class_of_errno(errno).unwrap_or(&OS_ERROR);
     let args = vec![Value::int(i64::from(errno)), vm.str(&text)];
     let made = PyException::create(class, args.clone());
     for (i, v) in args.into_iter().enumerate() {
         made.set_field(i, v);
+    }
+    #[cfg(windows)]
+    if let Some(n) = crate::os::winerror_of(e) {
+        made.set_field(super::os::WINERROR, Value::int(n.into()));
     }
     if let Some(f) = filename {
         made.set_field(2, f.clone());

@@ -12,12 +12,11 @@ use crate::vm::{PyResult, Vm};
 
 /// The class that an error number means.
 pub(super) fn class_of_errno(errno: i32) -> Option<&'static Type> {
-    use libc as c;
+    use crate::os::libc as c;
     Some(match errno {
         c::EAGAIN | c::EALREADY | c::EINPROGRESS => &super::BLOCKING_IO_ERROR,
         e if e == c::EWOULDBLOCK => &super::BLOCKING_IO_ERROR,
         c::EPIPE => &super::BROKEN_PIPE_ERROR,
-        #[cfg(not(windows))]
         c::ESHUTDOWN => &super::BROKEN_PIPE_ERROR,
         c::ECHILD => &super::CHILD_PROCESS_ERROR,
         c::ECONNABORTED => &super::CONNECTION_ABORTED_ERROR,
@@ -33,15 +32,6 @@ pub(super) fn class_of_errno(errno: i32) -> Option<&'static Type> {
         c::ETIMEDOUT => &super::TIMEOUT_ERROR,
         _ => return None,
     })
-}
-
-/// The C library's text for an error number.
-pub fn errno_text(errno: i32) -> String {
-    let text = std::io::Error::from_raw_os_error(errno).to_string();
-    match text.rfind(" (os error") {
-        Some(at) => text[..at].to_owned(),
-        None => text,
-    }
 }
 
 /// Whether a subclass overrides `__init__` but not `__new__`: then `__init__` gets the arguments.
@@ -60,6 +50,11 @@ fn fill(vm: &Vm, e: &PyException, class: &Type, args: &[Value]) -> PyResult<()> 
     if (2..=5).contains(&args.len()) {
         e.set_field(0, args[0].clone());
         e.set_field(1, args[1].clone());
+        #[cfg(windows)]
+        if let Some(winerror) = args.get(3).filter(|n| int::is_int(n)) {
+            e.set_field(WINERROR, winerror.clone());
+            e.set_field(0, Value::int(errno_of(winerror)));
+        }
         if let Some(filename) = args.get(2).filter(|f| !f.is_none()) {
             if class.is_subtype(&super::BLOCKING_IO_ERROR) && filename.class().slots().index.is_some() {
                 e.set_field(4, Value::int(vm.to_i64(filename)?));
@@ -77,6 +72,36 @@ fn fill(vm: &Vm, e: &PyException, class: &Type, args: &[Value]) -> PyResult<()> 
     Ok(())
 }
 
+/// The attribute `winerror`, which only Windows has.
+#[cfg(windows)]
+pub(super) const WINERROR: usize = 5;
+
+/// The number of C that an error number of the system means.
+#[cfg(windows)]
+fn errno_of(winerror: &Value) -> i64 {
+    let n = int::as_i64(winerror).and_then(|n| i32::try_from(n).ok());
+    n.map_or(0, |n| crate::os::errno_of_winerror(n).into())
+}
+
+/// The error number among the arguments, which decides the class.
+fn error_number(args: &[Value]) -> Option<i64> {
+    #[cfg(windows)]
+    if let Some(winerror) = args.get(3).filter(|n| int::is_int(n)) {
+        return Some(errno_of(winerror));
+    }
+    int::as_i64(&args[0])
+}
+
+/// How its text begins: `[Errno 2]`, or `[WinError 2]` for an error of Windows.
+fn head(vm: &Vm, e: &PyException) -> PyResult<String> {
+    let shown = |v: Option<Value>| -> PyResult<String> { Ok(vm.to_str(&Value::or_none(v))?.to_lossy().into_owned()) };
+    #[cfg(windows)]
+    if let Some(winerror) = e.field(WINERROR) {
+        return Ok(format!("[WinError {}] {}", shown(Some(winerror))?, shown(e.field(1))?));
+    }
+    Ok(format!("[Errno {}] {}", shown(e.field(0))?, shown(e.field(1))?))
+}
+
 fn new(vm: &Vm, class: &Type, args: CallArgs<'_>) -> PyResult<Value> {
     if init_decides(class) {
         return Ok(base::alloc(class, PyTuple::new(Vec::new())));
@@ -85,7 +110,7 @@ fn new(vm: &Vm, class: &Type, args: CallArgs<'_>) -> PyResult<Value> {
     let mut made_class = class;
     if std::ptr::eq(class, &OS_ERROR)
         && (2..=5).contains(&args.args.len())
-        && let Some(n) = int::as_i64(&args.args[0])
+        && let Some(n) = error_number(args.args)
         && let Some(c) = i32::try_from(n).ok().and_then(class_of_errno)
     {
         made_class = c;
@@ -105,16 +130,15 @@ fn init(vm: &Vm, v: &Value, args: CallArgs<'_>) -> PyResult<()> {
 
 fn str(vm: &Vm, v: &Value) -> PyResult<Value> {
     let e = this(v);
-    let shown = |v: Option<Value>| -> PyResult<String> { Ok(vm.to_str(&Value::or_none(v))?.to_lossy().into_owned()) };
     if let Some(filename) = e.field(2) {
-        let head = format!("[Errno {}] {}: {}", shown(e.field(0))?, shown(e.field(1))?, vm.repr(&filename)?.to_lossy());
+        let head = format!("{}: {}", head(vm, e)?, vm.repr(&filename)?.to_lossy());
         return Ok(match e.field(3) {
             Some(second) => vm.str(&format!("{head} -> {}", vm.repr(&second)?.to_lossy())),
             None => vm.str(&head),
         });
     }
-    if let (Some(n), Some(text)) = (e.field(0), e.field(1)) {
-        return Ok(vm.str(&format!("[Errno {}] {}", shown(Some(n))?, shown(Some(text))?)));
+    if e.field(0).is_some() && e.field(1).is_some() {
+        return Ok(vm.str(&head(vm, e)?));
     }
     base::str(vm, v)
 }
@@ -138,6 +162,8 @@ static FIELDS: &[GetSet] = &[
     field!("filename", 2),
     field!("filename2", 3),
     field!("strerror", 1),
+    #[cfg(windows)]
+    field!("winerror", 5),
 ];
 
 pub(super) const KIND: Kind = Kind {

@@ -1,0 +1,217 @@
+//! `cargo xtask stubs`: the stubs of all targets, built on one Linux machine.
+//!
+//! Rust's libraries come from rustup where it has the target; else the compiler builds them from source (`-Z build-std`, with
+//! Debian's rust-web-src). zig's compiler, behind cargo-zigbuild, links for every target but x86_64 Windows, which has mingw's. What is
+//! needed and not there is installed where that takes one command (rustup's libraries), else named.
+//!
+//! Each target has two stubs as the host has: a lean one, and a full one with the large native modules, as far as their C code
+//! builds there. They are laid into `target/freeze/stubs` compressed, with `stubs.txt`, the list of their digests that
+//! `bundler/src/stubs/packed.rs` reads.
+
+use std::fs;
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+use std::process::{Command, ExitCode};
+
+use sha2::{Digest as _, Sha256};
+
+use crate::{TaskResult, args::Args, build, paths};
+
+/// A target.
+pub(crate) struct Target {
+    pub(crate) triple: &'static str,
+    /// What cargo-zigbuild calls it, where that is more than the triple; glibc's version stands behind it.
+    zig: &'static str,
+    /// Further flags of the compiler.
+    flags: &'static str,
+}
+
+/// Loaded at a fixed address, a stub has nothing to relocate before every start.
+const FIXED: &str = "-C relocation-model=static";
+
+/// All targets, in the order in which they are built.
+pub(crate) const TARGETS: [Target; 8] = [
+    Target {
+        triple: "x86_64-unknown-linux-musl",
+        zig: "",
+        flags: "-C relocation-model=static -C link-self-contained=no -C target-feature=+crt-static",
+    },
+    Target {
+        triple: "aarch64-unknown-linux-musl",
+        zig: "",
+        flags: "-C relocation-model=static -C link-self-contained=no -C target-feature=+crt-static",
+    },
+    Target { triple: "x86_64-unknown-linux-gnu", zig: "x86_64-unknown-linux-gnu.2.17", flags: FIXED },
+    Target { triple: "aarch64-unknown-linux-gnu", zig: "aarch64-unknown-linux-gnu.2.17", flags: FIXED },
+    Target { triple: "x86_64-pc-windows-gnu", zig: "", flags: "" },
+    Target { triple: "aarch64-pc-windows-gnullvm", zig: "", flags: "" },
+    Target { triple: "x86_64-apple-darwin", zig: "", flags: "" },
+    Target { triple: "aarch64-apple-darwin", zig: "", flags: "" },
+];
+
+impl Target {
+    fn is_windows(&self) -> bool {
+        self.triple.contains("windows")
+    }
+
+    fn is_apple(&self) -> bool {
+        self.triple.contains("apple")
+    }
+
+    fn by_zig(&self) -> bool {
+        self.triple != "x86_64-pc-windows-gnu"
+    }
+
+    /// What `--target` is given.
+    fn argument(&self) -> &'static str {
+        if self.zig.is_empty() { self.triple } else { self.zig }
+    }
+}
+
+/// Where the stubs are laid.
+pub(crate) fn folder() -> PathBuf {
+    build::target_dir().join("freeze/stubs")
+}
+
+/// The name and first line of the list, which `bundler/src/stubs/packed.rs` reads.
+const LIST: &str = "stubs.txt";
+const HEAD: &str = "freeze stubs 1";
+
+/// `cargo xtask stubs [--target T]… [--profile P] [--lean] [--out DIR]`
+pub(crate) fn run(mut args: Args) -> TaskResult {
+    let profile = args.option("--profile")?.unwrap_or_else(|| "dist".to_owned());
+    let lean_only = args.flag("--lean");
+    let out = args.option("--out")?.map_or_else(folder, |dir| paths::absolute(&dir));
+    let mut wanted = Vec::new();
+    while let Some(triple) = args.option("--target")? {
+        wanted.push(triple);
+    }
+    args.rest()?;
+    for triple in &wanted {
+        if !TARGETS.iter().any(|t| t.triple == triple) {
+            return Err(format!("{triple}: no target that stubs are built for"));
+        }
+    }
+    let chosen: Vec<&Target> =
+        TARGETS.iter().filter(|t| wanted.is_empty() || wanted.iter().any(|w| w == t.triple)).collect();
+    check_tools(&chosen)?;
+    fs::create_dir_all(&out).map_err(|error| format!("cannot make {}: {error}", out.display()))?;
+    let mut failed = Vec::new();
+    for target in chosen {
+        for full in [false, true] {
+            if full && lean_only {
+                continue;
+            }
+            let kind = if full { "full" } else { "lean" };
+            match make(target, full, &profile).and_then(|stub| put(&stub, target, full, &out)) {
+                Ok((raw, packed)) => {
+                    let [raw, packed] = [raw, packed].map(|n| n as f64 / 1e6);
+                    println!("{:<28} {kind}  {raw:>6.2} MB, packed {packed:>5.2} MB", target.triple);
+                }
+                Err(why) => {
+                    println!("{:<28} {kind}  FAILED: {why}", target.triple);
+                    failed.push(format!("{} ({kind})", target.triple));
+                }
+            }
+        }
+    }
+    println!("{}", out.display());
+    if failed.is_empty() {
+        return Ok(ExitCode::SUCCESS);
+    }
+    Err(format!("not built: {}", failed.join(", ")))
+}
+
+/// Whether a command can be started at all.
+fn starts(program: &str, word: &str) -> bool {
+    Command::new(program).arg(word).output().is_ok_and(|output| output.status.success())
+}
+
+/// Installs what rustup has, and names what else is missing.
+fn check_tools(targets: &[&Target]) -> Result<(), String> {
+    let mut missing = Vec::new();
+    if targets.iter().any(|t| t.by_zig()) {
+        if !starts("cargo-zigbuild", "--version") {
+            missing.push("cargo install cargo-zigbuild");
+        }
+        let module = Command::new("python3").args(["-m", "ziglang", "version"]).output();
+        if !starts("zig", "version") && !module.is_ok_and(|output| output.status.success()) {
+            missing.push("pip install ziglang");
+        }
+    }
+    if targets.iter().any(|t| !t.by_zig()) && !starts("x86_64-w64-mingw32-gcc", "--version") {
+        missing.push("apt-get install gcc-mingw-w64-x86-64");
+    }
+    let installed = Command::new("rustup").args(["target", "list", "--installed"]).output();
+    let installed =
+        installed.map_or_else(|_| String::new(), |output| String::from_utf8_lossy(&output.stdout).into_owned());
+    for target in targets {
+        let there = installed.lines().any(|line| line == target.triple);
+        if !there && !build_std() {
+            let added = Command::new("rustup").args(["target", "add", target.triple]).status();
+            if !added.is_ok_and(|status| status.success()) {
+                missing.push(
+                    "rustup target add … (or Debian's rustc-web, cargo-web and rust-web-src: CARGO=/usr/bin/cargo \
+                     RUSTC=/usr/bin/rustc FREEZE_BUILD_STD=1 RUSTC_BOOTSTRAP=1)",
+                );
+                break;
+            }
+        }
+    }
+    if missing.is_empty() { Ok(()) } else { Err(format!("these are needed first:\n  {}", missing.join("\n  "))) }
+}
+
+/// Whether Rust's libraries are built from source.
+fn build_std() -> bool {
+    std::env::var_os("FREEZE_BUILD_STD").is_some_and(|v| !v.is_empty())
+}
+
+/// Builds a stub; gives its file.
+fn make(target: &Target, full: bool, profile: &str) -> Result<PathBuf, String> {
+    // Apart from the host's builds: other flags would make cargo build those anew.
+    let folder = build::target_dir().join("stubs");
+    let mut command = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+    command.arg(if target.by_zig() { "zigbuild" } else { "build" });
+    command.args(["--package", "freeze-stub", "--profile", profile, "--target", target.argument()]);
+    if !full {
+        command.arg("--no-default-features");
+    }
+    if build_std() {
+        command.arg("-Zbuild-std=std,panic_abort");
+    }
+    let mut flags = target.flags.to_owned();
+    if target.is_apple() {
+        // zig's linker does not know how to strip, and a signature comes anyway when a program is frozen.
+        flags.push_str(" -C strip=none");
+    }
+    command.env("CARGO_TARGET_DIR", &folder).env("RUSTFLAGS", flags.trim()).current_dir(paths::root());
+    let status = command.status().map_err(|error| format!("cannot start cargo: {error}"))?;
+    if !status.success() {
+        return Err("cargo failed, see above".to_owned());
+    }
+    let name = if target.is_windows() { "freeze-stub.exe" } else { "freeze-stub" };
+    Ok(folder.join(target.triple).join(build::folder_of(profile)).join(name))
+}
+
+/// Lays a stub into the folder, compressed, and into its list. Gives its length before and after.
+fn put(stub: &Path, target: &Target, full: bool, out: &Path) -> Result<(usize, usize), String> {
+    let content = fs::read(stub).map_err(|error| format!("cannot read {}: {error}", stub.display()))?;
+    let mut encoder = flate2::write::DeflateEncoder::new(Vec::new(), flate2::Compression::best());
+    let packed = encoder.write_all(&content).and_then(|()| encoder.finish()).map_err(|error| error.to_string())?;
+    let digest: String = Sha256::digest(&packed).iter().map(|byte| format!("{byte:02x}")).collect();
+    let kind = if full { "full" } else { "lean" };
+    let file = format!("{}-{kind}.stub", target.triple);
+    let write = |name: &str, bytes: &[u8]| {
+        let path = out.join(name);
+        fs::write(&path, bytes).map_err(|error| format!("cannot write {}: {error}", path.display()))
+    };
+    write(&file, &packed)?;
+    let old = fs::read_to_string(out.join(LIST)).unwrap_or_default();
+    let mut lines: Vec<String> = old.lines().skip(1).map(str::to_owned).collect();
+    lines.retain(|line| line.split_whitespace().next() != Some(&file));
+    let version = env!("CARGO_PKG_VERSION");
+    lines.push(format!("{file} {} {kind} {} {version} {digest}", target.triple, content.len()));
+    lines.sort();
+    write(LIST, format!("{HEAD}\n{}\n", lines.join("\n")).as_bytes())?;
+    Ok((content.len(), packed.len()))
+}
