@@ -19,7 +19,7 @@ const STDLIB: &str = "freeze-stdlib.zip";
 /// `cargo xtask build [--profile P] [--target TRIPLE]`
 pub(crate) fn build(mut args: Args) -> TaskResult {
     let profile = profile_named(&mut args)?;
-    let flags = stub_flags(&profile);
+    let flags = stub_flags(&profile)?;
     let target = match args.option("--target")? {
         // Flags are for the stub alone, not for what builds it: cargo tells the two apart when a target is named.
         None if flags.is_some() => Some(host()?),
@@ -68,12 +68,15 @@ pub(crate) fn build(mut args: Args) -> TaskResult {
 /// What the compiler is told besides the profile. A stub that ships is loaded at a fixed address: the loader would have to
 /// relocate 22,000 pointers in the tables of built-in types before every program starts, and their list is half a megabyte.
 /// And it aborts on a panic, so that tables for unwinding, as large again, serve nobody; the linker drops them.
-fn stub_flags(profile: &str) -> Option<String> {
-    (profile == "dist").then(|| {
-        let counts = profile::file();
-        let guided = if counts.is_file() { format!(" -C profile-use={}", counts.display()) } else { String::new() };
-        format!("{}{guided}", shipped_flags())
-    })
+fn stub_flags(profile: &str) -> Result<Option<String>, String> {
+    if profile != "dist" {
+        return Ok(None);
+    }
+    let mut flags = shipped_flags();
+    if let Some(counts) = profile::unpacked()? {
+        flags = format!("{flags} -C profile-use={}", counts.display());
+    }
+    Ok(Some(flags))
 }
 
 fn shipped_flags() -> String {

@@ -7,6 +7,7 @@
 
 use crate::{TaskResult, args::Args, build, paths, process, process::End};
 use std::fs;
+use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
 use std::time::Duration;
@@ -14,9 +15,32 @@ use std::time::Duration;
 /// How long one program may run; those that count are some three times slower.
 const LIMIT: Duration = Duration::from_secs(120);
 
-/// Where the merged counts are.
-pub(crate) fn file() -> PathBuf {
-    paths::root().join("stub/freeze.profdata")
+/// Where the merged counts are kept, packed.
+fn kept() -> PathBuf {
+    paths::root().join("stub/freeze.profdata.gz")
+}
+
+/// The merged counts as a file for the compiler, if there are any.
+pub(crate) fn unpacked() -> Result<Option<PathBuf>, String> {
+    let kept = kept();
+    let Ok(packed) = fs::read(&kept) else { return Ok(None) };
+    let mut counts = Vec::new();
+    let read = flate2::read::GzDecoder::new(&packed[..]).read_to_end(&mut counts);
+    read.map_err(|error| format!("cannot unpack {}: {error}", kept.display()))?;
+    let path = build::target_dir().join("freeze.profdata");
+    // The compiler's caches go by the file's time.
+    if fs::read(&path).ok().as_deref() != Some(&counts) {
+        fs::write(&path, &counts).map_err(|error| format!("cannot write {}: {error}", path.display()))?;
+    }
+    Ok(Some(path))
+}
+
+fn keep(merged: &Path) -> Result<(), String> {
+    let counts = fs::read(merged).map_err(|error| format!("cannot read {}: {error}", merged.display()))?;
+    let mut packer = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
+    let packed = packer.write_all(&counts).and_then(|()| packer.finish());
+    let written = packed.and_then(|packed| fs::write(kept(), packed));
+    written.map_err(|error| format!("cannot write {}: {error}", kept().display()))
 }
 
 /// `[--bin FREEZE]`
@@ -26,7 +50,9 @@ pub(crate) fn run(mut args: Args) -> TaskResult {
     let merge = profdata()?;
     let work = paths::root().join("target/profile");
     let counts = work.join("counts");
-    fs::remove_dir_all(&counts).ok();
+    if counts.is_dir() {
+        fs::remove_dir_all(&counts).map_err(|error| format!("cannot remove {}: {error}", counts.display()))?;
+    }
     let programs = [python_files(&paths::root().join("xtask/training"))?, tests()?].concat();
     // A function of a crate counts under its crate's features, so both stubs are trained.
     for features in [&[][..], &["--no-default-features"]] {
@@ -35,13 +61,16 @@ pub(crate) fn run(mut args: Args) -> TaskResult {
             train(&freeze, &folder, program, &work)?;
         }
     }
+    // Functions that never ran stay in: the compiler makes them small.
+    let merged = work.join("freeze.profdata");
     let mut command = Command::new(merge);
-    command.args(["merge", "--sparse", "-o"]).arg(file()).arg(&counts);
+    command.args(["merge", "-o"]).arg(&merged).arg(&counts);
     let status = command.status().map_err(|error| format!("cannot start llvm-profdata: {error}"))?;
     if !status.success() {
         return Err("llvm-profdata failed".to_owned());
     }
-    println!("{}: from {} programs", file().display(), programs.len());
+    keep(&merged)?;
+    println!("{}: from {} programs", kept().display(), programs.len());
     Ok(ExitCode::SUCCESS)
 }
 
