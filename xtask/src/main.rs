@@ -3,6 +3,7 @@
 mod apps;
 mod args;
 mod bench;
+mod budget;
 mod build;
 mod conformance;
 mod e2e;
@@ -32,6 +33,7 @@ const COMMANDS: &[Command] = &[
     ("pytests", "run tests/py through a binary and compare with the expected output", pytests::run),
     ("golden", "write the expected output of tests/py with a given CPython", pytests::golden::run),
     ("bench", "time benches/ against CPython and print the ratios", bench::run),
+    ("budget", "count the instructions of a frozen hello and compare with what is allowed [--profile P]", budget::run),
     (
         "profile",
         "run training programs on stubs that count, for the next build of profile dist [--bin FREEZE]",

@@ -15,6 +15,12 @@ use std::time::Duration;
 /// The version of the suite.
 const SUITE: &str = "pyperformance==1.14.0";
 
+/// Programs that are not run, and why.
+const LEFT_OUT: &[(&str, &str)] = &[
+    ("2to3", "installs what it measures into the interpreter with pip"),
+    ("hg_startup", "starts a program of Mercurial's C modules"),
+];
+
 /// How long one program may run on one side.
 const LIMIT: Duration = Duration::from_secs(180);
 
@@ -40,6 +46,10 @@ pub(crate) fn run(mut args: Args) -> TaskResult {
     let mut rows = Vec::new();
     for program in programs(&suite.join("pyperformance/data-files/benchmarks"))? {
         if !names.is_empty() && !names.contains(&program.name) {
+            continue;
+        }
+        if let Some((_, why)) = LEFT_OUT.iter().find(|(name, _)| *name == program.name) {
+            println!("{:<32} left out: {why}", program.name);
             continue;
         }
         let measured = needs(&program, &theirs.program, &work).and_then(|needs| {
