@@ -1,16 +1,16 @@
 //! `_signal`: Python handlers of signals. The system's handler only notes the signal; see `vm::signals`.
 
-#[cfg(unix)]
-mod unix;
 #[cfg_attr(windows, path = "_signal/numbers_windows.rs")]
 #[cfg_attr(target_vendor = "apple", path = "_signal/numbers_apple.rs")]
 mod numbers;
+#[cfg(unix)]
+mod unix;
 
-use freeze_runtime::os::{libc, signal as sys};
-#[cfg(windows)]
-use freeze_runtime::os::net;
 #[cfg(unix)]
 use freeze_runtime::os::files;
+#[cfg(windows)]
+use freeze_runtime::os::net;
+use freeze_runtime::os::{libc, signal as sys};
 use freeze_runtime::types::dict::PyDict;
 use freeze_runtime::types::exception as exc;
 use freeze_runtime::types::list::PyList;

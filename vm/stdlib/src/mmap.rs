@@ -7,8 +7,8 @@ mod platform;
 use std::cell::{Cell, RefCell};
 
 use freeze_runtime::object::{GetSet, Slots};
-use freeze_runtime::os::mapping::Mapping;
 use freeze_runtime::os::files;
+use freeze_runtime::os::mapping::Mapping;
 use freeze_runtime::types::buffer::{self, Buffer, BufferAccess};
 use freeze_runtime::types::bytes::PyBytes;
 use freeze_runtime::types::dict::PyDict;

@@ -158,7 +158,8 @@ fn cached(vm: &Vm, v: &Value) -> PyResult<Value> {
     const SEPARATOR: char = std::path::MAIN_SEPARATOR;
     let path = match text.rsplit_once('.') {
         Some((stem, "py")) => {
-            let (dir, file) = stem.rsplit_once(SEPARATOR).map_or((String::new(), stem), |(d, f)| (format!("{d}{SEPARATOR}"), f));
+            let (dir, file) =
+                stem.rsplit_once(SEPARATOR).map_or((String::new(), stem), |(d, f)| (format!("{d}{SEPARATOR}"), f));
             format!("{dir}__pycache__{SEPARATOR}{file}.freeze-314.pyc")
         }
         Some((_, "pyc")) => text,

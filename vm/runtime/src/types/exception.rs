@@ -11,9 +11,9 @@ mod reduced;
 mod syntax;
 mod unicode;
 
+pub use crate::os::errno_text;
 pub use base::add_note;
 pub use make::{attribute_error, import_error, name_error, no_attribute, os_error, report_unraisable, stop_iteration};
-pub use crate::os::errno_text;
 
 use crate::call::NativeDef;
 use crate::object::typeobj::GetSet;

@@ -16,8 +16,8 @@ use std::io;
 use std::net::{Ipv4Addr, Ipv6Addr};
 
 use freeze_runtime::object::Layout;
-use freeze_runtime::os::net::{self, Address};
 use freeze_runtime::os::libc as c;
+use freeze_runtime::os::net::{self, Address};
 use freeze_runtime::types::bytes::PyBytes;
 use freeze_runtime::types::dict::PyDict;
 use freeze_runtime::types::exception as exc;

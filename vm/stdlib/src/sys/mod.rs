@@ -118,7 +118,11 @@ static FUNCTIONS: &[NativeDef] = &[
     native("getrefcount(object, /)", "Return the reference count of object.", getrefcount),
     native("getsizeof(object, default=None)", "Return the size of object in bytes.", getsizeof),
     #[cfg(windows)]
-    native("getwindowsversion()", "Return info about the running version of Windows as a named tuple.", windows::version),
+    native(
+        "getwindowsversion()",
+        "Return info about the running version of Windows as a named tuple.",
+        windows::version,
+    ),
     native("getswitchinterval()", "Return the current thread switch interval.", limits::getswitchinterval),
     native("gettrace()", "Return the global debug tracing function set with sys.settrace.", hooks::gettrace),
     native(
