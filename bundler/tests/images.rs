@@ -209,7 +209,7 @@ fn what_is_wrong_is_said_and_nothing_written() {
         (&b"#!/bin/sh\n"[..], "not a stub of freeze"),
         (&marked, "not an executable of a known format"),
         (&arm, "this is a stub for aarch64 (windows), not for x86_64-pc-windows-gnu"),
-        (&mac, "this is a stub for aarch64 (apple-darwin)"),
+        (&mac, "wants PE"),
         (&good[..good.len() - 0x100], "cut off"),
     ] {
         std::fs::write(&pe, stub).expect("the folder can be written");
