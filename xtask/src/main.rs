@@ -13,6 +13,7 @@ mod profile;
 mod pyperformance;
 mod pytests;
 mod stubs;
+mod stress;
 mod tidy;
 
 use std::process::ExitCode;
@@ -42,6 +43,7 @@ const COMMANDS: &[Command] = &[
     ("pyperformance", "time the programs of the suite pyperformance, from PyPI, the same way", pyperformance::run),
     ("conformance", "run CPython's own tests by method and compare with the committed result", conformance::run),
     ("apps", "freeze and run the real programs of ../shared/apps", apps::run),
+    ("stress", "run tests/stress [--bin PATH] [--seed N] [--seconds N] [names…]", stress::run),
     ("measure", "run one command and print its peak memory (used by bench)", bench::measure),
 ];
 

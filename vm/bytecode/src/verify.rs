@@ -2,8 +2,8 @@
 //!
 //! For a code object and all nested ones it holds that every operand is in the range that its kind names, every jump
 //! lands on an instruction, control never runs off the end, every handler covers and leads to instructions, selectors
-//! have a meaning, parameter counts, names and line table agree with each other, and every register is filled before it
-//! is read (see [`flow`]). Linear in the size of the code, times the depth of its loops.
+//! have a meaning, parameter counts, names and line table agree with each other, no two opcodes share a cache site, only
+//! generators yield, and every register is filled before it is read (see [`flow`]). Linear in the size of the code, times the depth of its loops.
 //!
 //! Not checked here, since it depends on values: that a register holds a cell where one is expected, and that a closure
 //! tuple has as many cells as the code has free variables. The interpreter checks these when it meets them.
@@ -67,6 +67,7 @@ fn verify_one(code: &CodeObject) -> Result<(), VerifyError> {
 pub(crate) fn verify_to_run<T: AsRef<[u8]>>(code: &CodeObject<T>) -> Result<(), VerifyError> {
     check_frame(code).map_err(|what| failed(code, None, what))?;
     check_consts(code).map_err(|what| failed(code, None, what))?;
+    check_sites(code).map_err(|(at, what)| failed(code, at, what))?;
     let limits = Limits::of(code);
     for (at, &instr) in code.instrs.iter().enumerate() {
         check_instr(code, &limits, at, instr).map_err(|what| failed(code, Some(at), what))?;
@@ -77,6 +78,9 @@ pub(crate) fn verify_to_run<T: AsRef<[u8]>>(code: &CodeObject<T>) -> Result<(), 
 fn failed<T: AsRef<[u8]>>(code: &CodeObject<T>, at: Option<usize>, what: Broken) -> VerifyError {
     VerifyError { code: String::from_utf8_lossy(code.qualname.as_ref()).into_owned(), at, what }
 }
+
+/// The flags of code whose frames can be suspended.
+const GENERATORS: u32 = CodeFlags::GENERATOR | CodeFlags::COROUTINE | CodeFlags::ASYNC_GENERATOR;
 
 /// The name of a broken rule.
 type Broken = &'static str;
@@ -134,6 +138,24 @@ fn check_consts<T>(code: &CodeObject<T>) -> Result<(), Broken> {
     Ok(())
 }
 
+/// What a cache site has learned means something to one opcode only, and its name indexes what that opcode names.
+fn check_sites<T>(code: &CodeObject<T>) -> Result<(), (Option<usize>, Broken)> {
+    let mut users: Vec<Option<Op>> = vec![None; code.sites.len()];
+    for (at, instr) in code.instrs.iter().enumerate() {
+        if instr.op.row().c == OperandKind::Site
+            && let Some(user) = users.get_mut(usize::from(instr.c))
+        {
+            ensure(*user.get_or_insert(instr.op) == instr.op, "cache site of two opcodes").map_err(|e| (Some(at), e))?;
+        }
+    }
+    for (site, user) in code.sites.iter().zip(users) {
+        // That of a `call_kw` names a constant; it is looked at with the instruction.
+        let named = user == Some(Op::CallKw) || site.name == Site::NONE || (site.name as usize) < code.names.len();
+        ensure(named, "name of a site").map_err(|e| (None, e))?;
+    }
+    Ok(())
+}
+
 /// For each operand kind the number that a field of it must stay below, where that is all there is to check; 0 where there
 /// is more.
 struct Limits([u32; OperandKind::High as usize + 1]);
@@ -176,6 +198,8 @@ const fn is_special(op: Op) -> bool {
             | Op::JumpBack
             | Op::MakeFunction
             | Op::CallKw
+            | Op::WithExcept
+            | Op::Send
     ) || selector_limit(op).is_some()
 }
 
@@ -229,6 +253,10 @@ fn check_special<T>(code: &CodeObject<T>, limits: &Limits, at: usize, instr: Ins
         Op::JumpBack => ensure(instr.bc() as usize <= at, "jump_back goes on"),
         Op::MakeFunction => ensure(matches!(code.consts[instr.bc() as usize], Const::Code(_)), "function without code"),
         Op::CallKw => check_keyword_names(code, instr),
+        // The second of a pair.
+        Op::WithExcept => ensure(instr.b + 1 < code.nregs, "register out of range"),
+        Op::Send => ensure(instr.a != instr.b, "an iterator sent to itself"),
+        Op::Yield => ensure(code.flags.0 & GENERATORS != 0, "yield outside a generator"),
         _ => Ok(()),
     }
 }
@@ -318,6 +346,7 @@ const fn selector_limit(op: Op) -> Option<u8> {
     Some(match op {
         Op::LoadCommon | Op::Intrinsic1 => 8,
         Op::SetFunction => 6,
+        Op::InPlace => 13,
         Op::Intrinsic2 => 5,
         Op::LoadSpecial | Op::FormatValue | Op::BuildInterpolation => 4,
         Op::Raise | Op::Yield | Op::GetAwaitable => 3,

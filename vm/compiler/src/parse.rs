@@ -1,6 +1,9 @@
 //! Parsing, and what has to be known before lowering: future imports.
 
+use std::borrow::Cow;
+
 use freeze_bytecode::CodeFlags;
+use rustpython_ast::statement_visitor::{StatementVisitor, walk_stmt};
 use rustpython_ast::{Expr, Mod, Stmt};
 use rustpython_parser::{LexicalErrorType, ParseError, ParseErrorType, ParseOptions};
 use rustpython_text_size::{Ranged, TextRange, TextSize};
@@ -12,6 +15,36 @@ use crate::{Mode, Options};
 /// Parses decoded text.
 pub fn parse(source: &Source, filename: &str, mode: Mode) -> Result<Mod, CompileError> {
     parse_with(source, filename, mode, &Options::default()).map(|parsed| parsed.tree)
+}
+
+/// The parser's errors without one that it finds wrongly: in `x; match = 1` it takes the name `match` for a statement that may
+/// not stand there.
+fn true_errors(parsed: &rustpython_parser::Parsed<Mod>) -> Cow<'_, [ParseError]> {
+    let doubtful = |e: &ParseError| matches!(e.error, ParseErrorType::SimpleAndCompoundStatementOnSameLine);
+    if !parsed.errors().iter().any(doubtful) {
+        return Cow::Borrowed(parsed.errors());
+    }
+    let mut statements = Statements::default();
+    if let Mod::Module(module) = parsed.syntax() {
+        statements.visit_body(&module.body);
+    }
+    let wrong = |e: &ParseError| doubtful(e) && statements.simple.contains(&e.location.start());
+    parsed.errors().iter().filter(|e| !wrong(e)).cloned().collect()
+}
+
+/// Where the statements begin that are not compound ones.
+#[derive(Default)]
+struct Statements {
+    simple: Vec<TextSize>,
+}
+
+impl<'a> StatementVisitor<'a> for Statements {
+    fn visit_stmt(&mut self, statement: &'a Stmt) {
+        if matches!(statement, Stmt::Expr(_) | Stmt::Assign(_) | Stmt::AugAssign(_) | Stmt::AnnAssign(_)) {
+            self.simple.push(statement.start());
+        }
+        walk_stmt(self, statement);
+    }
 }
 
 /// A parsed source and what the parser only warns about.
@@ -38,9 +71,10 @@ pub(crate) fn parse_with(
     };
     let text = unequal.as_deref().unwrap_or(source.text());
     let parsed = rustpython_parser::parse_unchecked(text, ParseOptions::from(parser_mode));
-    if !parsed.errors().is_empty() {
-        let mut failure = crate::diagnose::explain(source, parsed.tokens(), parsed.errors());
-        if options.allow_incomplete_input && ends_early(source, parsed.errors()) {
+    let errors = true_errors(&parsed);
+    if !errors.is_empty() {
+        let mut failure = crate::diagnose::explain(source, parsed.tokens(), &errors);
+        if options.allow_incomplete_input && ends_early(source, &errors) {
             failure.kind = ErrorKind::Incomplete;
             failure.message = "incomplete input".into();
         }

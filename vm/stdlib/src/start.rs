@@ -68,6 +68,19 @@ pub fn run(config: Config, source: Option<Box<dyn ModuleSource>>) -> u8 {
     })
 }
 
+/// Starts a virtual machine without a program and gives it to `work`: for fuzzing.
+///
+/// Of the native modules it has those that `wanted` accepts, by name, and it has no others.
+pub fn with_bare_vm<T>(config: Config, wanted: fn(&str) -> bool, work: impl FnOnce(&Vm) -> T) -> PyResult<T> {
+    lock::with_thread(MAIN_STACK, |vm| {
+        signals::set_main_thread(vm.ident);
+        let modules: Vec<_> = crate::registry::MODULES.iter().copied().filter(|m| wanted(m.name)).collect();
+        vm.configure(config, &modules, None);
+        start(vm)?;
+        Ok(work(vm))
+    })
+}
+
 /// How the process ends.
 enum Status {
     Code(i32),

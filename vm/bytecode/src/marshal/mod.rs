@@ -42,7 +42,7 @@ use crate::table::{ROWS, Row};
 pub const MAGIC: [u8; 4] = *b"FZBC";
 
 /// The version of the layout described here; it changes when this module's idea of a file does.
-pub const FORMAT: u16 = 2;
+pub const FORMAT: u16 = 3;
 
 /// The bit in the header's flags that says that the rest is packed.
 pub const PACKED: u16 = 1;

@@ -29,6 +29,8 @@ pub(super) trait Filled: Clone {
     /// Keeps what `other` has too; whether that changed anything.
     fn meet(&mut self, other: &Self) -> bool;
     fn copy_from(&mut self, other: &Self);
+    /// Empties the registers from `first` on, of `nregs`.
+    fn empty_from(&mut self, first: u32, nregs: u16);
 
     #[inline]
     fn has(&self, register: u32) -> bool {
@@ -72,6 +74,11 @@ impl Filled for u64 {
     fn copy_from(&mut self, other: &u64) {
         *self = *other;
     }
+
+    #[inline]
+    fn empty_from(&mut self, first: u32, _nregs: u16) {
+        *self &= !u64::MAX.checked_shl(first).unwrap_or(0);
+    }
 }
 
 impl Filled for Box<[u64]> {
@@ -97,6 +104,10 @@ impl Filled for Box<[u64]> {
 
     fn copy_from(&mut self, other: &Self) {
         self.copy_from_slice(other);
+    }
+
+    fn empty_from(&mut self, first: u32, nregs: u16) {
+        (first..nregs.into()).for_each(|register| self.empty(register));
     }
 }
 
@@ -180,12 +191,16 @@ impl<'c, S: Filled, T> Analysis<'c, S, T> {
             if !live {
                 continue;
             }
-            take_operands(code.nlocals, instr, &mut filled).map_err(|what| (Some(at), what))?;
+            take_operands(code.nlocals, code.nregs, instr, &mut filled).map_err(|what| (Some(at), what))?;
             if let Some(&handler) = self.covered_by.get(at)
                 && let Some(handler) = code.handlers.get(handler as usize)
                 && may_raise(instr.op)
             {
                 taken.copy_from(&filled);
+                if instr.op == Op::Send {
+                    // What was to be sent has been taken out.
+                    taken.empty(instr.a.into());
+                }
                 (handler.exc_reg..code.nregs).for_each(|register| taken.empty(register.into()));
                 taken.fill(handler.exc_reg.into());
                 again |= self.arrive(at, handler.target as usize, &taken);
@@ -291,9 +306,9 @@ pub(super) fn may_raise(op: Op) -> bool {
 
 /// Reads what the instruction reads; temporaries that it consumes are empty afterwards.
 #[inline(always)]
-pub(super) fn take_operands<S: Filled>(nlocals: u16, instr: Instr, filled: &mut S) -> Result<(), Broken> {
+pub(super) fn take_operands<S: Filled>(nlocals: u16, nregs: u16, instr: Instr, filled: &mut S) -> Result<(), Broken> {
     let row = instr.op.row();
-    let mut reader = Reader { nlocals, filled };
+    let mut reader = Reader { nlocals, nregs, filled };
     match instr.op {
         // Operands that the selector switches off.
         Op::Raise => {
@@ -333,6 +348,11 @@ pub(super) fn take_operands<S: Filled>(nlocals: u16, instr: Instr, filled: &mut 
             reader.consume(first)?;
             reader.discard(first + 1);
             (first + 2..first + range_len(instr)).try_for_each(|register| reader.consume(register))?;
+            reader.discard_from(first);
+        }
+        Op::Call => {
+            reader.field(row.b, instr.b, instr)?;
+            reader.discard_from(instr.b.into());
         }
         Op::CallEx => {
             let first = u32::from(instr.b);
@@ -351,6 +371,7 @@ pub(super) fn take_operands<S: Filled>(nlocals: u16, instr: Instr, filled: &mut 
 
 struct Reader<'s, S> {
     nlocals: u16,
+    nregs: u16,
     filled: &'s mut S,
 }
 
@@ -377,6 +398,12 @@ impl<S: Filled> Reader<'_, S> {
         self.look(register)?;
         self.discard(register);
         Ok(())
+    }
+
+    /// The callee's registers begin with the arguments: what else lies there does not outlive the call.
+    fn discard_from(&mut self, first: u32) {
+        debug_assert!(first >= u32::from(self.nlocals), "a range of temporaries");
+        self.filled.empty_from(first, self.nregs);
     }
 
     /// A temporary that is taken away, whether it holds something or not.

@@ -39,7 +39,7 @@ pub fn held(instrs: &[Instr], handlers: &[ExceptionHandler], nlocals: u16, nregs
             }
         }
         // The check has seen that all operands are there.
-        let _ = take_operands(nlocals, instr, &mut filled);
+        let _ = take_operands(nlocals, nregs, instr, &mut filled);
         settle(&mut state, &filled, nlocals, None);
         if may_raise(instr.op)
             && let Some(h) = handlers.iter().find(|h| (h.start..h.end).contains(&(at as u32)))

@@ -41,6 +41,12 @@ fn refuses_bad_operands() {
     refuses("name out of range", set(1, Instr::new(Op::StoreName, 0, 0, 1, 0)));
     refuses("site out of range", set(2, Instr::new(Op::LoadName, 0, 0, 0, 2)));
     refuses("name of a site", |code| code.sites[0] = Site { name: Site::NONE });
+    refuses("name of a site", |code| code.sites = [code.sites[0], code.sites[1], Site { name: 7 }].into());
+    refuses("cache site of two opcodes", set(2, Instr::new(Op::LoadName, 0, 0, 0, 1)));
+    refuses("yield outside a generator", set(1, Instr::new(Op::Yield, 0, 0, 0, 0)));
+    refuses("an iterator sent to itself", set(1, Instr::new(Op::Send, 0, 0, 0, 0)));
+    refuses("selector without a meaning", set(1, Instr::new(Op::InPlace, 13, 0, 0, 0)));
+    refuses("register out of range", set(1, Instr::new(Op::WithExcept, 0, 0, 4, 0)));
     refuses("constant out of range", set(4, Instr::wide(Op::LoadConst, 0, 2, 4)));
     refuses("constant out of range", set(9, Instr::new(Op::Return, 0, 0x8004, 0, 0)));
     refuses("free variable out of range", set(2, Instr::new(Op::LoadFree, 0, 0, 0, 0)));

@@ -2,12 +2,13 @@
 
 use freeze_bytecode::instr::CONST_BIT;
 use freeze_bytecode::lines::{LineTableBuilder, Position};
+use freeze_bytecode::operand::OperandKind;
 use freeze_bytecode::table::Flow;
 use freeze_bytecode::{CodeObject, ExceptionHandler, Instr, Op};
 
 use super::bound::remove_proven_checks;
 use super::{Builder, Handler, Header, Ins, Label, NO_LABEL};
-use crate::names::{Interner, NameId};
+use crate::names::{Interner, Map, NameId};
 use crate::source::Source;
 
 /// The most instructions that are copied so that what ends a body shows the line that led there.
@@ -63,6 +64,7 @@ impl Builder {
         self.compact(frame.source);
         self.settle_ranges();
         self.reach_far_targets();
+        self.settle_sites();
         if self.too_large {
             return None;
         }
@@ -336,6 +338,21 @@ impl Builder {
         self.ins[i].to = detour;
         let far = if back { Op::JumpBack } else { Op::Jump };
         self.ins.splice(i + 1..i + 1, [jump(Op::Jump, over), jump(far, branch.to)]);
+    }
+
+    /// Leaves out the sites of instructions that were dropped, and gives each opcode sites of its own where there were so
+    /// many that they had to be shared.
+    fn settle_sites(&mut self) {
+        let mut places: Map<(u16, Op), u16> = Map::default();
+        let mut sites = Vec::with_capacity(self.sites.len());
+        for ins in self.ins.iter_mut().filter(|ins| ins.op.row().c == OperandKind::Site) {
+            ins.c = *places.entry((ins.c, ins.op)).or_insert_with(|| {
+                sites.push(self.sites[usize::from(ins.c)]);
+                (sites.len() - 1) as u16
+            });
+        }
+        self.too_large |= sites.len() > usize::from(u16::MAX);
+        self.sites = sites;
     }
 
     fn encode(&mut self) -> Box<[Instr]> {

@@ -4,6 +4,9 @@
 //! of its size. Larger ones come from the system's allocator. Invariant: a block on a list is free memory of that list's
 //! size, and its first word is the next one's address or null. All of it is touched only by the thread that holds the
 //! interpreter lock.
+//!
+//! A sanitizer and Miri see what the system's allocator sees: for them there are no lists (`--cfg freeze_plain_memory`, and
+//! what `cargo fuzz` sets).
 #![allow(unsafe_code)]
 
 use std::alloc::{Layout, alloc, dealloc, handle_alloc_error, realloc};
@@ -13,7 +16,7 @@ use std::ptr::{NonNull, null_mut};
 /// Sizes are rounded up to this, which is also the alignment of every object.
 const GRAIN: usize = 16;
 /// The largest size that has a list.
-const LARGEST: usize = 512;
+const LARGEST: usize = if cfg!(any(miri, fuzzing, freeze_plain_memory)) && !cfg!(test) { 0 } else { 512 };
 /// The first chunk is small, as a short program needs little; each is as large as all before it together, up to a limit.
 const FIRST_CHUNK: usize = 64 << 10;
 const LARGEST_CHUNK: usize = 1 << 20;

@@ -1,0 +1,4 @@
+//! What the targets share: sealed bytecode, its mutations, and a grammar of programs.
+
+pub mod bytecode;
+pub mod program;
