@@ -53,16 +53,27 @@ pub(super) unsafe fn take_params(code: &PyCode, base: *mut Value) -> Vec<Value> 
     params
 }
 
-/// Runs code without parameters (of a module, a class body, `exec`) whose names live in `namespace`.
+/// Runs code whose names live in `namespace` (of a module, a class body, `exec`). Nothing is passed to it: parameters, which
+/// such code seldom has, get their defaults. That of a generator is not run but becomes one.
 pub(crate) fn enter(vm: &Vm, func: Ref<PyFunction>, code: &PyCode, namespace: Value) -> PyResult<Value> {
     vm.check_stack()?;
     code.load(vm)?;
     let regs = vm.stack.free();
-    if !vm.stack.room(regs, code.nregs as usize) {
+    let given = Given { base: regs, n: 0, names: &[] };
+    if !vm.stack.room(regs, bind::room(code, &given)) {
         return Err(too_deep(vm));
     }
-    // SAFETY: the window lies above all frames and fits; there are no parameters.
-    unsafe { vm.stack.push_call(vm, func.into_value(), code, regs, 0, Then::Leave) }?;
+    // SAFETY: the window lies above all frames and fits; binding leaves the parameters there.
+    unsafe {
+        if code.nparams > 0 {
+            bind::bind(vm, &func, code, given)?;
+        }
+        if code.is_generator_like() {
+            let params = take_params(code, regs);
+            return Ok(PyGenerator::create(vm, func, code, params));
+        }
+        vm.stack.push_call(vm, func.into_value(), code, regs, code.nparams as usize, Then::Leave)
+    }?;
     if let Some(frame) = vm.stack.current_mut() {
         frame.namespace = namespace;
         frame.plain = false;

@@ -35,11 +35,6 @@ impl Vm {
         closure: Option<Ref<PyTuple>>,
     ) -> PyResult<Value> {
         let func = PyFunction::create(self, code.clone(), globals.clone(), closure);
-        if code.is_generator_like() {
-            code.load(self)?;
-            let v = crate::types::generator::PyGenerator::create(self, func, code, Vec::new());
-            return Ok(v);
-        }
         enter(self, func, code, locals.clone())
     }
 

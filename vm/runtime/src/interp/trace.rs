@@ -240,6 +240,7 @@ pub(super) fn before(vm: &Vm, f: &mut Frame) -> PyResult<Next> {
             PyTuple::new(vec![class, e, Value::NONE]).into_value()
         })?;
     }
+    o.forget_replaced();
     let here = f.ip;
     if vm.tracing.get() & TRACE != 0 && !o.trace.borrow().is_none() {
         line_events(vm, f, &o)?;

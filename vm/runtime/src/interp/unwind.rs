@@ -172,21 +172,25 @@ pub(super) fn reraise(vm: &Vm, v: Value) -> Raised {
     }
 }
 
-/// Makes `exc` the exception being handled; gives what to restore. In a generator's outermost handler that is `UNBOUND`:
-/// whatever its resumer handles by then.
+/// Stands for whatever the resumer of a generator is handling when it is asked for. A value that can be handed on like any
+/// other, as bytecode may do with it what it likes.
+const OF_RESUMER: Value = Value::ELLIPSIS;
+
+/// Makes `exc` the exception being handled; gives what to restore. In a generator's outermost handler that is
+/// [`OF_RESUMER`].
 pub(super) fn push_handled(vm: &Vm, f: &mut Frame, exc: Value) -> Value {
     let old = vm.handled.replace(exc);
     // A generator's frame is marked while it is in a handler of its own.
     if f.generator.is_some() && f.extra.is_unbound() {
         f.extra = Value::TRUE;
-        return Value::UNBOUND;
+        return OF_RESUMER;
     }
     old
 }
 
 /// Restores the exception being handled.
 pub(super) fn pop_handled(vm: &Vm, f: &mut Frame, old: Value) {
-    let v = if old.is_unbound() {
+    let v = if old.is(&OF_RESUMER) && f.generator.is_some() {
         f.extra = Value::UNBOUND;
         if f.outer_handled.is_unbound() { Value::NONE } else { f.outer_handled.clone() }
     } else {

@@ -279,7 +279,7 @@ impl PyCode {
             nregs: code.nregs,
             firstlineno: code.firstlineno,
             static_attributes: code.static_attributes,
-            nparams: code.argcount.saturating_add(code.kwonlyargcount) as u16 + varargs,
+            nparams: (code.argcount.saturating_add(code.kwonlyargcount) as u16).saturating_add(varargs),
             simple: Cell::new(false),
             body: OnceCell::new(),
             waiting: RefCell::new(None),

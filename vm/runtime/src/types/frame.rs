@@ -25,7 +25,7 @@ pub struct PyFrame {
     suspended: Cell<*mut Value>,
     /// The suspended generator that owns the frame.
     generator: Cell<*const PyGenerator>,
-    /// The locals of a frame that has ended.
+    /// The locals of a frame that has ended; while it runs, what was in locals that others have replaced.
     kept: RefCell<Vec<Value>>,
     /// `clear()` was called: nothing is shown any more.
     cleared: Cell<bool>,
@@ -129,6 +129,13 @@ impl PyFrame {
             && let Some(caller) = vm.stack.frame_mut(depth - 2)
         {
             drop(self.back.replace(Some(PyFrame::of(vm, caller))));
+        }
+    }
+
+    /// The frame is between two instructions: what others have replaced in its locals may go.
+    pub(crate) fn forget_replaced(&self) {
+        if !self.kept.borrow().is_empty() {
+            drop(self.kept.take());
         }
     }
 
@@ -237,7 +244,12 @@ impl PyFrame {
 
     fn set_raw_local(&self, i: usize, v: Value) -> Value {
         if let Some(f) = self.live() {
-            return f.set_reg(i, v);
+            let old = f.set_reg(i, v);
+            // Who writes here runs above the frame, which may be in the middle of something with what it held.
+            if old.is_ptr() {
+                self.kept.borrow_mut().push(old);
+            }
+            return Value::UNBOUND;
         }
         let p = self.suspended.get();
         if !p.is_null() {
@@ -295,7 +307,7 @@ impl PyFrame {
     /// Sets a variable of the code by name; false if it has none of that name.
     pub fn set_variable(&self, name: &crate::types::str::PyStr, v: Value) -> bool {
         if let Some(i) = self.code.local_names.iter().position(|n| n.same(name)) {
-            if matches!(self.code.local_kinds[i], LocalKind::Cell)
+            if matches!(self.code.local_kinds[i], LocalKind::Cell | LocalKind::HiddenCell)
                 && let Some(c) = self.raw_local(i).downcast::<PyCell>()
             {
                 drop(c.set(v));

@@ -130,7 +130,9 @@ fn init(vm: &Vm, v: &Value, args: CallArgs<'_>) -> PyResult<()> {
 
 /// `list.extend(items)`
 pub fn extend(vm: &Vm, list: &PyList, items: &Value) -> PyResult<()> {
-    let more = match items.downcast_exact::<PyList>(&LIST) {
+    // Itself, also where its class iterates otherwise: a list that grows under its own iterator would never end.
+    let whole = items.downcast_exact::<PyList>(&LIST).or_else(|| items.downcast().filter(|l| std::ptr::eq(*l, list)));
+    let more = match whole {
         Some(other) => other.len(),
         None => items.downcast_exact::<PyTuple>(&TUPLE).map_or(0, PyTuple::len),
     };
@@ -138,7 +140,7 @@ pub fn extend(vm: &Vm, list: &PyList, items: &Value) -> PyResult<()> {
     if more > 0 && list.with_mut(|l| l.try_reserve(more)).is_err() {
         return Err(vm.out_of_memory(()));
     }
-    if let Some(other) = items.downcast_exact::<PyList>(&LIST) {
+    if let Some(other) = whole {
         if std::ptr::eq(other, list) {
             list.with_mut(|l| l.extend_from_within(..));
         } else {

@@ -48,7 +48,7 @@ fn new(vm: &Vm, class: &Type, args: CallArgs<'_>) -> PyResult<Value> {
         return m.call(vm, &[]);
     }
     let slots = of.class().slots();
-    if slots.getitem.is_none() || slots.len.is_none() || of.has_layout::<PyDict>() {
+    if slots.getitem.is_none() || of.has_layout::<PyDict>() {
         return refuse();
     }
     let len = vm.len(of)? as i64;

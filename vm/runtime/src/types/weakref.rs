@@ -96,17 +96,22 @@ pub(crate) fn object_dies(p: NonNull<Header>) {
 
 fn notify(list: Vec<NonNull<PyWeakRef>>) {
     let mut calls = Vec::new();
+    // Callbacks that nobody will hear are let go of at the end: that may run code, which may drop other references.
+    let mut unheard = Vec::new();
     for w in list.into_iter().rev() {
-        // SAFETY: registered references are alive.
+        // SAFETY: registered references are alive, and nothing has run since they were taken from the registry.
         let w = unsafe { w.as_ref() };
         w.target.set(std::ptr::null());
         let callback = w.callback.replace(Value::NONE);
-        if !callback.is_none() {
-            // A reference that is dying itself (it may wait for its release) hears nothing any more.
-            if crate::object::is_counted(w) {
-                let me: Ref<PyWeakRef> = crate::object::owner(w);
-                calls.push((callback, me.into_value()));
-            }
+        if callback.is_none() {
+            continue;
+        }
+        // A reference that is dying itself (it may wait for its release) hears nothing any more.
+        if crate::object::is_counted(w) {
+            let me: Ref<PyWeakRef> = crate::object::owner(w);
+            calls.push((callback, me.into_value()));
+        } else {
+            unheard.push(callback);
         }
     }
     if calls.is_empty() {

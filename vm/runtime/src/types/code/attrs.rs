@@ -184,6 +184,13 @@ fn co_positions(vm: &Vm, args: Args<'_>) -> PyResult<Value> {
     vm.iter(PyList::new(rows.collect()).as_value())
 }
 
+/// What the instructions rely on: which parameters there are, whether a call runs at once.
+const FIXED_FLAGS: u32 = CodeFlags::VARARGS
+    | CodeFlags::VARKEYWORDS
+    | CodeFlags::GENERATOR
+    | CodeFlags::COROUTINE
+    | CodeFlags::ASYNC_GENERATOR;
+
 /// `replace(**changes)`: names, flags, constants and first line can be changed; the instructions can't.
 fn replace(vm: &Vm, args: Args<'_>) -> PyResult<Value> {
     let c = args.payload::<PyCode>();
@@ -201,7 +208,12 @@ fn replace(vm: &Vm, args: Args<'_>) -> PyResult<Value> {
             "co_qualname" => new.qualname = text(&v)?,
             "co_filename" => drop(new.file.replace(text(&v)?)),
             "co_firstlineno" => new.firstlineno = vm.to_i64(&v)?.max(0) as u32,
-            "co_flags" => new.flags = CodeFlags(vm.to_i64(&v)? as u32),
+            "co_flags" => {
+                new.flags = CodeFlags(vm.to_i64(&v)? as u32);
+                if (new.flags.0 ^ c.flags.0) & FIXED_FLAGS != 0 {
+                    return Err(vm.not_implemented_error("code.replace() cannot change these bits of co_flags"));
+                }
+            }
             "co_consts" => {
                 let items = vm.to_vec(&v)?;
                 if items.len() < c.consts.len() {

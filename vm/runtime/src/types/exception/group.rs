@@ -120,7 +120,8 @@ fn part(vm: &Vm, from: &Value, items: Vec<Value>) -> PyResult<Value> {
         let v = from.borrow().clone();
         drop(to.replace(v));
     }
-    m.suppress_context.set(f.suppress_context.get());
+    // As for any assignment of a cause.
+    m.suppress_context.set(true);
     let notes = &vm.names().__notes__;
     if let Some(n) = vm.get_attr_opt(from, notes)? {
         // The notes are copied if they can be.

@@ -296,12 +296,11 @@ pub fn decode_with(
         _ => None,
     };
     let (order, skip) = detected.unwrap_or((Order::NATIVE, 0));
-    let name = match (encoding, order, skip) {
-        (Encoding::Utf16 | Encoding::Utf32, _, 0) => encoding.name(),
-        (Encoding::Utf16, Order::Little, _) => "utf-16-le",
-        (Encoding::Utf16, Order::Big, _) => "utf-16-be",
-        (Encoding::Utf32, Order::Little, _) => "utf-32-le",
-        (Encoding::Utf32, Order::Big, _) => "utf-32-be",
+    let name = match (encoding, order) {
+        (Encoding::Utf16, Order::Little) => "utf-16-le",
+        (Encoding::Utf16, Order::Big) => "utf-16-be",
+        (Encoding::Utf32, Order::Little) => "utf-32-le",
+        (Encoding::Utf32, Order::Big) => "utf-32-be",
         _ => encoding.name(),
     };
     let mut start = skip;
