@@ -12,8 +12,8 @@ mod process;
 mod profile;
 mod pyperformance;
 mod pytests;
-mod stubs;
 mod stress;
+mod stubs;
 mod tidy;
 
 use std::process::ExitCode;

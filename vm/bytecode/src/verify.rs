@@ -145,7 +145,8 @@ fn check_sites<T>(code: &CodeObject<T>) -> Result<(), (Option<usize>, Broken)> {
         if instr.op.row().c == OperandKind::Site
             && let Some(user) = users.get_mut(usize::from(instr.c))
         {
-            ensure(*user.get_or_insert(instr.op) == instr.op, "cache site of two opcodes").map_err(|e| (Some(at), e))?;
+            ensure(*user.get_or_insert(instr.op) == instr.op, "cache site of two opcodes")
+                .map_err(|e| (Some(at), e))?;
         }
     }
     for (site, user) in code.sites.iter().zip(users) {
