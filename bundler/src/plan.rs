@@ -87,7 +87,10 @@ pub fn plan(mut wishes: Wishes, library: &Stdlib) -> Result<Plan> {
     let program = program(&wishes, project.as_ref())?;
     let (search, sites) = search_path(&wishes, &program, project.as_ref())?;
     let pth: Vec<(PathBuf, PathBuf)> = sites.iter().flat_map(|s| find::pth_entries(s)).collect();
-    let distributions = Distributions::read(&sites, &pth);
+    // As Python's own finder does, look for metadata in every folder that installed modules come from.
+    let mut installed: Vec<PathBuf> = wishes.paths.iter().map(|dir| absolute(dir)).collect();
+    installed.extend(sites.iter().filter(|site| !installed.contains(site)).cloned().collect::<Vec<_>>());
+    let distributions = Distributions::read(&installed, &pth);
     let editable = sites.iter().flat_map(|s| find::editable_modules(s)).collect();
     let main = main_source(&program, &search, library)?;
     let name = wishes.name.clone().unwrap_or(program.name);
