@@ -89,7 +89,11 @@ pub fn plan(mut wishes: Wishes, library: &Stdlib) -> Result<Plan> {
     let pth: Vec<(PathBuf, PathBuf)> = sites.iter().flat_map(|s| find::pth_entries(s)).collect();
     // As Python's own finder does, look for metadata in every folder that installed modules come from.
     let mut installed: Vec<PathBuf> = wishes.paths.iter().map(|dir| absolute(dir)).collect();
-    installed.extend(sites.iter().filter(|site| !installed.contains(site)).cloned().collect::<Vec<_>>());
+    for site in &sites {
+        if !installed.contains(site) {
+            installed.push(site.clone());
+        }
+    }
     let distributions = Distributions::read(&installed, &pth);
     let editable = sites.iter().flat_map(|s| find::editable_modules(s)).collect();
     let main = main_source(&program, &search, library)?;

@@ -63,17 +63,11 @@ pub(crate) fn run(mut args: Args) -> TaskResult {
 
 /// The programs whose names are asked for, or all but `hello`.
 fn programs(folder: &Path, names: &[String]) -> Result<Vec<PathBuf>, String> {
-    let entries = fs::read_dir(folder).map_err(|error| format!("cannot list {}: {error}", folder.display()))?;
-    let mut found: Vec<PathBuf> = entries
-        .flatten()
-        .map(|entry| entry.path())
-        .filter(|path| path.extension().is_some_and(|extension| extension == "py"))
-        .filter(|path| {
-            let name = stem(path);
-            name != "hello" && !name.starts_with('_') && (names.is_empty() || names.contains(&name))
-        })
-        .collect();
-    found.sort();
+    let mut found = paths::python_files(folder)?;
+    found.retain(|path| {
+        let name = stem(path);
+        name != "hello" && !name.starts_with('_') && (names.is_empty() || names.contains(&name))
+    });
     match names.iter().find(|name| !found.iter().any(|path| stem(path) == **name)) {
         Some(name) => Err(format!("no program {name} in {}", folder.display())),
         None => Ok(found),

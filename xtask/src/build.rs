@@ -139,12 +139,26 @@ fn text(path: &Path) -> Result<String, String> {
 }
 
 /// The target of the compiler's own machine.
-fn host() -> Result<String, String> {
+pub(crate) fn host() -> Result<String, String> {
+    compiler_says("host: ")
+}
+
+/// What stands behind `key` in what `rustc -vV` prints.
+pub(crate) fn compiler_says(key: &str) -> Result<String, String> {
+    let said = rustc(&["-vV"])?;
+    let value = said.lines().find_map(|line| line.strip_prefix(key));
+    value.map(str::to_owned).ok_or_else(|| format!("rustc -vV has no line {key:?}"))
+}
+
+/// The folder of the compiler and its libraries.
+pub(crate) fn sysroot() -> Result<String, String> {
+    Ok(rustc(&["--print", "sysroot"])?.trim().to_owned())
+}
+
+fn rustc(words: &[&str]) -> Result<String, String> {
     let program = std::env::var_os("RUSTC").unwrap_or_else(|| "rustc".into());
-    let output = Command::new(program).arg("-vV").output().map_err(|error| format!("cannot start rustc: {error}"))?;
-    let said = String::from_utf8_lossy(&output.stdout);
-    let host = said.lines().find_map(|line| line.strip_prefix("host: "));
-    host.map(str::to_owned).ok_or_else(|| "rustc -vV does not name the host".to_owned())
+    let output = Command::new(program).args(words).output().map_err(|error| format!("cannot start rustc: {error}"))?;
+    Ok(String::from_utf8_lossy(&output.stdout).into_owned())
 }
 
 /// Runs cargo in the workspace; its output is the user's.

@@ -1,5 +1,6 @@
 //! Where things are: the workspace, our binary, a CPython to compare with.
 
+use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -77,4 +78,13 @@ pub(crate) fn cpython(option: Option<String>) -> Result<PathBuf, String> {
         Ok(output) if output.status.success() => Ok(PathBuf::from("python3.13")),
         _ => Err("no CPython 3.13 here (tried pyenv and python3.13 on the path)".to_owned()),
     }
+}
+
+/// The Python files that lie in a folder, sorted.
+pub(crate) fn python_files(folder: &Path) -> Result<Vec<PathBuf>, String> {
+    let entries = fs::read_dir(folder).map_err(|error| format!("cannot list {}: {error}", folder.display()))?;
+    let mut found: Vec<PathBuf> = entries.flatten().map(|entry| entry.path()).collect();
+    found.retain(|path| path.extension().is_some_and(|end| end == "py"));
+    found.sort();
+    Ok(found)
 }

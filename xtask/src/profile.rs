@@ -53,7 +53,7 @@ pub(crate) fn run(mut args: Args) -> TaskResult {
     if counts.is_dir() {
         fs::remove_dir_all(&counts).map_err(|error| format!("cannot remove {}: {error}", counts.display()))?;
     }
-    let programs = [python_files(&paths::root().join("xtask/training"))?, tests()?].concat();
+    let programs = [paths::python_files(&paths::root().join("xtask/training"))?, tests()?].concat();
     // A function of a crate counts under its crate's features, so both stubs are trained.
     for features in [&[][..], &["--no-default-features"]] {
         let folder = build::instrumented_stub(&work, features, &counts)?;
@@ -91,16 +91,8 @@ fn train(freeze: &Path, folder: &Path, program: &Path, work: &Path) -> Result<()
 /// The tests of areas that are about what programs do all the time.
 fn tests() -> Result<Vec<PathBuf>, String> {
     let areas = ["builtins", "classes", "closures", "generators", "iteration", "types"];
-    let lists = areas.map(|area| python_files(&paths::root().join("tests/py").join(area)));
+    let lists = areas.map(|area| paths::python_files(&paths::root().join("tests/py").join(area)));
     Ok(lists.into_iter().collect::<Result<Vec<_>, _>>()?.concat())
-}
-
-fn python_files(folder: &Path) -> Result<Vec<PathBuf>, String> {
-    let entries = fs::read_dir(folder).map_err(|error| format!("cannot list {}: {error}", folder.display()))?;
-    let mut found: Vec<PathBuf> = entries.flatten().map(|entry| entry.path()).collect();
-    found.retain(|path| path.extension().is_some_and(|end| end == "py"));
-    found.sort();
-    Ok(found)
 }
 
 /// The `llvm-profdata` that knows this compiler's files: rustup's, a Debian package's, or the one named.
@@ -108,15 +100,9 @@ fn profdata() -> Result<PathBuf, String> {
     if let Some(path) = std::env::var_os("LLVM_PROFDATA") {
         return Ok(path.into());
     }
-    let says = |words: &[&str]| -> Option<String> {
-        let output = Command::new("rustc").args(words).output().ok()?;
-        Some(String::from_utf8_lossy(&output.stdout).trim().to_owned())
-    };
-    let version = says(&["-vV"]).unwrap_or_default();
-    let value = |key: &str| version.lines().find_map(|line| line.strip_prefix(key)).unwrap_or_default().to_owned();
-    let (host, llvm) = (value("host: "), value("LLVM version: "));
+    let (host, llvm) = (build::host()?, build::compiler_says("LLVM version: ")?);
     let major = llvm.split('.').next().unwrap_or_default();
-    let sysroot = says(&["--print", "sysroot"]).unwrap_or_default();
+    let sysroot = build::sysroot()?;
     let places = [
         Path::new(&sysroot).join("lib/rustlib").join(host).join("bin/llvm-profdata"),
         Path::new("/usr/lib").join(format!("llvm-{major}")).join("bin/llvm-profdata"),

@@ -18,15 +18,10 @@ pub(crate) fn run(mut args: Args) -> TaskResult {
     let seconds = args.number("--seconds", 10)?;
     let names = args.rest()?;
     let folder = paths::root().join("tests/stress");
-    let mut programs: Vec<_> = std::fs::read_dir(&folder)
-        .map_err(|error| format!("cannot read {}: {error}", folder.display()))?
-        .filter_map(|entry| Some(entry.ok()?.path()))
-        .filter(|path| path.extension().is_some_and(|e| e == "py"))
-        .filter(|path| {
-            names.is_empty() || names.iter().any(|name| path.file_stem().is_some_and(|stem| stem == &**name))
-        })
-        .collect();
-    programs.sort();
+    let mut programs = paths::python_files(&folder)?;
+    programs.retain(|path| {
+        names.is_empty() || names.iter().any(|name| path.file_stem().is_some_and(|stem| stem == &**name))
+    });
     let mut failed = 0;
     for program in &programs {
         let mut command = python.command();

@@ -177,16 +177,11 @@ pub fn line(linetable: &[u8], firstlineno: u32, index: usize) -> Option<u32> {
     let mut table = runs(linetable, firstlineno);
     let mut before = 0usize;
     loop {
-        let head = table.byte()?;
-        let form = Form::from_bits(head & 7)?;
-        let mut len = usize::from(head >> 3) + 1;
-        if len > SHORT_RUN as usize {
-            len = len.saturating_add(usize::try_from(table.number()?).ok()?);
-        }
+        let (form, len) = table.head()?;
         if matches!(form, Form::OneLine | Form::Span | Form::Lines) {
             table.line = table.moved(table.line)?;
         }
-        before = before.saturating_add(len);
+        before = before.saturating_add(len as usize);
         if index < before {
             return (form != Form::Nothing).then_some(table.line);
         }
@@ -257,14 +252,19 @@ impl Runs<'_> {
         u32::try_from(i64::from(from).checked_add(by)?).ok()
     }
 
-    fn run(&mut self) -> Option<Run> {
+    /// What a run begins with: its form, and how many instructions it covers.
+    #[inline(always)]
+    fn head(&mut self) -> Option<(Form, u32)> {
         let head = self.byte()?;
         let mut len = u32::from(head >> 3);
         if len == SHORT_RUN {
             len = len.checked_add(u32::try_from(self.number()?).ok()?)?;
         }
-        let len = len.checked_add(1)?;
-        let form = Form::from_bits(head & 7)?;
+        Some((Form::from_bits(head & 7)?, len.checked_add(1)?))
+    }
+
+    fn run(&mut self) -> Option<Run> {
+        let (form, len) = self.head()?;
         let position = match form {
             Form::Nothing => None,
             Form::SameLine | Form::OneLine => {

@@ -9,10 +9,16 @@ use freeze_compiler::{Mode, Options, compile_bytes};
 
 #[test]
 fn seeds_compile_to_code_that_verifies_and_reads_the_same() {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/seeds");
+    let here = Path::new(env!("CARGO_MANIFEST_DIR"));
+    // Those that print something are tests of the whole machine as well, and stand there.
+    let folders =
+        ["tests/seeds", "../../tests/py/syntax"].map(|folder| fs::read_dir(here.join(folder)).expect("seeds"));
     let mut compiled = 0;
-    for entry in fs::read_dir(folder).expect("the seeds are there") {
+    for entry in folders.into_iter().flatten() {
         let path = entry.expect("a seed").path();
+        if path.extension().is_none_or(|end| end != "py") {
+            continue;
+        }
         let text = fs::read(&path).expect("a seed");
         for mode in [Mode::Exec, Mode::Eval, Mode::Single] {
             let Ok(done) = compile_bytes(&text, "seed.py", mode, &Options::default()) else { continue };

@@ -20,8 +20,11 @@ pub fn is_packed(bytes: &[u8]) -> bool {
 /// smaller.
 pub fn pack(bytes: Vec<u8>, compress: impl FnOnce(&[u8]) -> Vec<u8>) -> Vec<u8> {
     let Some((header, body)) = bytes.split_at_checked(HEADER_LEN) else { return bytes };
+    if is_packed(header) {
+        return bytes;
+    }
     let block = compress(body);
-    if is_packed(header) || block.len() + 4 >= body.len() {
+    if block.len() + 4 >= body.len() {
         return bytes;
     }
     let mut out = Vec::with_capacity(HEADER_LEN + 4 + block.len());
