@@ -4,7 +4,7 @@
 mod own;
 
 use crate::process::{self, End};
-use crate::{TaskResult, args::Args, paths};
+use crate::{TaskResult, args::Args, e2e, paths};
 use std::path::Path;
 use std::process::{Command, ExitCode};
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -22,7 +22,7 @@ struct Tally {
     skipped: usize,
 }
 
-/// `[--bin PATH] [--python CPYTHON] [--json FILE] [names…]`
+/// `[--bin PATH] [--python CPYTHON] [--target TRIPLE] [--json FILE] [names…]`
 pub(crate) fn run(mut args: Args) -> TaskResult {
     let cpython = match paths::cpython(args.option("--python")?) {
         Ok(cpython) => cpython,
@@ -31,7 +31,16 @@ pub(crate) fn run(mut args: Args) -> TaskResult {
             return Ok(ExitCode::SUCCESS);
         }
     };
-    let freeze = paths::binary_or(args.option("--bin")?)?.program;
+    let mut freeze = paths::binary_or(args.option("--bin")?)?.program;
+    if let Some(triple) = args.option("--target")? {
+        match e2e::freezer(&triple, &freeze) {
+            Ok(made) => freeze = made,
+            Err(why) => {
+                println!("apps: skipped: {why}");
+                return Ok(ExitCode::SUCCESS);
+            }
+        }
+    }
     let json = args.option("--json")?;
     let names = args.rest()?;
     let mut tally = Tally::default();

@@ -72,18 +72,21 @@ fn stub_flags(profile: &str) -> Result<Option<String>, String> {
     if profile != "dist" {
         return Ok(None);
     }
-    let mut flags = shipped_flags();
-    if let Some(counts) = profile::unpacked()? {
-        flags = format!("{flags} -C profile-use={} {GUIDED}", counts.display());
-    }
-    Ok(Some(flags))
+    Ok(Some(format!("{} {}", elf_flags(), guided_flags()?)))
+}
+
+/// What makes the compiler use the profile of the training programs, where there is one.
+pub(crate) fn guided_flags() -> Result<String, String> {
+    let counts = profile::unpacked()?;
+    Ok(counts.map_or_else(String::new, |counts| format!("-C profile-use={} {GUIDED}", counts.display())))
 }
 
 /// How a profile is used: calls that are made often are inlined as readily as others, not twelve times as readily, and all
 /// that is not hot is made for size. It costs no speed and saves a quarter of a megabyte.
 const GUIDED: &str = "-C llvm-args=-hot-callsite-threshold=250 -C llvm-args=-pgso-lwss-only=false";
 
-fn shipped_flags() -> String {
+/// What the linker of a shipped ELF stub is told.
+pub(crate) fn elf_flags() -> String {
     let script = paths::root().join("stub/no-unwind-tables.ld");
     let script = script.display();
     format!("-C relocation-model=static -C link-arg=-Wl,--no-eh-frame-hdr -C link-arg=-Wl,-T,{script}")
@@ -92,7 +95,7 @@ fn shipped_flags() -> String {
 /// Builds a stub as it is shipped, but one that counts where it goes: into `counts`. Gives its folder, with the library.
 pub(crate) fn instrumented_stub(work: &Path, features: &[&str], counts: &Path) -> Result<PathBuf, String> {
     let triple = host()?;
-    let flags = format!("{} -C profile-generate={}", shipped_flags(), counts.display());
+    let flags = format!("{} -C profile-generate={}", elf_flags(), counts.display());
     let words = [&["build", "--profile", "dist", "--package", "freeze-stub", "--target", &triple], features].concat();
     cargo(&words, &[], &[("RUSTFLAGS", flags), ("CARGO_TARGET_DIR", text(work)?)])?;
     let folder = work.join(triple).join("dist");
@@ -111,7 +114,7 @@ pub(crate) fn stdlib(mut args: Args) -> TaskResult {
 }
 
 /// Compiles the library if something has changed, and puts it beside the binaries of this profile.
-fn make_stdlib(profile: &str) -> Result<PathBuf, String> {
+pub(crate) fn make_stdlib(profile: &str) -> Result<PathBuf, String> {
     let folder = target_dir().join("freeze");
     fs::create_dir_all(&folder).map_err(|error| format!("cannot make {}: {error}", folder.display()))?;
     let archive = folder.join(STDLIB);

@@ -1,18 +1,20 @@
 //! `cargo xtask e2e --target T`: tests/py frozen for a target and run there, through Wine or qemu where it is not this machine's.
+//! `cargo xtask apps --target T` does the same with the programs from PyPI.
 //!
 //! The outputs are those of the native tests. What can't pass on a platform stands in `tests/e2e/PLATFORM.txt` with its reason.
+//! The stubs are those of `cargo xtask stubs`; where `$FREEZE_STUBS` names a folder, they are taken from there.
 
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
-use std::time::Duration;
 
-use crate::process::{self, End};
-use crate::{TaskResult, args::Args, build, paths, pytests};
+use crate::pytests::{self, Place};
+use crate::{TaskResult, args::Args, build, paths, stubs};
 
 /// How programs for a target are run here.
 struct Runner {
+    /// The command before the program.
     before: Vec<String>,
     env: Vec<(&'static str, PathBuf)>,
     suffix: &'static str,
@@ -73,6 +75,74 @@ fn runner(triple: &str) -> Result<Runner, String> {
     }
 }
 
+/// Why programs for a target can't be run on this machine, where that is so: what is missing.
+fn missing(triple: &str) -> Option<String> {
+    let there = |program: &str| {
+        let path = std::env::var_os("PATH").unwrap_or_default();
+        std::env::split_paths(&path).any(|folder| folder.join(program).is_file())
+    };
+    let wanted: &[&str] = match triple {
+        "x86_64-pc-windows-gnu" => &["wine", "x86_64-w64-mingw32-gcc"],
+        "aarch64-unknown-linux-gnu" | "aarch64-unknown-linux-musl" => &["qemu-aarch64-static"],
+        _ => &[],
+    };
+    if let Some(program) = wanted.iter().find(|program| !there(program)) {
+        return Some(format!("{program} is not installed"));
+    }
+    let stubs = stubs::listed(&stubs_folder());
+    if stubs.iter().any(|stub| stub.triple == triple) {
+        return None;
+    }
+    Some(format!("no stub for {triple} is in {}", stubs_folder().display()))
+}
+
+/// Where the stubs lie that programs are frozen with.
+fn stubs_folder() -> PathBuf {
+    std::env::var_os("FREEZE_STUBS").map_or_else(stubs::folder, PathBuf::from)
+}
+
+/// Makes a script that stands for `freeze`: it freezes for the target, and where the program was to be it writes a script that runs
+/// it here. Gives its path, or why there is none.
+pub(crate) fn freezer(triple: &str, freeze: &Path) -> Result<PathBuf, String> {
+    if let Some(why) = missing(triple) {
+        return Err(why);
+    }
+    let runner = runner(triple)?;
+    let quoted = |text: &str| format!("'{}'", text.replace('\'', "'\\''"));
+    let before: Vec<String> = runner.before.iter().map(|word| quoted(word)).collect();
+    let env: Vec<String> =
+        runner.env.iter().map(|(name, value)| format!("{name}={}", quoted(&value.to_string_lossy()))).collect();
+    let run = format!("env {} {} \"$program\"", env.join(" "), before.join(" "));
+    let work = build::target_dir().join("freeze/e2e").join(triple);
+    fs::create_dir_all(work.join("bin")).map_err(|error| format!("cannot make {}: {error}", work.display()))?;
+    // On Windows lines end otherwise, in what a program prints and in the texts that it writes; the outputs that they are compared
+    // with are CPython's on Linux.
+    let started = if runner.list == "windows" {
+        format!(
+            "stamp=\\$(mktemp)\nexec 4>&1\ncode=\\$({{ {{ {run} \"\\$@\" 3>&-; echo \\$? >&3; }} | tr -d '\\r' >&4; }} 3>&1)\n\
+             find . -type f -newer \"\\$stamp\" -exec sed -i 's/\\r$//' {{}} +\nrm \"\\$stamp\"\nexit \\$code"
+        )
+    } else {
+        format!("exec {run} \"\\$@\"")
+    };
+    let script = format!(
+        "#!/bin/sh\n# Made by cargo xtask e2e.\nout=; word=\nfor next; do [ \"$word\" = -o ] && out=$next; word=$next; done\n\
+         [ -n \"$out\" ] || exec {freeze} \"$@\"\n\
+         FREEZE_STUBS={stubs} {freeze} \"$@\" --target {triple} || exit\n\
+         program=$(mktemp -d {programs}/XXXXXXXX)/$(basename \"$out\")\nmv \"$out\" \"$program\"\n\
+         cat >\"$out\" <<END\n#!/bin/sh\n{started}\nEND\nchmod +x \"$out\"\n",
+        freeze = quoted(&freeze.to_string_lossy()),
+        stubs = quoted(&stubs_folder().to_string_lossy()),
+        programs = quoted(&work.to_string_lossy()),
+    );
+    let path = work.join("bin/freeze");
+    let written = fs::write(&path, script);
+    written.map_err(|error| format!("cannot write {}: {error}", path.display()))?;
+    let made = Command::new("chmod").arg("+x").arg(&path).status();
+    made.map_err(|error| format!("cannot start chmod: {error}"))?;
+    Ok(path)
+}
+
 /// Names of tests that can't pass there, with the reason.
 fn left_out(list: &str) -> BTreeMap<String, String> {
     let text = fs::read_to_string(paths::root().join("tests/e2e").join(format!("{list}.txt"))).unwrap_or_default();
@@ -80,51 +150,27 @@ fn left_out(list: &str) -> BTreeMap<String, String> {
     lines.filter_map(|line| line.split_once(' ')).map(|(name, why)| (name.to_owned(), why.trim().to_owned())).collect()
 }
 
-/// `cargo xtask e2e --target T [--bin PATH] [filters…]`
+/// `cargo xtask e2e --target T [--bin PATH] [--jobs N] [--quiet] [filters…]`
 pub(crate) fn run(mut args: Args) -> TaskResult {
     let triple = args.option("--target")?.ok_or("--target says for which target")?;
     let python = paths::binary_or(args.option("--bin")?)?;
     let quiet = args.flag("--quiet");
+    if let Some(why) = missing(&triple) {
+        println!("e2e: skipped: {why}");
+        return Ok(ExitCode::SUCCESS);
+    }
+    let jobs = args.number("--jobs", 2)?;
     let runner = runner(&triple)?;
-    let known = left_out(runner.list);
-    let (mut passed, mut failed, mut skipped) = (0, 0, 0);
-    for test in pytests::find(&args.rest()?)? {
-        if !test.frozen || known.contains_key(&test.name) {
-            skipped += 1;
-            continue;
-        }
-        match one(&test, &python, &triple, &runner) {
-            Ok(()) => passed += 1,
-            Err(why) => {
-                failed += 1;
-                let shown = if quiet { why.lines().next().unwrap_or_default() } else { &why };
-                println!("FAIL {}: {shown}", test.name);
-            }
-        }
-    }
-    println!("{triple}: {passed} passed, {failed} failed, {skipped} skipped");
-    Ok(if failed == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
-}
-
-fn one(test: &pytests::Test, python: &paths::Python, triple: &str, runner: &Runner) -> Result<(), String> {
-    let folder = pytests::scratch(&test.name)?;
-    let program = folder.join(format!("program{}", runner.suffix));
-    let result = frozen(test, python, triple, &program).and_then(|()| {
-        let mut words = runner.before.iter().map(PathBuf::from).chain([program.clone()]);
-        let mut command = Command::new(words.next().unwrap_or_default());
-        command.args(words);
-        test.run_with(command, None, &runner.env)
-    });
-    fs::remove_dir_all(&folder).ok();
-    pytests::compare_output(test, &result?)
-}
-
-fn frozen(test: &pytests::Test, python: &paths::Python, triple: &str, program: &Path) -> Result<(), String> {
-    let mut freeze = Command::new(&python.program);
-    freeze.arg(&test.script).args(["--target", triple, "-o"]).arg(program);
-    let made = process::run(&mut freeze, b"", Duration::from_secs(120))?;
-    if made.end == End::Exit(0) {
-        return Ok(());
-    }
-    Err(format!("freezing: {}\n{}", made.end, String::from_utf8_lossy(&made.stderr)))
+    let left_out = left_out(runner.list);
+    let place = Place {
+        target: Some(triple.clone()),
+        stubs: Some(stubs_folder()),
+        suffix: runner.suffix,
+        before: runner.before,
+        env: runner.env,
+    };
+    let tests = pytests::find(&args.rest()?)?;
+    pytests::run_all(&tests, jobs, quiet, &pytests::known_failures()?, |test| {
+        (test.frozen && !left_out.contains_key(&test.name)).then(|| pytests::check_frozen(test, &python, &place))
+    })
 }

@@ -12,6 +12,7 @@ mod process;
 mod profile;
 mod pyperformance;
 mod pytests;
+mod release;
 mod stress;
 mod stubs;
 mod tidy;
@@ -30,6 +31,7 @@ const COMMANDS: &[Command] = &[
     ("stdlib", "compile the standard library into target/freeze/freeze-stdlib.zip [--profile P]", build::stdlib),
     ("e2e", "run tests/py frozen for a target, through Wine or qemu: --target T [--bin PATH] [filters]", e2e::run),
     ("stubs", "cross-build the stubs of all targets [--target T]… [--profile P] [--lean] [--out DIR]", stubs::run),
+    ("release", "pack freeze and all stubs, one archive per host [--host T]… [--stubs DIR] [--out DIR]", release::run),
     ("tidy", "check the rules of the source tree (file length, docs, unsafe allow-list)", tidy::run),
     ("pytests", "run tests/py through a binary and compare with the expected output", pytests::run),
     ("golden", "write the expected output of tests/py with a given CPython", pytests::golden::run),

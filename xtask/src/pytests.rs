@@ -13,7 +13,6 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
-use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
@@ -121,7 +120,7 @@ impl Test {
 }
 
 /// A fresh folder for one run.
-pub(crate) fn scratch(name: &str) -> Result<PathBuf, String> {
+fn scratch(name: &str) -> Result<PathBuf, String> {
     static COUNT: AtomicUsize = AtomicUsize::new(0);
     let number = COUNT.fetch_add(1, Ordering::Relaxed);
     let base = name.rsplit('/').next().unwrap_or(name);
@@ -178,48 +177,60 @@ pub(crate) fn run(mut args: Args) -> TaskResult {
     if frozen && !python.can_freeze() {
         return Err("--frozen needs the freeze binary".to_owned());
     }
-    let known = known_failures()?;
+    let place = Place::default();
+    run_all(&tests, jobs, quiet, &known_failures()?, |test| {
+        if !frozen {
+            return Some(check(test, &python));
+        }
+        test.frozen.then(|| check_frozen(test, &python, &place))
+    })
+}
+
+/// Runs all tests through `check`, which gives nothing for one that it leaves out, and says what failed and how many.
+pub(crate) fn run_all(
+    tests: &[Test],
+    jobs: usize,
+    quiet: bool,
+    known: &BTreeMap<String, String>,
+    check: impl Fn(&Test) -> Option<Result<(), String>> + Sync,
+) -> TaskResult {
     let next = AtomicUsize::new(0);
-    let failed = Mutex::new(Vec::new());
-    let excused = AtomicUsize::new(0);
+    let [failed, skipped] = [const { AtomicUsize::new(0) }; 2];
     std::thread::scope(|scope| {
         for _ in 0..jobs.max(1) {
             scope.spawn(|| {
                 while let Some(test) = tests.get(next.fetch_add(1, Ordering::Relaxed)) {
-                    if frozen && !test.frozen {
+                    let Some(result) = check(test) else {
+                        skipped.fetch_add(1, Ordering::Relaxed);
                         continue;
-                    }
-                    let result = check(test, &python, frozen);
+                    };
                     if let Some(reason) = known.get(&test.name) {
                         if result.is_ok() {
-                            println!("UNEXPECTED PASS {}: take it off expected_failures.txt", test.name);
+                            println!("UNEXPECTED PASS {}: take it off the list of known failures", test.name);
                         } else {
-                            excused.fetch_add(1, Ordering::Relaxed);
+                            skipped.fetch_add(1, Ordering::Relaxed);
                             println!("known to fail: {} ({reason})", test.name);
                         }
                     } else if let Err(why) = result {
+                        failed.fetch_add(1, Ordering::Relaxed);
                         if quiet {
                             println!("FAIL {}: {}", test.name, why.lines().next().unwrap_or_default());
                         } else {
                             println!("FAIL {}\n{why}", test.name);
-                        }
-                        if let Ok(mut failed) = failed.lock() {
-                            failed.push(test.name.clone());
                         }
                     }
                 }
             });
         }
     });
-    let failed = failed.into_inner().unwrap_or_default().len();
-    let skipped = tests.iter().filter(|test| frozen && !test.frozen).count() + excused.into_inner();
+    let [failed, skipped] = [failed, skipped].map(AtomicUsize::into_inner);
     println!("{} passed, {failed} failed, {skipped} skipped", tests.len() - failed - skipped);
     Ok(if failed == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
 /// `tests/py/expected_failures.txt`: names of tests that fail today, each with its reason behind the name. One that fails
 /// counts as skipped; one that passes is reported, so that it is taken off.
-fn known_failures() -> Result<BTreeMap<String, String>, String> {
+pub(crate) fn known_failures() -> Result<BTreeMap<String, String>, String> {
     let text = fs::read_to_string(paths::root().join("tests/py/expected_failures.txt")).unwrap_or_default();
     text.lines()
         .map(str::trim)
@@ -232,29 +243,56 @@ fn known_failures() -> Result<BTreeMap<String, String>, String> {
 }
 
 /// Runs one test and compares; the error is what to show.
-fn check(test: &Test, python: &paths::Python, frozen: bool) -> Result<(), String> {
-    let outcome = if frozen {
-        let program = scratch(&test.name)?.join("program");
-        let mut freeze = Command::new(&python.program);
-        freeze.arg(&test.script).arg("-o").arg(&program);
-        let result = process::run(&mut freeze, b"", Duration::from_secs(120)).and_then(|made| {
-            if made.end == End::Exit(0) {
-                test.run(Command::new(&program), None)
-            } else {
-                Err(format!("  freezing: {}\n{}", made.end, String::from_utf8_lossy(&made.stderr)))
-            }
-        });
-        program.parent().map(fs::remove_dir_all);
-        result?
-    } else {
-        test.run(python.command(), Some(&test.script))?
-    };
+fn check(test: &Test, python: &paths::Python) -> Result<(), String> {
+    let outcome = test.run(python.command(), Some(&test.script))?;
     compare_output(test, &outcome)?;
-    if test.stderr && !frozen {
+    if test.stderr {
         let stderr = test.normal(&outcome.stderr);
         return compare("error output", &read(test, "err")?, &stderr);
     }
     Ok(())
+}
+
+/// For which target tests are frozen, and how its programs are run here. The default is this machine.
+#[derive(Default)]
+pub(crate) struct Place {
+    pub(crate) target: Option<String>,
+    /// The folder of its stubs.
+    pub(crate) stubs: Option<PathBuf>,
+    /// What a program's name ends with.
+    pub(crate) suffix: &'static str,
+    /// The command before the program.
+    pub(crate) before: Vec<String>,
+    pub(crate) env: Vec<(&'static str, PathBuf)>,
+}
+
+impl Place {
+    /// A command that runs a program.
+    fn command(&self, program: &Path) -> Command {
+        let mut words = self.before.iter().map(Path::new).chain([program]);
+        let mut command = Command::new(words.next().unwrap_or(program));
+        command.args(words);
+        command
+    }
+}
+
+/// Freezes one test with its sources, which tracebacks show, runs it and compares.
+pub(crate) fn check_frozen(test: &Test, python: &paths::Python, place: &Place) -> Result<(), String> {
+    let folder = scratch(&test.name)?;
+    let program = folder.join(format!("program{}", place.suffix));
+    let mut freeze = Command::new(&python.program);
+    freeze.arg(&test.script).arg("--include-source").arg("-o").arg(&program);
+    freeze.args(place.target.iter().flat_map(|triple| ["--target", triple.as_str()]));
+    freeze.envs(place.stubs.iter().map(|folder| ("FREEZE_STUBS", folder)));
+    let result = process::run(&mut freeze, b"", Duration::from_secs(120)).and_then(|made| {
+        if made.end == End::Exit(0) {
+            test.run_with(place.command(&program), None, &place.env)
+        } else {
+            Err(format!("  freezing: {}\n{}", made.end, String::from_utf8_lossy(&made.stderr)))
+        }
+    });
+    fs::remove_dir_all(&folder).ok();
+    compare_output(test, &result?)
 }
 
 fn read(test: &Test, kind: &str) -> Result<String, String> {
@@ -262,7 +300,7 @@ fn read(test: &Test, kind: &str) -> Result<String, String> {
 }
 
 /// Compares how a test ended and what it printed.
-pub(crate) fn compare_output(test: &Test, outcome: &process::Outcome) -> Result<(), String> {
+fn compare_output(test: &Test, outcome: &process::Outcome) -> Result<(), String> {
     let stderr = test.normal(&outcome.stderr);
     let stdout = compare("output", &read(test, "out")?, &test.normal(&outcome.stdout));
     if outcome.end != End::Exit(test.exit) {

@@ -9,7 +9,7 @@
 //! `bundler/src/stubs/packed.rs` reads.
 
 use std::fs;
-use std::io::Write as _;
+use std::io::{Read as _, Write as _};
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
 
@@ -26,23 +26,15 @@ pub(crate) struct Target {
     flags: &'static str,
 }
 
-/// Loaded at a fixed address, a stub has nothing to relocate before every start.
-const FIXED: &str = "-C relocation-model=static";
+/// musl is linked in, and it is zig's, not the one that Rust's libraries bring along.
+const MUSL: &str = "-C link-self-contained=no -C target-feature=+crt-static";
 
 /// All targets, in the order in which they are built.
 pub(crate) const TARGETS: [Target; 8] = [
-    Target {
-        triple: "x86_64-unknown-linux-musl",
-        zig: "",
-        flags: "-C relocation-model=static -C link-self-contained=no -C target-feature=+crt-static",
-    },
-    Target {
-        triple: "aarch64-unknown-linux-musl",
-        zig: "",
-        flags: "-C relocation-model=static -C link-self-contained=no -C target-feature=+crt-static",
-    },
-    Target { triple: "x86_64-unknown-linux-gnu", zig: "x86_64-unknown-linux-gnu.2.17", flags: FIXED },
-    Target { triple: "aarch64-unknown-linux-gnu", zig: "aarch64-unknown-linux-gnu.2.17", flags: FIXED },
+    Target { triple: "x86_64-unknown-linux-musl", zig: "", flags: MUSL },
+    Target { triple: "aarch64-unknown-linux-musl", zig: "", flags: MUSL },
+    Target { triple: "x86_64-unknown-linux-gnu", zig: "x86_64-unknown-linux-gnu.2.17", flags: "" },
+    Target { triple: "aarch64-unknown-linux-gnu", zig: "aarch64-unknown-linux-gnu.2.17", flags: "" },
     Target { triple: "x86_64-pc-windows-gnu", zig: "", flags: "" },
     Target { triple: "aarch64-pc-windows-gnullvm", zig: "", flags: "" },
     Target { triple: "x86_64-apple-darwin", zig: "", flags: "" },
@@ -50,12 +42,17 @@ pub(crate) const TARGETS: [Target; 8] = [
 ];
 
 impl Target {
-    fn is_windows(&self) -> bool {
-        self.triple.contains("windows")
+    /// What the names of executables end with.
+    pub(crate) fn suffix(&self) -> &'static str {
+        if self.triple.contains("windows") { ".exe" } else { "" }
     }
 
     fn is_apple(&self) -> bool {
         self.triple.contains("apple")
+    }
+
+    fn is_elf(&self) -> bool {
+        self.triple.contains("linux")
     }
 
     fn by_zig(&self) -> bool {
@@ -74,8 +71,10 @@ pub(crate) fn folder() -> PathBuf {
 }
 
 /// The name and first line of the list, which `bundler/src/stubs/packed.rs` reads.
-const LIST: &str = "stubs.txt";
+pub(crate) const LIST: &str = "stubs.txt";
 const HEAD: &str = "freeze stubs 1";
+/// The version of freeze that stubs are built with: all crates have one.
+pub(crate) const VERSION: &str = env!("CARGO_PKG_VERSION");
 
 /// `cargo xtask stubs [--target T]… [--profile P] [--lean] [--out DIR]`
 pub(crate) fn run(mut args: Args) -> TaskResult {
@@ -87,13 +86,11 @@ pub(crate) fn run(mut args: Args) -> TaskResult {
         wanted.push(triple);
     }
     args.rest()?;
-    for triple in &wanted {
-        if !TARGETS.iter().any(|t| t.triple == triple) {
-            return Err(format!("{triple}: no target that stubs are built for"));
-        }
-    }
-    let chosen: Vec<&Target> =
-        TARGETS.iter().filter(|t| wanted.is_empty() || wanted.iter().any(|w| w == t.triple)).collect();
+    let chosen = if wanted.is_empty() {
+        TARGETS.iter().collect()
+    } else {
+        wanted.iter().map(|triple| target(triple)).collect::<Result<Vec<&Target>, String>>()?
+    };
     check_tools(&chosen)?;
     fs::create_dir_all(&out).map_err(|error| format!("cannot make {}: {error}", out.display()))?;
     let mut failed = Vec::new();
@@ -122,13 +119,19 @@ pub(crate) fn run(mut args: Args) -> TaskResult {
     Err(format!("not built: {}", failed.join(", ")))
 }
 
+/// The target of that name.
+pub(crate) fn target(triple: &str) -> Result<&'static Target, String> {
+    let found = TARGETS.iter().find(|target| target.triple == triple);
+    found.ok_or_else(|| format!("{triple}: no target that stubs are built for"))
+}
+
 /// Whether a command can be started at all.
 fn starts(program: &str, word: &str) -> bool {
     Command::new(program).arg(word).output().is_ok_and(|output| output.status.success())
 }
 
 /// Installs what rustup has, and names what else is missing.
-fn check_tools(targets: &[&Target]) -> Result<(), String> {
+pub(crate) fn check_tools(targets: &[&Target]) -> Result<(), String> {
     let mut missing = Vec::new();
     if targets.iter().any(|t| t.by_zig()) {
         if !starts("cargo-zigbuild", "--version") {
@@ -168,29 +171,103 @@ fn build_std() -> bool {
 
 /// Builds a stub; gives its file.
 fn make(target: &Target, full: bool, profile: &str) -> Result<PathBuf, String> {
+    let mut flags = Vec::new();
+    if profile == "dist" {
+        if target.is_elf() {
+            flags.push(build::elf_flags());
+        }
+        flags.push(build::guided_flags()?);
+    }
+    let features: &[&str] = if full { &[] } else { &["--no-default-features"] };
+    compile(target, "freeze-stub", features, profile, &flags, &[])
+}
+
+/// Builds a program of the workspace for a target; gives its file.
+pub(crate) fn compile(
+    target: &Target,
+    package: &str,
+    more: &[&str],
+    profile: &str,
+    flags: &[String],
+    env: &[(&str, PathBuf)],
+) -> Result<PathBuf, String> {
     // Apart from the host's builds: other flags would make cargo build those anew.
     let folder = build::target_dir().join("stubs");
     let mut command = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
     command.arg(if target.by_zig() { "zigbuild" } else { "build" });
-    command.args(["--package", "freeze-stub", "--profile", profile, "--target", target.argument()]);
-    if !full {
-        command.arg("--no-default-features");
-    }
+    command.args(["--package", package, "--profile", profile, "--target", target.argument()]).args(more);
     if build_std() {
         command.arg("-Zbuild-std=std,panic_abort");
     }
-    let mut flags = target.flags.to_owned();
+    let mut words = vec![target.flags];
+    words.extend(flags.iter().map(String::as_str));
     if target.is_apple() {
         // zig's linker does not know how to strip, and a signature comes anyway when a program is frozen.
-        flags.push_str(" -C strip=none");
+        words.push("-C strip=none");
     }
-    command.env("CARGO_TARGET_DIR", &folder).env("RUSTFLAGS", flags.trim()).current_dir(paths::root());
+    command.env("CARGO_TARGET_DIR", &folder).env("RUSTFLAGS", words.join(" ").trim()).current_dir(paths::root());
+    command.envs(env.iter().map(|(name, path)| (name, path)));
     let status = command.status().map_err(|error| format!("cannot start cargo: {error}"))?;
     if !status.success() {
         return Err("cargo failed, see above".to_owned());
     }
-    let name = if target.is_windows() { "freeze-stub.exe" } else { "freeze-stub" };
+    let name = format!("{package}{}", target.suffix());
     Ok(folder.join(target.triple).join(build::folder_of(profile)).join(name))
+}
+
+/// A stub in the list of a folder.
+pub(crate) struct Listed {
+    pub(crate) file: String,
+    pub(crate) triple: String,
+    pub(crate) full: bool,
+    version: String,
+    digest: String,
+    /// The line of the list.
+    pub(crate) line: String,
+}
+
+/// The stubs that a folder's list names.
+pub(crate) fn listed(folder: &Path) -> Vec<Listed> {
+    let text = fs::read_to_string(folder.join(LIST)).unwrap_or_default();
+    let entry = |line: &str| {
+        let words: Vec<&str> = line.split_whitespace().collect();
+        let [file, triple, kind, _, version, digest] = words[..] else { return None };
+        let [file, triple, version, digest] = [file, triple, version, digest].map(str::to_owned);
+        Some(Listed { file, triple, full: kind == "full", version, digest, line: line.to_owned() })
+    };
+    text.lines().skip(1).filter_map(entry).collect()
+}
+
+/// A list of these stubs.
+pub(crate) fn list_of<'a>(lines: impl Iterator<Item = &'a str>) -> String {
+    let mut lines: Vec<&str> = lines.collect();
+    lines.sort_unstable();
+    format!("{HEAD}\n{}\n", lines.join("\n"))
+}
+
+impl Listed {
+    /// What lies in the folder, when it is of this version and what the list says.
+    pub(crate) fn packed(&self, folder: &Path) -> Result<Vec<u8>, String> {
+        let path = folder.join(&self.file);
+        let packed = fs::read(&path).map_err(|error| format!("cannot read {}: {error}", path.display()))?;
+        if self.version != VERSION || digest(&packed) != self.digest {
+            return Err(format!("{} is not what its list says: `cargo xtask stubs` makes it anew", path.display()));
+        }
+        Ok(packed)
+    }
+
+    /// The stub itself.
+    pub(crate) fn content(&self, folder: &Path) -> Result<Vec<u8>, String> {
+        let packed = self.packed(folder)?;
+        let mut content = Vec::new();
+        let read = flate2::read::DeflateDecoder::new(&packed[..]).read_to_end(&mut content);
+        read.map_err(|error| format!("cannot unpack {}: {error}", self.file))?;
+        Ok(content)
+    }
+}
+
+fn digest(bytes: &[u8]) -> String {
+    Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// Lays a stub into the folder, compressed, and into its list. Gives its length before and after.
@@ -198,7 +275,7 @@ fn put(stub: &Path, target: &Target, full: bool, out: &Path) -> Result<(usize, u
     let content = fs::read(stub).map_err(|error| format!("cannot read {}: {error}", stub.display()))?;
     let mut encoder = flate2::write::DeflateEncoder::new(Vec::new(), flate2::Compression::best());
     let packed = encoder.write_all(&content).and_then(|()| encoder.finish()).map_err(|error| error.to_string())?;
-    let digest: String = Sha256::digest(&packed).iter().map(|byte| format!("{byte:02x}")).collect();
+    let digest = digest(&packed);
     let kind = if full { "full" } else { "lean" };
     let file = format!("{}-{kind}.stub", target.triple);
     let write = |name: &str, bytes: &[u8]| {
@@ -206,12 +283,9 @@ fn put(stub: &Path, target: &Target, full: bool, out: &Path) -> Result<(usize, u
         fs::write(&path, bytes).map_err(|error| format!("cannot write {}: {error}", path.display()))
     };
     write(&file, &packed)?;
-    let old = fs::read_to_string(out.join(LIST)).unwrap_or_default();
-    let mut lines: Vec<String> = old.lines().skip(1).map(str::to_owned).collect();
-    lines.retain(|line| line.split_whitespace().next() != Some(&file));
-    let version = env!("CARGO_PKG_VERSION");
-    lines.push(format!("{file} {} {kind} {} {version} {digest}", target.triple, content.len()));
-    lines.sort();
-    write(LIST, format!("{HEAD}\n{}\n", lines.join("\n")).as_bytes())?;
+    let line = format!("{file} {} {kind} {} {VERSION} {digest}", target.triple, content.len());
+    let others = listed(out);
+    let others = others.iter().filter(|other| other.file != file).map(|other| other.line.as_str());
+    write(LIST, list_of(others.chain([line.as_str()])).as_bytes())?;
     Ok((content.len(), packed.len()))
 }

@@ -73,6 +73,7 @@ fn number(vm: &Vm, args: &Args<'_>, i: usize) -> PyResult<i32> {
 }
 
 /// A member of a set of signals.
+#[cfg(unix)]
 pub(crate) fn checked(vm: &Vm, v: &Value) -> PyResult<i32> {
     match freeze_runtime::types::int::as_i64(&vm.index(v)?) {
         Some(n) if (1..NSIG as i64).contains(&n) => Ok(n as i32),

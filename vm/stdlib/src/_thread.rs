@@ -353,6 +353,7 @@ static FORKS: AtomicU64 = AtomicU64::new(0);
 static FORKER: AtomicU64 = AtomicU64::new(0);
 
 /// In the child of a fork: only the calling thread is left.
+#[cfg(unix)]
 pub(crate) fn after_fork(vm: &Vm) {
     FORKS.fetch_add(1, Relaxed);
     FORKER.store(vm.ident, Relaxed);

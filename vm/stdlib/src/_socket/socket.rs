@@ -562,6 +562,7 @@ static DEF: TypeDef = TypeDef {
 pub(super) static SOCKET: Type = Type::builtin(&DEF);
 
 /// A socket object around a new descriptor.
+#[cfg(unix)]
 pub(super) fn wrap(vm: &Vm, fd: i32, family: i32, kind: i32, proto: i32) -> PyResult<Value> {
     let args = [family, kind, proto, fd].map(int);
     vm.call(&SOCKET.as_value(), &args)

@@ -91,7 +91,7 @@ pub const EOVERFLOW: c_int = 132;
 pub const EPROTO: c_int = 134;
 
 macro_rules! sockets {
-    ($($name:ident)*) => {$( pub const $name: c_int = ws::$name as c_int; )*};
+    ($($name:ident)*) => {$( #[allow(non_upper_case_globals, reason = "AF_DECnet is its name")] pub const $name: c_int = ws::$name as c_int; )*};
 }
 sockets! {
     AF_UNSPEC AF_INET AF_INET6 AF_IRDA AF_SNA AF_DECnet AF_APPLETALK AF_IPX AF_LINK SOCK_STREAM SOCK_DGRAM SOCK_RAW SOCK_RDM
