@@ -224,9 +224,11 @@ fn change_handlers(code: &mut CodeObject, random: &mut Random) {
             _ => h.exc_reg = temporary,
         },
         _ => {
-            let start = random.below(len) as u32;
-            let end = start + random.below(len) as u32 / 2;
-            let target = random.below(len) as u32;
+            let start = random.below(len);
+            let end = (start + random.below(len) / 2).min(len);
+            // Behind what it covers, as compiled code has it.
+            let target = (end + random.below(len - end)) as u32;
+            let (start, end) = (start as u32, end as u32);
             handlers.push(freeze_bytecode::ExceptionHandler { start, end, target, exc_reg: temporary });
         }
     }

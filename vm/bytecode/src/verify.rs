@@ -195,7 +195,6 @@ const fn is_special(op: Op) -> bool {
             | Op::StoreCell
             | Op::LoadCell
             | Op::LoadDictOrCell
-            | Op::Jump
             | Op::JumpBack
             | Op::MakeFunction
             | Op::CallKw
@@ -250,14 +249,18 @@ fn check_special<T>(code: &CodeObject<T>, limits: &Limits, at: usize, instr: Ins
         Op::DeleteCell | Op::StoreCell => ensure(instr.a < code.nlocals, "not a local"),
         Op::LoadCell => ensure(instr.b < code.nlocals, "not a local"),
         Op::LoadDictOrCell => ensure(instr.c < code.nlocals, "not a local"),
-        Op::Jump => ensure(instr.bc() as usize > at, "jump goes back"),
         Op::JumpBack => ensure(instr.bc() as usize <= at, "jump_back goes on"),
         Op::MakeFunction => ensure(matches!(code.consts[instr.bc() as usize], Const::Code(_)), "function without code"),
         Op::CallKw => check_keyword_names(code, instr),
         // The second of a pair.
         Op::WithExcept => ensure(instr.b + 1 < code.nregs, "register out of range"),
         Op::Send => ensure(instr.a != instr.b, "an iterator sent to itself"),
-        Op::Yield => ensure(code.flags.0 & GENERATORS != 0, "yield outside a generator"),
+        Op::Yield => {
+            ensure(code.flags.0 & GENERATORS != 0, "yield outside a generator")?;
+            let before = at.checked_sub(1).map(|before| code.instrs[before]);
+            let delegates = before.is_some_and(|send| send.op == Op::Send && send.b == instr.c);
+            ensure(instr.x == 0 || delegates, "delegation without a send")
+        }
         _ => Ok(()),
     }
 }

@@ -117,7 +117,7 @@ pub(super) fn check<T>(code: &CodeObject<T>) -> Result<(), (Option<usize>, Broke
 }
 
 fn check_with<S: Filled, T>(code: &CodeObject<T>) -> Result<(), (Option<usize>, Broken)> {
-    let mut analysis = Analysis::<S, T>::new(code).map_err(|what| (None, what))?;
+    let mut analysis = Analysis::<S, T>::new(code)?;
     for _ in 0..MOST_RUNS {
         if !analysis.run()? {
             return Ok(());
@@ -140,7 +140,7 @@ struct Analysis<'c, S, T> {
 const NO_STATE: u32 = u32::MAX;
 
 impl<'c, S: Filled, T> Analysis<'c, S, T> {
-    fn new(code: &'c CodeObject<T>) -> Result<Self, Broken> {
+    fn new(code: &'c CodeObject<T>) -> Result<Self, (Option<usize>, Broken)> {
         let mut labels = Vec::new();
         let mut count = 0u32;
         let mut add = |target: usize| {
@@ -154,12 +154,14 @@ impl<'c, S: Filled, T> Analysis<'c, S, T> {
         };
         for (at, &instr) in code.instrs.iter().enumerate() {
             if let Some(target) = jump_target(at, instr) {
+                ensure(target > at || may_go_back(instr.op), "jump goes back").map_err(|what| (Some(at), what))?;
                 add(target);
             }
         }
         code.handlers.iter().for_each(|handler| add(handler.target as usize));
         let words = usize::from(code.nregs).div_ceil(64);
-        ensure((count as usize).saturating_mul(words) <= MOST_WORDS, "control flow is too complex")?;
+        ensure((count as usize).saturating_mul(words) <= MOST_WORDS, "control flow is too complex")
+            .map_err(|what| (None, what))?;
         Ok(Analysis { code, labels, states: vec![None; count as usize], covered_by: covering(code) })
     }
 
@@ -204,6 +206,18 @@ impl<'c, S: Filled, T> Analysis<'c, S, T> {
                 (handler.exc_reg..code.nregs).for_each(|register| taken.empty(register.into()));
                 taken.fill(handler.exc_reg.into());
                 again |= self.arrive(at, handler.target as usize, &taken);
+            }
+            if instr.op == Op::Yield
+                && instr.x != 0
+                && let Some(before) = at.checked_sub(1)
+                && let send = code.instrs[before]
+                && let Some(target) = jump_target(before, send)
+            {
+                // Its delegate may end while it is suspended: then it goes on where the `send` before it would have gone.
+                taken.copy_from(&filled);
+                taken.empty(send.b.into());
+                taken.fill(send.a.into());
+                again |= self.arrive(at, target, &taken);
             }
             let flow = instr.op.row().flow;
             let had_first = instr.op == Op::ForIter && filled.has(instr.a.into());
@@ -296,6 +310,29 @@ pub(super) fn jump_target(at: usize, instr: Instr) -> Option<usize> {
         _ => return None,
     };
     Some((at as i64 + 1 + i64::from(field as i16)) as usize)
+}
+
+/// Whether its label may lie before it. Where it goes back by one of these, or to a handler, the interpreter looks
+/// whether somebody wants its attention: without one of them in it no loop may run.
+fn may_go_back(op: Op) -> bool {
+    matches!(
+        op,
+        Op::JumpBack
+            | Op::JumpIfTrue
+            | Op::JumpIfFalse
+            | Op::JumpIfNone
+            | Op::JumpIfNotNone
+            | Op::BrLt
+            | Op::BrLe
+            | Op::BrEq
+            | Op::BrNe
+            | Op::BrGt
+            | Op::BrGe
+            | Op::BrIs
+            | Op::BrIn
+            | Op::BrNoMatch
+            | Op::BrNoPattern
+    )
 }
 
 /// Whether a handler that covers the instruction may be entered from it. A `return` leaves the frame whatever happens.

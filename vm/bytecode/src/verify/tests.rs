@@ -1,7 +1,7 @@
 //! The sample passes, and each rule refuses the one change that breaks it.
 
 use super::{range_len, verify};
-use crate::code::{CodeObject, Const, Site};
+use crate::code::{CodeFlags, CodeObject, Const, Site};
 use crate::instr::{Instr, Op};
 use crate::operand::OperandKind;
 use crate::sample::{Random, module};
@@ -44,6 +44,16 @@ fn refuses_bad_operands() {
     refuses("name of a site", |code| code.sites = [code.sites[0], code.sites[1], Site { name: 7 }].into());
     refuses("cache site of two opcodes", set(2, Instr::new(Op::LoadName, 0, 0, 0, 1)));
     refuses("yield outside a generator", set(1, Instr::new(Op::Yield, 0, 0, 0, 0)));
+    let generator = |code: &mut CodeObject| code.flags.0 |= CodeFlags::GENERATOR;
+    refuses("delegation without a send", |code| {
+        generator(code);
+        code.instrs[4] = Instr::new(Op::Yield, 1, 0, 0, 0);
+    });
+    refuses("delegation without a send", |code| {
+        generator(code);
+        code.instrs[3] = Instr::new(Op::Send, 0, 0, 1, 0);
+        code.instrs[4] = Instr::new(Op::Yield, 1, 0, 0, 0);
+    });
     refuses("an iterator sent to itself", set(1, Instr::new(Op::Send, 0, 0, 0, 0)));
     refuses("selector without a meaning", set(1, Instr::new(Op::InPlace, 13, 0, 0, 0)));
     refuses("register out of range", set(1, Instr::new(Op::WithExcept, 0, 0, 4, 0)));
@@ -64,6 +74,8 @@ fn refuses_bad_operands() {
     refuses("jump out of range", set(7, Instr::new(Op::BrLt, 0, -9i16 as u16, 0, 0)));
     refuses("jump_back goes on", set(8, Instr::wide(Op::JumpBack, 0, 0, 9)));
     refuses("jump goes back", set(8, Instr::wide(Op::Jump, 0, 0, 8)));
+    refuses("jump goes back", set(7, Instr::wide(Op::JumpIfTrueKeep, 0, 0, 7)));
+    refuses("jump goes back", set(7, Instr::new(Op::ForIter, 0, 1, 0, -2i16 as u16)));
     refuses("selector without a meaning", set(3, Instr::new(Op::LoadCommon, 8, 1, 0, 0)));
     refuses("not a local", set(3, Instr::new(Op::CheckLocal, 0, 1, 0, 0)));
 }
@@ -81,6 +93,21 @@ fn refuses_reading_what_may_be_empty() {
     refuses(empty, |code| {
         code.instrs[1] = Instr::new(Op::Return, 0, 3, 0, 0);
         code.instrs[8] = Instr::wide(Op::JumpBack, 0, 0, 1);
+    });
+    // Not there when the delegate ends while the generator is suspended, though the `send` would leave it.
+    refuses(empty, |code| {
+        code.flags.0 |= CodeFlags::GENERATOR;
+        code.instrs = [
+            Instr::wide(Op::LoadConst, 0, 0, 3),
+            Instr::wide(Op::LoadConst, 0, 1, 3),
+            Instr::wide(Op::LoadConst, 0, 2, 3),
+            Instr::new(Op::Send, 0, 0, 1, 2),
+            Instr::new(Op::Yield, 1, 2, 2, 1),
+            Instr::new(Op::Return, 0, 0x8003, 0, 0),
+            Instr::new(Op::Return, 0, 2, 0, 0),
+        ]
+        .into();
+        (code.handlers, code.sites) = ([].into(), [].into());
     });
     // The bound self of a method call may be missing, its callee may not.
     refuses(empty, set(3, Instr::new(Op::Move, 0, 1, 0, 0)));

@@ -201,6 +201,16 @@ fn run_loop<const TRACED: bool>(vm: &Vm, error: Option<Raised>) -> PyResult<Valu
                     ip = label!($i)
                 };
             }
+            // Of a branch that may go back: a loop in a comprehension may do so without any other jump.
+            macro_rules! branch_abs {
+                ($i:expr) => {{
+                    let to = label!($i);
+                    if to < ip {
+                        attend!(to);
+                    }
+                    ip = to;
+                }};
+            }
             // a := b op c for the arithmetic operators: ints, floats, then the slow way.
             macro_rules! arith {
                 ($i:expr, $int:expr, $float:expr, $op:expr) => {{
@@ -621,14 +631,14 @@ fn run_loop<const TRACED: bool>(vm: &Vm, error: Option<Raised>) -> PyResult<Valu
                         let b = check!(truth(vm, reg!(i.a)));
                         release!(i.a);
                         if b {
-                            jump_abs!(i);
+                            branch_abs!(i);
                         }
                     }
                     Op::JumpIfFalse => {
                         let b = check!(truth(vm, reg!(i.a)));
                         release!(i.a);
                         if !b {
-                            jump_abs!(i);
+                            branch_abs!(i);
                         }
                     }
                     Op::JumpIfTrueKeep => {
@@ -645,14 +655,14 @@ fn run_loop<const TRACED: bool>(vm: &Vm, error: Option<Raised>) -> PyResult<Valu
                         let b = reg!(i.a).is_none();
                         release!(i.a);
                         if b {
-                            jump_abs!(i);
+                            branch_abs!(i);
                         }
                     }
                     Op::JumpIfNotNone => {
                         let b = reg!(i.a).is_none();
                         release!(i.a);
                         if !b {
-                            jump_abs!(i);
+                            branch_abs!(i);
                         }
                     }
                     Op::BrLt => branch!(i, CmpOp::Lt, |a, b| a < b, |a, b| a < b),

@@ -10,7 +10,7 @@ use crate::object::{Ref, Value};
 use crate::types::exception::PyException;
 use crate::types::frame::PyFrame;
 use crate::types::traceback::PyTraceback;
-use crate::vm::{Raised, Vm};
+use crate::vm::{Raised, Vm, attention_wanted};
 
 /// Where an exception has led.
 pub(super) enum Unwound {
@@ -31,7 +31,8 @@ pub(super) fn unwind(vm: &Vm, error: Raised, thrown: bool) -> Unwound {
     {
         error = trace::thrown_into(vm, f, error);
     }
-    if !thrown && error.exception().traceback.borrow().is_none() {
+    let handed_on = error.exception().handed_on.replace(false);
+    if !thrown && !handed_on && error.exception().traceback.borrow().is_none() {
         set_context(vm, error.exception());
     }
     loop {
@@ -39,7 +40,7 @@ pub(super) fn unwind(vm: &Vm, error: Raised, thrown: bool) -> Unwound {
         let at = f.lasti();
         let again = vm.stack.again.replace(false);
         if !again {
-            add_traceback(vm, f, &error, at);
+            add_traceback(vm, f, error.exception(), at);
             if vm.tracing.get() != 0 {
                 error = trace::raised(vm, f, error);
             }
@@ -47,6 +48,15 @@ pub(super) fn unwind(vm: &Vm, error: Raised, thrown: bool) -> Unwound {
         let code = f.code();
         let handler = code.handlers.iter().find(|h| (h.start..h.end).contains(&(at as u32))).copied();
         if let Some(h) = handler {
+            // Hostile code may go round through a handler alone.
+            if h.target as usize <= at
+                && attention_wanted()
+                && let Err(e) = vm.attend()
+            {
+                set_context(vm, e.exception());
+                error = e;
+                continue;
+            }
             for k in h.exc_reg..code.nregs {
                 drop(f.set_reg(k as usize, Value::UNBOUND));
             }
@@ -90,9 +100,16 @@ fn stand_where_raised(f: &mut Frame, error: &Raised) {
     }
 }
 
+/// Gives a new exception a traceback of the top frame alone, without raising it.
+pub(crate) fn stand_here(vm: &Vm, e: &PyException) {
+    if let Some(f) = vm.stack.current_mut() {
+        let at = f.lasti();
+        add_traceback(vm, f, e, at);
+    }
+}
+
 /// Adds an entry for the top frame to the exception's traceback.
-fn add_traceback(vm: &Vm, f: &mut Frame, error: &Raised, at: usize) {
-    let e = error.exception();
+fn add_traceback(vm: &Vm, f: &mut Frame, e: &PyException, at: usize) {
     let next = e.traceback.borrow().clone();
     let frame = PyFrame::of(vm, f);
     let line = f.code().line(at);

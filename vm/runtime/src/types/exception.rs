@@ -13,6 +13,7 @@ mod unicode;
 
 pub use crate::os::errno_text;
 pub use base::add_note;
+pub(crate) use group::{is_group, projection};
 pub use make::{attribute_error, import_error, name_error, no_attribute, os_error, report_unraisable, stop_iteration};
 
 use crate::call::NativeDef;
@@ -32,6 +33,8 @@ pub struct PyException {
     pub context: RefCell<Value>,
     /// `__suppress_context__`
     pub suppress_context: Cell<bool>,
+    /// It was handed on without being raised: who lets it pass does not set its context.
+    pub handed_on: Cell<bool>,
     /// Attributes that the class declares (`errno`, `name`, `value`, …), by number.
     pub fields: RefCell<Vec<Value>>,
 }
@@ -65,6 +68,7 @@ impl PyException {
             cause: RefCell::new(Value::NONE),
             context: RefCell::new(Value::NONE),
             suppress_context: Cell::new(false),
+            handed_on: Cell::new(false),
             fields: RefCell::new(Vec::new()),
         };
         Ref::new(class, payload)

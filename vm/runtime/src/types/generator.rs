@@ -251,7 +251,11 @@ impl PyGenerator {
         }
         if !self.push(vm, Then::Leave, sent)? {
             return match error {
-                Some(e) => Err(e),
+                Some(e) => {
+                    // Nothing has caught it and nothing has raised it: it goes back as it came.
+                    e.exception().handed_on.set(true);
+                    Err(e)
+                }
                 None => Ok(Outcome::Returned(Value::NONE)),
             };
         }

@@ -2,7 +2,7 @@
 
 use crate::Str;
 use crate::object::{Ref, TypeObject, Value};
-use crate::types::exception::{self as exc, PyException};
+use crate::types::exception::{self as exc, PyException, is_group, projection};
 use crate::types::function::class_of;
 use crate::types::list::PyList;
 use crate::types::str::PyStr;
@@ -82,7 +82,7 @@ pub fn match_group(vm: &Vm, e: &Value, pattern: &Value) -> PyResult<(Value, Valu
         return Ok((Value::NONE, Value::NONE));
     }
     if match_exception(vm, e, pattern)? {
-        if vm.isinstance(e, &base_group)? {
+        if is_group(e) {
             return Ok((Value::NONE, e.clone()));
         }
         let list = PyTuple::new(vec![e.clone()]).into_value();
@@ -92,13 +92,13 @@ pub fn match_group(vm: &Vm, e: &Value, pattern: &Value) -> PyResult<(Value, Valu
             Err(x) if x.is(&exc::TYPE_ERROR) => vm.call(&base_group, &[vm.str(""), list])?,
             Err(x) => return Err(x),
         };
-        if let (Some(g), Some(e)) = (group.downcast::<PyException>(), e.downcast::<PyException>()) {
-            let tb = e.traceback.borrow().clone();
-            drop(g.traceback.replace(tb));
+        if let Some(g) = group.downcast::<PyException>() {
+            // It begins here: the traceback of what it holds is not its own.
+            crate::interp::unwind::stand_here(vm, g);
         }
         return Ok((Value::NONE, group));
     }
-    if vm.isinstance(e, &base_group)? {
+    if is_group(e) {
         let pair = vm.call_method(e, "split", std::slice::from_ref(pattern))?;
         let Some(t) = pair.downcast::<PyTuple>() else {
             return Err(vm.type_error(format!(
@@ -120,27 +120,13 @@ pub fn match_group(vm: &Vm, e: &Value, pattern: &Value) -> PyResult<(Value, Valu
     Ok((e.clone(), Value::NONE))
 }
 
-/// The leaves of a group with their identity.
-fn leaves(vm: &Vm, e: &Value, out: &mut Vec<u64>) -> PyResult<()> {
-    vm.check_stack()?;
-    if !vm.isinstance(e, &group_class(vm, "BaseExceptionGroup"))? {
-        out.push(e.id());
-        return Ok(());
-    }
-    for x in vm.to_vec(&vm.get_attr_str(e, "exceptions")?)? {
-        leaves(vm, &x, out)?;
-    }
-    Ok(())
-}
-
 /// The end of `except*`: what is still to raise of the original and of what the clauses raised; None for nothing.
 pub fn prep_reraise_star(vm: &Vm, original: &Value, raised: &Value) -> PyResult<Value> {
     let items: Vec<Value> = vm.to_vec(raised)?.into_iter().filter(|v| !v.is_none()).collect();
     if items.is_empty() {
         return Ok(Value::NONE);
     }
-    let group = group_class(vm, "BaseExceptionGroup");
-    if !vm.isinstance(original, &group)? {
+    if !is_group(original) {
         // A single exception was caught: at most one clause ran.
         return Ok(items.into_iter().next().unwrap_or(Value::NONE));
     }
@@ -148,17 +134,8 @@ pub fn prep_reraise_star(vm: &Vm, original: &Value, raised: &Value) -> PyResult<
         v.downcast::<PyException>().map(|e| [e.traceback.borrow().id(), e.cause.borrow().id(), e.context.borrow().id()])
     };
     let mine = metadata(original);
-    let (reraised, new): (Vec<Value>, Vec<Value>) = items.into_iter().partition(|v| {
-        v.has_layout::<PyException>() && metadata(v) == mine && vm.isinstance(v, &group).unwrap_or(false)
-    });
-    let mut rest = Value::NONE;
-    if !reraised.is_empty() {
-        let mut keep = Vec::new();
-        for r in &reraised {
-            leaves(vm, r, &mut keep)?;
-        }
-        rest = project(vm, original, &keep, &group)?;
-    }
+    let (reraised, new): (Vec<Value>, Vec<Value>) = items.into_iter().partition(|v| is_group(v) && metadata(v) == mine);
+    let rest = projection(vm, original, &reraised)?;
     if new.is_empty() {
         return Ok(rest);
     }
@@ -171,45 +148,9 @@ pub fn prep_reraise_star(vm: &Vm, original: &Value, raised: &Value) -> PyResult<
     }
     let list = PyList::new(all).into_value();
     match vm.call(&group_class(vm, "ExceptionGroup"), &[vm.str(""), list.clone()]) {
-        Err(x) if x.is(&exc::TYPE_ERROR) => vm.call(&group, &[vm.str(""), list]),
+        Err(x) if x.is(&exc::TYPE_ERROR) => vm.call(&group_class(vm, "BaseExceptionGroup"), &[vm.str(""), list]),
         r => r,
     }
-}
-
-/// The part of a group that consists of the given leaves, nested as in the original.
-fn project(vm: &Vm, e: &Value, keep: &[u64], group: &Value) -> PyResult<Value> {
-    vm.check_stack()?;
-    if !vm.isinstance(e, group)? {
-        return Ok(if keep.contains(&e.id()) { e.clone() } else { Value::NONE });
-    }
-    let mut parts = Vec::new();
-    let all = vm.to_vec(&vm.get_attr_str(e, "exceptions")?)?;
-    let mut same = true;
-    for x in &all {
-        let p = project(vm, x, keep, group)?;
-        same &= p.is(x);
-        if !p.is_none() {
-            parts.push(p);
-        }
-    }
-    if same {
-        return Ok(e.clone());
-    }
-    if parts.is_empty() {
-        return Ok(Value::NONE);
-    }
-    let made = vm.call_method(e, "derive", &[PyList::new(parts).into_value()])?;
-    if let (Some(m), Some(e)) = (made.downcast::<PyException>(), e.downcast::<PyException>()) {
-        for (to, from) in [(&m.traceback, &e.traceback), (&m.cause, &e.cause), (&m.context, &e.context)] {
-            let v = from.borrow().clone();
-            drop(to.replace(v));
-        }
-        m.suppress_context.set(e.suppress_context.get());
-    }
-    if let Some(notes) = vm.get_attr_opt(e, &vm.names().__notes__)? {
-        vm.set_attr(&made, &vm.names().__notes__, notes)?;
-    }
-    Ok(made)
 }
 
 /// `StopIteration.value`

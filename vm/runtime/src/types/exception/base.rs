@@ -24,6 +24,7 @@ pub(super) fn alloc(class: &Type, args: Ref<PyTuple>) -> Value {
         cause: RefCell::new(Value::NONE),
         context: RefCell::new(Value::NONE),
         suppress_context: Cell::new(false),
+        handed_on: Cell::new(false),
         fields: RefCell::new(Vec::new()),
     };
     header::new_object(class, payload)

@@ -1,5 +1,7 @@
 //! `BaseExceptionGroup` and `ExceptionGroup` (PEP 654).
 
+use std::collections::HashSet;
+
 use super::base::{self, this};
 use super::{BASE_EXCEPTION, BASE_EXCEPTION_GROUP, EXCEPTION, EXCEPTION_GROUP, GroupForm, Kind, PyException};
 use crate::call::{Args, CallArgs, NativeDef, native};
@@ -11,6 +13,10 @@ use crate::types::tuple::PyTuple;
 use crate::vm::{PyResult, Vm};
 
 // Fields: message 0, exceptions 1.
+
+fn is_sequence(v: &Value) -> bool {
+    v.class().slots().getitem.is_some() && !v.has_layout::<crate::types::dict::PyDict>()
+}
 
 fn new(vm: &Vm, class: &Type, args: CallArgs<'_>) -> PyResult<Value> {
     let [message, list] = args.positional() else {
@@ -25,8 +31,7 @@ fn new(vm: &Vm, class: &Type, args: CallArgs<'_>) -> PyResult<Value> {
             vm.type_name_for_errors(message)
         )));
     }
-    let is_sequence = list.class().slots().getitem.is_some() && !list.has_layout::<crate::types::dict::PyDict>();
-    if !is_sequence {
+    if !is_sequence(list) {
         return Err(vm.type_error("second argument (exceptions) must be a sequence"));
     }
     let items = vm.to_vec(list)?;
@@ -79,6 +84,8 @@ fn derive(vm: &Vm, args: Args<'_>) -> PyResult<Value> {
 enum Condition {
     Class(Value),
     Call(Value),
+    /// By identity. A group is never one, so that each group on the way is made anew.
+    Among(HashSet<u64>),
 }
 
 impl Condition {
@@ -102,6 +109,7 @@ impl Condition {
         match self {
             Condition::Class(c) => crate::types::raising::match_exception(vm, e, c),
             Condition::Call(f) => vm.is_true(&vm.call(f, std::slice::from_ref(e))?),
+            Condition::Among(leaves) => Ok(!is_group(e) && leaves.contains(&e.id())),
         }
     }
 }
@@ -112,7 +120,7 @@ fn part(vm: &Vm, from: &Value, items: Vec<Value>) -> PyResult<Value> {
         return Ok(Value::NONE);
     }
     let made = vm.call_method(from, "derive", &[PyList::new(items).into_value()])?;
-    if !made.class().is_subtype(&BASE_EXCEPTION_GROUP) {
+    if !is_group(&made) {
         return Err(vm.type_error("derive must return an instance of BaseExceptionGroup"));
     }
     let (m, f) = (this(&made), this(from));
@@ -123,13 +131,9 @@ fn part(vm: &Vm, from: &Value, items: Vec<Value>) -> PyResult<Value> {
     // As for any assignment of a cause.
     m.suppress_context.set(true);
     let notes = &vm.names().__notes__;
-    if let Some(n) = vm.get_attr_opt(from, notes)? {
-        // The notes are copied if they can be.
-        let copy = match n.downcast::<PyList>() {
-            Some(l) => PyList::new(l.to_vec()).into_value(),
-            None => PyList::new(vm.to_vec(&n).unwrap_or_default()).into_value(),
-        };
-        vm.set_attr(&made, notes, copy)?;
+    // What is no sequence of notes was no mistake of who splits.
+    if let Some(n) = vm.get_attr_opt(from, notes)?.filter(is_sequence) {
+        vm.set_attr(&made, notes, PyList::new(vm.to_vec(&n)?).into_value())?;
     }
     Ok(made)
 }
@@ -140,7 +144,7 @@ fn split(vm: &Vm, e: &Value, condition: &Condition, with_rest: bool) -> PyResult
     if condition.holds(vm, e)? {
         return Ok((e.clone(), Value::NONE));
     }
-    if !e.class().is_subtype(&BASE_EXCEPTION_GROUP) {
+    if !is_group(e) {
         return Ok((Value::NONE, e.clone()));
     }
     let (mut yes, mut no) = (Vec::new(), Vec::new());
@@ -156,6 +160,32 @@ fn split(vm: &Vm, e: &Value, condition: &Condition, with_rest: bool) -> PyResult
     let matched = part(vm, e, yes)?;
     let rest = if with_rest { part(vm, e, no)? } else { Value::NONE };
     Ok((matched, rest))
+}
+
+/// Whether it is an exception group.
+pub(crate) fn is_group(e: &Value) -> bool {
+    e.class().is_subtype(&BASE_EXCEPTION_GROUP)
+}
+
+/// The part of a group that consists of the exceptions in `parts`, nested as in the group; None for nothing.
+pub(crate) fn projection(vm: &Vm, group: &Value, parts: &[Value]) -> PyResult<Value> {
+    if parts.is_empty() {
+        return Ok(Value::NONE);
+    }
+    let mut leaves = HashSet::new();
+    for p in parts {
+        collect_leaves(vm, p, &mut leaves)?;
+    }
+    Ok(split(vm, group, &Condition::Among(leaves), false)?.0)
+}
+
+fn collect_leaves(vm: &Vm, e: &Value, leaves: &mut HashSet<u64>) -> PyResult<()> {
+    vm.check_stack()?;
+    if !is_group(e) {
+        leaves.insert(e.id());
+        return Ok(());
+    }
+    exceptions(this(e)).iter().try_for_each(|x| collect_leaves(vm, x, leaves))
 }
 
 fn split_method(vm: &Vm, args: Args<'_>) -> PyResult<Value> {

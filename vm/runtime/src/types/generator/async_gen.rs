@@ -139,6 +139,11 @@ impl PyStep {
             }
             Stage::Init => {}
         }
+        if self.kind != Kind::Send && g.state() == State::Closed {
+            // Nothing is left to throw into.
+            self.stage.set(Stage::Closed);
+            return Err(vm.stop_iteration(Value::NONE));
+        }
         if g.async_running.get() {
             self.stage.set(Stage::Closed);
             let word = if self.kind == Kind::Send { "anext()" } else { self.word() };
@@ -146,7 +151,7 @@ impl PyStep {
             return Err(vm.runtime_error(word));
         }
         if self.kind != Kind::Send {
-            if g.state() == State::Closed || g.async_closed.get() {
+            if g.async_closed.get() {
                 self.stage.set(Stage::Closed);
                 if self.kind == Kind::Close {
                     return Err(vm.stop_iteration(Value::NONE));
