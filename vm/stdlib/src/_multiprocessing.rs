@@ -13,6 +13,7 @@ use freeze_runtime::os::semaphore;
 use freeze_runtime::os::semaphore::Semaphore;
 use freeze_runtime::os::time as clock;
 use freeze_runtime::types::dict::PyDict;
+use freeze_runtime::types::exception::NOT_IMPLEMENTED_ERROR;
 use freeze_runtime::types::str::PyStr;
 use freeze_runtime::{
     Args, CallArgs, ModuleDef, NativeDef, Payload, PyResult, Ref, Str, Type, TypeDef, TypeFlags, Value, Vm, native,
@@ -22,6 +23,9 @@ use crate::convert;
 
 const RECURSIVE_MUTEX: i32 = 0;
 const SEMAPHORE: i32 = 1;
+
+/// The most that a semaphore counts to.
+const MOST: i32 = if cfg!(target_vendor = "apple") { 32767 } else { i32::MAX };
 
 /// The payload of `SemLock`.
 struct SemLock {
@@ -114,7 +118,7 @@ fn rebuild_by_name(vm: &Vm, args: &Args<'_>, kind: i32, maxvalue: i32) -> PyResu
 /// The moment so many seconds from now.
 fn deadline(vm: &Vm, seconds: f64) -> PyResult<(i64, i64)> {
     let seconds = seconds.max(0.0);
-    let now = clock::clock_gettime(c::CLOCK_REALTIME).map_err(|e| vm.os_error(&e, None))?;
+    let now = clock::clock_gettime(clock::REALTIME).map_err(|e| vm.os_error(&e, None))?;
     if seconds > 1e9 {
         return Err(vm.overflow_error("timeout is too large"));
     }
@@ -153,6 +157,31 @@ fn enter(vm: &Vm, args: Args<'_>) -> PyResult<Value> {
     take(vm, args.payload(), true, None).map(Value::bool)
 }
 
+/// Whether the error says that this system does not tell how many a semaphore has: macOS.
+fn is_untold(e: &io::Error) -> bool {
+    errno_of(e) == Some(c::ENOSYS)
+}
+
+/// Whether none is left; where the system does not tell, one is taken for a moment.
+fn is_empty(l: &SemLock) -> io::Result<bool> {
+    match l.semaphore.value() {
+        Err(e) if is_untold(&e) => match l.semaphore.try_wait() {
+            Ok(()) => l.semaphore.post().map(|()| false),
+            Err(e) if errno_of(&e) == Some(c::EAGAIN) => Ok(true),
+            Err(e) => Err(e),
+        },
+        r => r.map(|n| n <= 0),
+    }
+}
+
+/// Whether none was taken, as far as the system lets that be known: of a lock it can be tried.
+fn is_full(l: &SemLock) -> io::Result<bool> {
+    match l.semaphore.value() {
+        Err(e) if is_untold(&e) => Ok(l.maxvalue == 1 && !is_empty(l)?),
+        r => r.map(|n| n >= l.maxvalue),
+    }
+}
+
 fn give(vm: &Vm, l: &SemLock) -> PyResult<()> {
     if l.kind == RECURSIVE_MUTEX {
         if !l.is_mine(vm) {
@@ -162,7 +191,7 @@ fn give(vm: &Vm, l: &SemLock) -> PyResult<()> {
             l.count.set(l.count.get() - 1);
             return Ok(());
         }
-    } else if l.semaphore.value().map_err(|e| vm.os_error(&e, None))? >= l.maxvalue {
+    } else if is_full(l).map_err(|e| vm.os_error(&e, None))? {
         return Err(vm.value_error("semaphore or lock released too many times"));
     }
     l.semaphore.post().map_err(|e| vm.os_error(&e, None))?;
@@ -174,16 +203,16 @@ fn release(vm: &Vm, args: Args<'_>) -> PyResult<Value> {
     give(vm, args.payload()).map(|()| Value::NONE)
 }
 
-fn value(vm: &Vm, args: &Args<'_>) -> PyResult<i32> {
-    args.payload::<SemLock>().semaphore.value().map(|n| n.max(0)).map_err(|e| vm.os_error(&e, None))
-}
-
 fn get_value(vm: &Vm, args: Args<'_>) -> PyResult<Value> {
-    value(vm, &args).map(|n| Value::small(n.into()))
+    match args.payload::<SemLock>().semaphore.value() {
+        Ok(n) => Ok(Value::small(n.max(0).into())),
+        Err(e) if is_untold(&e) => Err(vm.new_error_args(&NOT_IMPLEMENTED_ERROR, vec![])),
+        Err(e) => Err(vm.os_error(&e, None)),
+    }
 }
 
 fn is_zero(vm: &Vm, args: Args<'_>) -> PyResult<Value> {
-    value(vm, &args).map(|n| Value::bool(n == 0))
+    is_empty(args.payload()).map(Value::bool).map_err(|e| vm.os_error(&e, None))
 }
 
 fn is_mine(vm: &Vm, args: Args<'_>) -> PyResult<Value> {
@@ -232,7 +261,7 @@ static DEF: TypeDef = TypeDef {
     methods: METHODS,
     class_methods: &[native("_rebuild(cls, handle, kind, maxvalue, name, /)", "", rebuild)],
     getset: GETSET,
-    consts: Some(|_, d| d.set_text("SEM_VALUE_MAX", Value::small(i32::MAX.into()))),
+    consts: Some(|_, d| d.set_text("SEM_VALUE_MAX", Value::small(MOST.into()))),
     ..TypeDef::EMPTY
 };
 /// `_multiprocessing.SemLock`
@@ -286,8 +315,10 @@ static FUNCTIONS: &[NativeDef] = &[
 fn init(vm: &Vm, d: &PyDict) -> PyResult<()> {
     crate::native_type::add_types(vm, d, &[&SEM_LOCK]);
     let flags = PyDict::new_ref();
-    flags.set_text("HAVE_SEM_OPEN", Value::small(1));
-    flags.set_text("HAVE_SEM_TIMEDWAIT", Value::small(1));
+    let how = if cfg!(target_vendor = "apple") { "HAVE_BROKEN_SEM_GETVALUE" } else { "HAVE_SEM_TIMEDWAIT" };
+    for name in ["HAVE_SEM_OPEN", how] {
+        flags.set_text(name, Value::small(1));
+    }
     d.set_text("flags", flags.into_value());
     Ok(())
 }

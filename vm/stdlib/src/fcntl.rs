@@ -1,5 +1,8 @@
 //! `fcntl`: control of descriptors and locks on files.
 
+#[cfg_attr(target_vendor = "apple", path = "fcntl/numbers_apple.rs")]
+mod numbers;
+
 use freeze_runtime::os::{files, libc as c};
 use freeze_runtime::types::buffer;
 use freeze_runtime::types::bytes::PyBytes;
@@ -107,18 +110,8 @@ fn lockf(vm: &Vm, args: Args<'_>) -> PyResult<Value> {
     r.map(|()| Value::NONE).map_err(|e| vm.os_error(&e, None))
 }
 
-macro_rules! numbers {
-    ($($name:ident)*) => { &[$((stringify!($name), c::$name as i64)),*] };
-}
-
-const NUMBERS: &[(&str, i64)] = numbers! {
-    FD_CLOEXEC F_ADD_SEALS F_DUPFD F_DUPFD_CLOEXEC F_GETFD F_GETFL F_GETLEASE F_GETLK F_GETOWN F_GETPIPE_SZ F_GET_SEALS
-    F_NOTIFY F_OFD_GETLK F_OFD_SETLK F_OFD_SETLKW F_RDLCK F_SEAL_GROW F_SEAL_SEAL F_SEAL_SHRINK F_SEAL_WRITE F_SETFD
-    F_SETFL F_SETLEASE F_SETLK F_SETLKW F_SETOWN F_SETPIPE_SZ F_UNLCK F_WRLCK LOCK_EX LOCK_NB LOCK_SH LOCK_UN
-};
-
 fn init(_vm: &Vm, d: &PyDict) -> PyResult<()> {
-    for (name, n) in NUMBERS {
+    for (name, n) in numbers::NUMBERS {
         d.set_text(name, Value::int(*n));
     }
     Ok(())

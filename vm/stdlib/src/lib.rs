@@ -32,6 +32,8 @@ pub mod _posixshmem;
 pub mod _posixsubprocess;
 pub mod _queue;
 pub mod _random;
+#[cfg(target_vendor = "apple")]
+pub mod _scproxy;
 pub mod _sha1;
 pub mod _sha2;
 pub mod _sha3;

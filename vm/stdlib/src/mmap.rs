@@ -475,7 +475,7 @@ static MMAP: Type = Type::builtin(&DEF);
 fn init(vm: &Vm, dict: &PyDict) -> PyResult<()> {
     add_types(vm, dict, &[&MMAP]);
     dict.set_text("error", freeze_runtime::types::exception::OS_ERROR.as_value());
-    for &(name, n) in platform::CONSTANTS {
+    for &(name, n) in platform::constants() {
         dict.set_text(name, Value::small(n.into()));
     }
     let page = Value::usize(freeze_runtime::os::mapping::page_size());

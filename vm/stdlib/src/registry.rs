@@ -36,6 +36,8 @@ pub static MODULES: &[&ModuleDef] = &[
     &crate::_posixsubprocess::MODULE,
     &crate::_queue::MODULE,
     &crate::_random::MODULE,
+    #[cfg(target_vendor = "apple")]
+    &crate::_scproxy::MODULE,
     &crate::_sha1::MODULE,
     &crate::_sha2::MODULE,
     &crate::_sha3::MODULE,

@@ -1,5 +1,10 @@
 //! `resource`: limits and use of resources.
 
+#[cfg_attr(target_vendor = "apple", path = "resource/numbers_apple.rs")]
+mod numbers;
+
+#[cfg(target_os = "linux")]
+use freeze_runtime::os::special;
 use freeze_runtime::os::{libc as c, limits};
 use freeze_runtime::types::dict::PyDict;
 use freeze_runtime::types::exception::OS_ERROR;
@@ -53,7 +58,7 @@ pub(crate) fn usage_items(u: &c::rusage) -> Vec<Value> {
 /// A number of a resource.
 fn resource(vm: &Vm, v: &Value) -> PyResult<i32> {
     let n = convert::c_int(vm, v)?;
-    if (0..16).contains(&n) { Ok(n) } else { Err(vm.value_error("invalid resource specified")) }
+    if (0..numbers::COUNT).contains(&n) { Ok(n) } else { Err(vm.value_error("invalid resource specified")) }
 }
 
 /// A pair of limits; -1 is none.
@@ -92,11 +97,12 @@ fn setrlimit(vm: &Vm, args: Args<'_>) -> PyResult<Value> {
     Ok(Value::NONE)
 }
 
+#[cfg(target_os = "linux")]
 fn prlimit(vm: &Vm, args: Args<'_>) -> PyResult<Value> {
     let pid = convert::c_int(vm, args.get(0))?;
     let n = resource(vm, args.get(1))?;
     let new = args.opt_not_none(2).map(|v| limits_arg(vm, v)).transpose()?;
-    limits::prlimit(pid, n, new).map(pair).map_err(|e| match e.raw_os_error() {
+    special::prlimit(pid, n, new).map(pair).map_err(|e| match e.raw_os_error() {
         Some(c::EINVAL) => vm.value_error("current limit exceeds maximum limit"),
         _ => vm.os_error(&e, None),
     })
@@ -110,6 +116,7 @@ static FUNCTIONS: &[NativeDef] = &[
     native("getpagesize()", "", getpagesize),
     native("getrlimit(resource, /)", "", getrlimit),
     native("getrusage(who, /)", "", getrusage),
+    #[cfg(target_os = "linux")]
     native("prlimit(pid, resource, limits=None, /)", "", prlimit),
     native("setrlimit(resource, limits, /)", "", setrlimit),
 ];
@@ -118,30 +125,9 @@ fn init(vm: &Vm, d: &PyDict) -> PyResult<()> {
     ready(vm, &RUSAGE);
     d.set_text("struct_rusage", RUSAGE.as_value());
     d.set_text("error", OS_ERROR.as_value());
-    d.set_text("RLIM_INFINITY", Value::small(-1));
-    let numbers = [
-        ("RLIMIT_AS", c::RLIMIT_AS as i64),
-        ("RLIMIT_CORE", c::RLIMIT_CORE as i64),
-        ("RLIMIT_CPU", c::RLIMIT_CPU as i64),
-        ("RLIMIT_DATA", c::RLIMIT_DATA as i64),
-        ("RLIMIT_FSIZE", c::RLIMIT_FSIZE as i64),
-        ("RLIMIT_MEMLOCK", c::RLIMIT_MEMLOCK as i64),
-        ("RLIMIT_MSGQUEUE", c::RLIMIT_MSGQUEUE as i64),
-        ("RLIMIT_NICE", c::RLIMIT_NICE as i64),
-        ("RLIMIT_NOFILE", c::RLIMIT_NOFILE as i64),
-        ("RLIMIT_NPROC", c::RLIMIT_NPROC as i64),
-        ("RLIMIT_OFILE", c::RLIMIT_NOFILE as i64),
-        ("RLIMIT_RSS", c::RLIMIT_RSS as i64),
-        ("RLIMIT_RTPRIO", c::RLIMIT_RTPRIO as i64),
-        ("RLIMIT_RTTIME", c::RLIMIT_RTTIME as i64),
-        ("RLIMIT_SIGPENDING", c::RLIMIT_SIGPENDING as i64),
-        ("RLIMIT_STACK", c::RLIMIT_STACK as i64),
-        ("RUSAGE_CHILDREN", i64::from(c::RUSAGE_CHILDREN)),
-        ("RUSAGE_SELF", i64::from(c::RUSAGE_SELF)),
-        ("RUSAGE_THREAD", i64::from(c::RUSAGE_THREAD)),
-    ];
-    for (name, n) in numbers {
-        d.set_text(name, Value::small(n));
+    d.set_text("RLIM_INFINITY", Value::int(numbers::INFINITY));
+    for (name, n) in numbers::NUMBERS {
+        d.set_text(name, Value::small(*n));
     }
     Ok(())
 }

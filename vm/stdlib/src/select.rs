@@ -2,6 +2,8 @@
 
 #[cfg(target_os = "linux")]
 mod epoll;
+#[cfg(target_vendor = "apple")]
+mod kqueue;
 #[cfg(unix)]
 mod poll;
 
@@ -113,7 +115,7 @@ fn select(vm: &Vm, args: Args<'_>) -> PyResult<Value> {
             objects.push((kind, object));
         }
     }
-    poll_until(vm, &mut fds, deadline)?;
+    wait(vm, deadline, |left| net::select(&mut fds, left), |n| *n == 0)?;
     let mut out = [const { Vec::new() }; 3];
     for (f, (kind, object)) in fds.iter().zip(objects) {
         if f.revents & c::POLLNVAL != 0 {
@@ -154,6 +156,8 @@ fn init(vm: &Vm, d: &PyDict) -> PyResult<()> {
     d.set_text("error", exc::OS_ERROR.as_value());
     #[cfg(target_os = "linux")]
     crate::native_type::add_types(vm, d, &[&epoll::EPOLL]);
+    #[cfg(target_vendor = "apple")]
+    kqueue::init(vm, d);
     #[cfg(unix)]
     freeze_runtime::types::type_::ready(vm, &poll::POLL);
     Ok(())

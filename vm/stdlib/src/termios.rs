@@ -1,4 +1,9 @@
 //! `termios`: settings of terminals.
+// The C types are of other widths on other platforms.
+#![allow(clippy::unnecessary_cast)]
+
+#[cfg_attr(target_vendor = "apple", path = "termios/numbers_apple.rs")]
+mod numbers;
 
 use std::io;
 
@@ -47,7 +52,7 @@ fn tcgetattr(vm: &Vm, args: Args<'_>) -> PyResult<Value> {
             cc[i] = Value::small(t.c_cc[i].into());
         }
     }
-    let flags = [t.c_iflag, t.c_oflag, t.c_cflag, t.c_lflag].map(|f| Value::small(f.into()));
+    let flags = [t.c_iflag, t.c_oflag, t.c_cflag, t.c_lflag].map(|f| Value::int(f as i64));
     let mut items = flags.to_vec();
     items.extend([input, output].map(|s| Value::usize(s as usize)));
     items.push(PyList::new(cc).into_value());
@@ -144,34 +149,11 @@ static FUNCTIONS: &[NativeDef] = &[
     native("tcsetwinsize(fd, winsize, /)", "Set the tty winsize for file descriptor fd.", tcsetwinsize),
 ];
 
-macro_rules! numbers {
-    ($d:expr, $($name:ident)*) => {$(
-        $d.set_text(stringify!($name), Value::int(c::$name as i64));
-    )*};
-}
-
 fn init(vm: &Vm, d: &PyDict) -> PyResult<()> {
     crate::native_type::add_types(vm, d, &[&ERROR]);
-    numbers! { d,
-        B0 B110 B115200 B1200 B134 B150 B1800 B19200 B200 B230400 B2400 B300 B38400 B460800 B4800 B50 B57600 B600 B75 B9600
-        B500000 B576000 B921600 B1000000 B1152000 B1500000 B2000000 B2500000 B3000000 B3500000 B4000000
-        BRKINT ICRNL IGNBRK IGNCR IGNPAR IMAXBEL INLCR INPCK ISTRIP IUTF8 IXANY IXOFF IXON PARMRK
-        NL0 NL1 NLDLY CR0 CR1 CR2 CR3 CRDLY TAB0 TAB1 TAB2 TAB3 TABDLY BS0 BS1 BSDLY VT0 VT1 VTDLY FF0 FF1 FFDLY
-        OCRNL OFDEL OFILL OLCUC ONLCR ONLRET ONOCR OPOST
-        CLOCAL CREAD CRTSCTS CS5 CS6 CS7 CS8 CSIZE CSTOPB HUPCL PARENB PARODD CBAUD CBAUDEX
-        ECHO ECHOCTL ECHOE ECHOK ECHOKE ECHONL ECHOPRT EXTPROC FLUSHO ICANON IEXTEN ISIG NOFLSH PENDIN TOSTOP XCASE
-        VDISCARD VEOF VEOL VEOL2 VERASE VINTR VKILL VLNEXT VMIN VQUIT VREPRINT VSTART VSTOP VSUSP VSWTC VTIME VWERASE
-        NCCS TCIFLUSH TCIOFF TCIOFLUSH TCION TCOFLUSH TCOOFF TCOON TCSADRAIN TCSAFLUSH TCSANOW
-        TCGETS TCSETS TCSETSF TCSETSW TCGETA TCSETA TCSETAF TCSETAW TCSBRK TCXONC TCFLSH
-        TIOCEXCL TIOCGPGRP TIOCGWINSZ TIOCINQ TIOCLINUX TIOCMBIC TIOCMBIS TIOCMGET TIOCMSET TIOCNXCL TIOCOUTQ TIOCSCTTY
-        TIOCSPGRP TIOCSTI TIOCSWINSZ TIOCCONS FIONBIO FIONREAD FIOCLEX FIONCLEX
-        TIOCM_CAR TIOCM_CD TIOCM_CTS TIOCM_DSR TIOCM_DTR TIOCM_LE TIOCM_RI TIOCM_RNG TIOCM_RTS TIOCM_SR TIOCM_ST
+    for (name, n) in numbers::NUMBERS {
+        d.set_text(name, Value::int(*n));
     }
-    for (name, n) in [("EXTA", c::B19200), ("EXTB", c::B38400)] {
-        d.set_text(name, Value::small(n.into()));
-    }
-    d.set_text("VSWTCH", Value::usize(c::VSWTC));
-    d.set_text("XTABS", Value::small(c::TAB3.into()));
     // The customary control characters.
     for (name, n) in [
         ("CEOF", 4),

@@ -1,6 +1,6 @@
 //! `time`.
 
-use freeze_runtime::os::{libc as c, time as sys};
+use freeze_runtime::os::time as sys;
 use freeze_runtime::types::dict::PyDict;
 use freeze_runtime::types::namespace;
 use freeze_runtime::types::str::PyStr;
@@ -35,18 +35,18 @@ fn nanos(t: (i64, i64)) -> Value {
 macro_rules! clocks {
     ($($f:ident $ns:ident $id:ident;)*) => {$(
         fn $f(vm: &Vm, _args: Args<'_>) -> PyResult<Value> {
-            clock(vm, c::$id).map(seconds)
+            clock(vm, sys::$id).map(seconds)
         }
         fn $ns(vm: &Vm, _args: Args<'_>) -> PyResult<Value> {
-            clock(vm, c::$id).map(nanos)
+            clock(vm, sys::$id).map(nanos)
         }
     )*};
 }
 clocks! {
-    time time_ns CLOCK_REALTIME;
-    monotonic monotonic_ns CLOCK_MONOTONIC;
-    process_time process_time_ns CLOCK_PROCESS_CPUTIME_ID;
-    thread_time thread_time_ns CLOCK_THREAD_CPUTIME_ID;
+    time time_ns REALTIME;
+    monotonic monotonic_ns MONOTONIC;
+    process_time process_time_ns PROCESS;
+    thread_time thread_time_ns THREAD;
 }
 
 #[cfg(unix)]
@@ -86,7 +86,7 @@ fn sleep(vm: &Vm, args: Args<'_>) -> PyResult<Value> {
     if span > i128::from(i64::MAX) {
         return Err(vm.overflow_error("timestamp too large to convert to C PyTime_t"));
     }
-    let now = clock(vm, c::CLOCK_MONOTONIC)?;
+    let now = clock(vm, sys::MONOTONIC)?;
     let end = i128::from(now.0) * i128::from(NANO) + i128::from(now.1) + span;
     let (s, n) = ((end / i128::from(NANO)) as i64, (end % i128::from(NANO)) as i64);
     crate::convert::retry(vm, || sys::sleep_until(s, n))?.map_err(|e| vm.os_error(&e, None))?;
@@ -115,7 +115,7 @@ fn struct_time(vm: &Vm, b: &Broken) -> Value {
 /// The seconds argument of `localtime` and friends; now when missing.
 fn when(vm: &Vm, args: &Args<'_>) -> PyResult<i64> {
     match args.opt_not_none(0) {
-        None => Ok(clock(vm, c::CLOCK_REALTIME)?.0),
+        None => Ok(clock(vm, sys::REALTIME)?.0),
         Some(v) if v.as_small().is_some() => vm.to_i64(v),
         Some(v) => {
             let f = vm.to_f64(v)?;
@@ -195,7 +195,7 @@ fn checked(vm: &Vm, mut b: Broken) -> PyResult<Broken> {
 }
 
 fn now(vm: &Vm) -> PyResult<Broken> {
-    sys::localtime(clock(vm, c::CLOCK_REALTIME)?.0).map_err(|e| vm.os_error(&e, None))
+    sys::localtime(clock(vm, sys::REALTIME)?.0).map_err(|e| vm.os_error(&e, None))
 }
 
 fn strftime(vm: &Vm, args: Args<'_>) -> PyResult<Value> {
@@ -276,7 +276,7 @@ fn tzset(vm: &Vm, _args: Args<'_>) -> PyResult<Value> {
 
 /// `timezone`, `altzone`, `daylight`, `tzname`, from this year's January and July.
 fn zone(vm: &Vm, d: &PyDict) {
-    let year = clock(vm, c::CLOCK_REALTIME).map_or(0, |t| t.0) / 31_556_952 * 31_556_952;
+    let year = clock(vm, sys::REALTIME).map_or(0, |t| t.0) / 31_556_952 * 31_556_952;
     let (Ok(winter), Ok(summer)) = (sys::localtime(year), sys::localtime(year + 31_556_952 / 2)) else { return };
     let (standard, daylight) = if winter.offset <= summer.offset { (&winter, &summer) } else { (&summer, &winter) };
     d.set_text("timezone", Value::int(-standard.offset));
@@ -289,22 +289,10 @@ fn zone(vm: &Vm, d: &PyDict) {
 fn get_clock_info(vm: &Vm, args: Args<'_>) -> PyResult<Value> {
     let name = args.str(vm, 0)?;
     let (id, how, monotonic, adjustable) = match name.as_bytes() {
-        #[cfg(windows)]
-        b"time" => (c::CLOCK_REALTIME, "GetSystemTimePreciseAsFileTime()", false, true),
-        #[cfg(windows)]
-        b"monotonic" | b"perf_counter" => (c::CLOCK_MONOTONIC, "QueryPerformanceCounter()", true, false),
-        #[cfg(windows)]
-        b"process_time" => (c::CLOCK_PROCESS_CPUTIME_ID, "GetProcessTimes()", true, false),
-        #[cfg(windows)]
-        b"thread_time" => (c::CLOCK_THREAD_CPUTIME_ID, "GetThreadTimes()", true, false),
-        #[cfg(unix)]
-        b"time" => (c::CLOCK_REALTIME, "clock_gettime(CLOCK_REALTIME)", false, true),
-        #[cfg(unix)]
-        b"monotonic" | b"perf_counter" => (c::CLOCK_MONOTONIC, "clock_gettime(CLOCK_MONOTONIC)", true, false),
-        #[cfg(unix)]
-        b"process_time" => (c::CLOCK_PROCESS_CPUTIME_ID, "clock_gettime(CLOCK_PROCESS_CPUTIME_ID)", true, false),
-        #[cfg(unix)]
-        b"thread_time" => (c::CLOCK_THREAD_CPUTIME_ID, "clock_gettime(CLOCK_THREAD_CPUTIME_ID)", true, false),
+        b"time" => (sys::REALTIME, sys::REALTIME_NAME, false, true),
+        b"monotonic" | b"perf_counter" => (sys::MONOTONIC, sys::MONOTONIC_NAME, true, false),
+        b"process_time" => (sys::PROCESS, sys::PROCESS_NAME, true, false),
+        b"thread_time" => (sys::THREAD, sys::THREAD_NAME, true, false),
         _ => return Err(vm.value_error("unknown clock")),
     };
     let resolution = sys::clock_getres(id).map_err(|e| vm.os_error(&e, None))?;
@@ -378,23 +366,7 @@ static FUNCTIONS: &[NativeDef] = &[
 fn init(vm: &Vm, d: &PyDict) -> PyResult<()> {
     ready(vm, &STRUCT_TIME);
     d.set_text("struct_time", STRUCT_TIME.as_value());
-    let clocks: &[(&str, i32)] = &[
-        #[cfg(unix)]
-        ("CLOCK_REALTIME", c::CLOCK_REALTIME),
-        #[cfg(unix)]
-        ("CLOCK_MONOTONIC", c::CLOCK_MONOTONIC),
-        #[cfg(unix)]
-        ("CLOCK_MONOTONIC_RAW", c::CLOCK_MONOTONIC_RAW),
-        #[cfg(unix)]
-        ("CLOCK_PROCESS_CPUTIME_ID", c::CLOCK_PROCESS_CPUTIME_ID),
-        #[cfg(unix)]
-        ("CLOCK_THREAD_CPUTIME_ID", c::CLOCK_THREAD_CPUTIME_ID),
-        #[cfg(target_os = "linux")]
-        ("CLOCK_BOOTTIME", c::CLOCK_BOOTTIME),
-        #[cfg(target_os = "linux")]
-        ("CLOCK_TAI", c::CLOCK_TAI),
-    ];
-    for (name, n) in clocks {
+    for (name, n) in sys::CLOCKS {
         d.set_text(name, Value::small(i64::from(*n)));
     }
     d.set_text("_STRUCT_TM_ITEMS", Value::small(11));

@@ -113,6 +113,7 @@ pub enum NativeFn {
 }
 
 /// The declaration of a native function or method.
+#[derive(Clone, Copy)]
 pub struct NativeDef {
     pub sig: Sig,
     pub doc: &'static str,
@@ -124,6 +125,19 @@ pub struct NativeDef {
 /// The signature is the Python one. `*args` gives the body a tuple in its slot, `**kwargs` a dict (or nothing when empty).
 pub const fn native(sig: &'static str, doc: &'static str, call: fn(&Vm, Args<'_>) -> PyResult<Value>) -> NativeDef {
     NativeDef { sig: Sig::parse(sig), doc, call: NativeFn::Bound(call) }
+}
+
+/// Two tables as one, for a module that a platform adds functions to. `N` is the length of both.
+pub const fn joined<const N: usize>(tables: [&[NativeDef]; 2]) -> [NativeDef; N] {
+    let [first, second] = tables;
+    assert!(first.len() + second.len() == N);
+    let mut all = [first[0]; N];
+    let mut i = 0;
+    while i < N {
+        all[i] = if i < first.len() { first[i] } else { second[i - first.len()] };
+        i += 1;
+    }
+    all
 }
 
 /// A row of a function whose body sees the raw call; the signature only serves `help` and names.

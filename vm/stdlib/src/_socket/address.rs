@@ -89,7 +89,8 @@ pub(super) fn parse(vm: &Vm, family: i32, v: &Value, caller: &str) -> PyResult<A
                 Some(s) => convert::encode_fs(vm, s)?,
                 None => convert::bytes_of(vm, v)?,
             };
-            if path.len() > 108 || (path.len() == 108 && path[0] != 0) {
+            let is_path = !net::ABSTRACT_NAMES || path.first() != Some(&0);
+            if path.len() > net::PATH_ROOM || (path.len() == net::PATH_ROOM && is_path) {
                 return Err(vm.new_error(&freeze_runtime::types::exception::OS_ERROR, "AF_UNIX path too long"));
             }
             Ok(Address::Unix(path))

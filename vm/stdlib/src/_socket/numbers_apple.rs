@@ -38,4 +38,5 @@ pub(super) const MORE: &[(&str, i64)] = &[
 ];
 
 /// What the crate `libc` does not have.
-pub(super) const RARE: &[(&str, i64)] = &[("NI_MAXSERV", 32)];
+pub(super) const RARE: &[(&str, i64)] =
+    &[("NI_MAXSERV", 32), ("PF_SYSTEM", 32), ("SYSPROTO_CONTROL", 2), ("TCP_NOTSENT_LOWAT", 0x201)];

@@ -127,7 +127,7 @@ fn open(vm: &Vm, args: &Args<'_>) -> PyResult<()> {
                 kind = net::option_int(fd, c::SOL_SOCKET, c::SO_TYPE).map_err(fail)?;
             }
             if proto == -1 {
-                proto = net::option_int(fd, c::SOL_SOCKET, c::SO_PROTOCOL).map_err(fail)?;
+                proto = net::protocol_of(fd).map_err(fail)?;
             }
             fd
         }
@@ -142,9 +142,9 @@ fn open(vm: &Vm, args: &Args<'_>) -> PyResult<()> {
         let _ = net::close(old);
     }
     s.family.set(family);
-    s.kind.set(kind & !(c::SOCK_NONBLOCK | c::SOCK_CLOEXEC));
+    s.kind.set(kind & !net::KIND_FLAGS);
     s.proto.set(proto);
-    if kind & c::SOCK_NONBLOCK != 0 {
+    if kind & net::KIND_NONBLOCK != 0 {
         s.timeout.set(Some(Duration::ZERO));
     } else {
         let t = default_timeout();

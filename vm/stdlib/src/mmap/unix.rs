@@ -1,5 +1,8 @@
 //! What POSIX has of its own: flags and protection, advice.
 
+#[cfg_attr(target_vendor = "apple", path = "numbers_apple.rs")]
+mod numbers;
+
 use std::cell::{Cell, RefCell};
 
 use freeze_runtime::os::mapping::Mapping;
@@ -112,8 +115,8 @@ pub(super) fn resize(vm: &Vm, args: Args<'_>) -> PyResult<Value> {
     Ok(Value::NONE)
 }
 
-/// Constants of the platform.
-pub(super) static CONSTANTS: &[(&str, i32)] = &[
+/// Constants that all platforms have.
+static CONSTANTS: &[(&str, i32)] = &[
     ("ACCESS_DEFAULT", Access::Default as i32),
     ("ACCESS_READ", Access::Read as i32),
     ("ACCESS_WRITE", Access::Write as i32),
@@ -125,39 +128,16 @@ pub(super) static CONSTANTS: &[(&str, i32)] = &[
     ("MAP_PRIVATE", libc::MAP_PRIVATE),
     ("MAP_ANON", libc::MAP_ANON),
     ("MAP_ANONYMOUS", libc::MAP_ANON),
+    ("MAP_NORESERVE", libc::MAP_NORESERVE),
     ("MADV_NORMAL", libc::MADV_NORMAL),
     ("MADV_RANDOM", libc::MADV_RANDOM),
     ("MADV_SEQUENTIAL", libc::MADV_SEQUENTIAL),
     ("MADV_WILLNEED", libc::MADV_WILLNEED),
     ("MADV_DONTNEED", libc::MADV_DONTNEED),
-    #[cfg(target_os = "linux")]
-    ("MAP_POPULATE", libc::MAP_POPULATE),
-    #[cfg(target_os = "linux")]
-    ("MAP_NORESERVE", libc::MAP_NORESERVE),
-    #[cfg(target_os = "linux")]
-    ("MAP_STACK", libc::MAP_STACK),
-    #[cfg(target_os = "linux")]
-    ("MAP_DENYWRITE", libc::MAP_DENYWRITE),
-    #[cfg(target_os = "linux")]
-    ("MAP_EXECUTABLE", libc::MAP_EXECUTABLE),
-    #[cfg(target_os = "linux")]
     ("MADV_FREE", libc::MADV_FREE),
-    #[cfg(target_os = "linux")]
-    ("MADV_REMOVE", libc::MADV_REMOVE),
-    #[cfg(target_os = "linux")]
-    ("MADV_DONTFORK", libc::MADV_DONTFORK),
-    #[cfg(target_os = "linux")]
-    ("MADV_DOFORK", libc::MADV_DOFORK),
-    #[cfg(target_os = "linux")]
-    ("MADV_HUGEPAGE", libc::MADV_HUGEPAGE),
-    #[cfg(target_os = "linux")]
-    ("MADV_NOHUGEPAGE", libc::MADV_NOHUGEPAGE),
-    #[cfg(target_os = "linux")]
-    ("MADV_MERGEABLE", libc::MADV_MERGEABLE),
-    #[cfg(target_os = "linux")]
-    ("MADV_UNMERGEABLE", libc::MADV_UNMERGEABLE),
-    #[cfg(target_os = "linux")]
-    ("MADV_DONTDUMP", libc::MADV_DONTDUMP),
-    #[cfg(target_os = "linux")]
-    ("MADV_DODUMP", libc::MADV_DODUMP),
 ];
+
+/// All constants.
+pub(super) fn constants() -> impl Iterator<Item = &'static (&'static str, i32)> {
+    CONSTANTS.iter().chain(numbers::CONSTANTS)
+}

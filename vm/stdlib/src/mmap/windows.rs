@@ -77,9 +77,14 @@ pub(super) fn resize(vm: &Vm, args: Args<'_>) -> PyResult<Value> {
 }
 
 /// Constants of the platform.
-pub(super) static CONSTANTS: &[(&str, i32)] = &[
+static CONSTANTS: &[(&str, i32)] = &[
     ("ACCESS_COPY", Access::Copy as i32),
     ("ACCESS_DEFAULT", Access::Default as i32),
     ("ACCESS_READ", Access::Read as i32),
     ("ACCESS_WRITE", Access::Write as i32),
 ];
+
+/// All constants.
+pub(super) fn constants() -> impl Iterator<Item = &'static (&'static str, i32)> {
+    CONSTANTS.iter()
+}

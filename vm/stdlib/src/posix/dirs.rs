@@ -1,5 +1,8 @@
 //! `listdir`, `scandir`, `DirEntry`.
 
+// The C types are of other widths on other platforms.
+#![allow(clippy::useless_conversion)]
+
 use std::cell::{Cell, RefCell};
 
 use freeze_runtime::object::{GetSet, Layout, Slots};
@@ -84,18 +87,18 @@ impl PyDirEntry {
             Err(e) => return Err(e),
         };
         let m = vm.to_i64(&vm.get_attr_str(&s, "st_mode")?)? as u32;
-        Ok(Value::bool(m & libc::S_IFMT == mode))
+        Ok(Value::bool(m & u32::from(libc::S_IFMT) == mode))
     }
 }
 
 fn is_dir(vm: &Vm, args: Args<'_>) -> PyResult<Value> {
-    args.payload::<PyDirEntry>().is_kind(vm, args.opt_bool(vm, 1, true)?, libc::DT_DIR, libc::S_IFDIR)
+    args.payload::<PyDirEntry>().is_kind(vm, args.opt_bool(vm, 1, true)?, libc::DT_DIR, u32::from(libc::S_IFDIR))
 }
 fn is_file(vm: &Vm, args: Args<'_>) -> PyResult<Value> {
-    args.payload::<PyDirEntry>().is_kind(vm, args.opt_bool(vm, 1, true)?, libc::DT_REG, libc::S_IFREG)
+    args.payload::<PyDirEntry>().is_kind(vm, args.opt_bool(vm, 1, true)?, libc::DT_REG, u32::from(libc::S_IFREG))
 }
 fn is_symlink(vm: &Vm, args: Args<'_>) -> PyResult<Value> {
-    args.payload::<PyDirEntry>().is_kind(vm, false, libc::DT_LNK, libc::S_IFLNK)
+    args.payload::<PyDirEntry>().is_kind(vm, false, libc::DT_LNK, u32::from(libc::S_IFLNK))
 }
 #[cfg(unix)]
 fn is_junction(_vm: &Vm, _args: Args<'_>) -> PyResult<Value> {

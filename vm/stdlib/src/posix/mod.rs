@@ -17,6 +17,10 @@ mod nt_procs;
 #[cfg(unix)]
 mod owners;
 mod paths;
+#[cfg_attr(target_os = "linux", path = "linux/mod.rs")]
+#[cfg_attr(target_vendor = "apple", path = "macos/mod.rs")]
+#[cfg(unix)]
+mod platform;
 #[cfg(unix)]
 mod procs;
 mod stat;

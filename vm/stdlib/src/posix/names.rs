@@ -1,4 +1,4 @@
-//! Constants of `posix`.
+//! Constants of `posix` that all platforms have; `linux/names.rs` and `macos/names.rs` have the rest.
 
 use freeze_runtime::os::libc as c;
 
@@ -7,51 +7,15 @@ macro_rules! table {
 }
 
 pub(super) const NUMBERS: &[(&str, i64)] = table! {
-    F_OK R_OK W_OK X_OK O_RDONLY O_WRONLY O_RDWR O_NDELAY O_NONBLOCK O_APPEND O_DSYNC O_RSYNC O_SYNC O_NOCTTY O_CREAT
-    O_EXCL O_TRUNC O_LARGEFILE O_CLOEXEC O_ACCMODE O_DIRECT O_DIRECTORY O_NOFOLLOW O_NOATIME O_PATH O_TMPFILE O_ASYNC
+    F_OK R_OK W_OK X_OK O_RDONLY O_WRONLY O_RDWR O_NDELAY O_NONBLOCK O_APPEND O_DSYNC O_SYNC O_FSYNC O_NOCTTY O_CREAT
+    O_EXCL O_TRUNC O_CLOEXEC O_ACCMODE O_DIRECTORY O_NOFOLLOW O_ASYNC
     WNOHANG WUNTRACED WCONTINUED WNOWAIT WEXITED WSTOPPED P_PID P_PGID P_ALL
-    SEEK_DATA SEEK_HOLE F_LOCK F_ULOCK F_TLOCK F_TEST
-    SCHED_OTHER SCHED_FIFO SCHED_RR SCHED_BATCH SCHED_IDLE PRIO_PROCESS PRIO_PGRP PRIO_USER
+    SEEK_DATA SEEK_HOLE F_LOCK F_ULOCK F_TLOCK F_TEST SCHED_OTHER SCHED_FIFO SCHED_RR PRIO_PROCESS PRIO_PGRP PRIO_USER
     ST_RDONLY ST_NOSUID RTLD_LAZY RTLD_NOW RTLD_GLOBAL RTLD_LOCAL RTLD_NODELETE RTLD_NOLOAD
-    GRND_NONBLOCK GRND_RANDOM MFD_CLOEXEC MFD_ALLOW_SEALING
-    CLD_CONTINUED CLD_DUMPED CLD_EXITED CLD_KILLED CLD_STOPPED CLD_TRAPPED CLONE_FILES CLONE_FS CLONE_NEWCGROUP
-    CLONE_NEWIPC CLONE_NEWNET CLONE_NEWNS CLONE_NEWPID CLONE_NEWUSER CLONE_NEWUTS CLONE_SIGHAND CLONE_SYSVSEM CLONE_THREAD
-    CLONE_VM EFD_CLOEXEC EFD_NONBLOCK EFD_SEMAPHORE MFD_HUGETLB O_FSYNC P_PIDFD SPLICE_F_MORE SPLICE_F_MOVE
-    SPLICE_F_NONBLOCK ST_APPEND ST_MANDLOCK ST_NOATIME ST_NODEV ST_NODIRATIME ST_NOEXEC ST_SYNCHRONOUS
-    TFD_CLOEXEC TFD_NONBLOCK TFD_TIMER_ABSTIME TFD_TIMER_CANCEL_ON_SET RWF_APPEND RWF_DSYNC RWF_HIPRI RWF_NOWAIT RWF_SYNC
-    XATTR_CREATE XATTR_REPLACE SCHED_RESET_ON_FORK
-    POSIX_FADV_NORMAL POSIX_FADV_SEQUENTIAL POSIX_FADV_RANDOM POSIX_FADV_NOREUSE POSIX_FADV_WILLNEED POSIX_FADV_DONTNEED
+    CLD_CONTINUED CLD_DUMPED CLD_EXITED CLD_KILLED CLD_STOPPED CLD_TRAPPED
 };
 
-/// Numbers that the crate of constants does not have on every target.
-pub(super) const MORE: &[(&str, i64)] = &[
-    ("CLONE_NEWTIME", 0x80),
-    ("MFD_HUGE_MASK", 0x3F),
-    ("MFD_HUGE_SHIFT", 26),
-    ("MFD_HUGE_64KB", 16 << 26),
-    ("MFD_HUGE_512KB", 19 << 26),
-    ("MFD_HUGE_1MB", 20 << 26),
-    ("MFD_HUGE_2MB", 21 << 26),
-    ("MFD_HUGE_8MB", 23 << 26),
-    ("MFD_HUGE_16MB", 24 << 26),
-    ("MFD_HUGE_32MB", 25 << 26),
-    ("MFD_HUGE_256MB", 28 << 26),
-    ("MFD_HUGE_512MB", 29 << 26),
-    ("MFD_HUGE_1GB", 30 << 26),
-    ("MFD_HUGE_2GB", 31 << 26),
-    ("MFD_HUGE_16GB", 34 << 26),
-    ("NGROUPS_MAX", 65536),
-    ("POSIX_SPAWN_OPEN", 0),
-    ("POSIX_SPAWN_CLOSE", 1),
-    ("POSIX_SPAWN_DUP2", 2),
-    ("RTLD_DEEPBIND", 8),
-    ("ST_RELATIME", 4096),
-    ("ST_WRITE", 128),
-    ("TMP_MAX", 238_328),
-    ("XATTR_SIZE_MAX", 65536),
-];
-
-/// The exit codes of sysexits.h.
+/// The exit codes of sysexits.h, and what else is the same everywhere.
 pub(super) const EXITS: &[(&str, i64)] = &[
     ("EX_OK", 0),
     ("EX_USAGE", 64),
@@ -69,47 +33,11 @@ pub(super) const EXITS: &[(&str, i64)] = &[
     ("EX_PROTOCOL", 76),
     ("EX_NOPERM", 77),
     ("EX_CONFIG", 78),
+    // Kinds of file actions, by numbers of our own.
+    ("POSIX_SPAWN_OPEN", 0),
+    ("POSIX_SPAWN_CLOSE", 1),
+    ("POSIX_SPAWN_DUP2", 2),
 ];
-
-macro_rules! sysconf {
-    ($($name:literal $id:ident)*) => { &[$(($name, c::$id)),*] };
-}
-
-pub(super) const SYSCONF: &[(&str, i32)] = sysconf! {
-    "SC_ARG_MAX" _SC_ARG_MAX "SC_CHILD_MAX" _SC_CHILD_MAX "SC_CLK_TCK" _SC_CLK_TCK "SC_OPEN_MAX" _SC_OPEN_MAX
-    "SC_PAGESIZE" _SC_PAGESIZE "SC_PAGE_SIZE" _SC_PAGESIZE "SC_PHYS_PAGES" _SC_PHYS_PAGES
-    "SC_AVPHYS_PAGES" _SC_AVPHYS_PAGES "SC_NPROCESSORS_CONF" _SC_NPROCESSORS_CONF
-    "SC_NPROCESSORS_ONLN" _SC_NPROCESSORS_ONLN "SC_IOV_MAX" _SC_IOV_MAX "SC_SEM_NSEMS_MAX" _SC_SEM_NSEMS_MAX
-    "SC_GETPW_R_SIZE_MAX" _SC_GETPW_R_SIZE_MAX "SC_LOGIN_NAME_MAX" _SC_LOGIN_NAME_MAX
-};
-
-/// Limits of files, with the numbers that Linux's C libraries share.
-pub(super) const PATHCONF: &[(&str, i32)] = &[
-    ("PC_ALLOC_SIZE_MIN", 18),
-    ("PC_ASYNC_IO", 10),
-    ("PC_CHOWN_RESTRICTED", 6),
-    ("PC_FILESIZEBITS", 13),
-    ("PC_LINK_MAX", 0),
-    ("PC_MAX_CANON", 1),
-    ("PC_MAX_INPUT", 2),
-    ("PC_NAME_MAX", 3),
-    ("PC_NO_TRUNC", 7),
-    ("PC_PATH_MAX", 4),
-    ("PC_PIPE_BUF", 5),
-    ("PC_PRIO_IO", 11),
-    ("PC_REC_INCR_XFER_SIZE", 14),
-    ("PC_REC_MAX_XFER_SIZE", 15),
-    ("PC_REC_MIN_XFER_SIZE", 16),
-    ("PC_REC_XFER_ALIGN", 17),
-    ("PC_SOCK_MAXBUF", 12),
-    ("PC_SYMLINK_MAX", 19),
-    ("PC_SYNC_IO", 9),
-    ("PC_VDISABLE", 8),
-];
-
-/// Text that the C library tells of itself; glibc's numbers, of which musl knows the first.
-pub(super) const CONFSTR: &[(&str, i32)] =
-    &[("CS_GNU_LIBC_VERSION", 2), ("CS_GNU_LIBPTHREAD_VERSION", 3), ("CS_PATH", 0)];
 
 /// What `os` derives `supports_dir_fd` and friends from.
 pub(super) const HAVE: &[&str] = &[

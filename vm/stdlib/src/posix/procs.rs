@@ -310,7 +310,7 @@ pub(super) fn get_terminal_size(vm: &Vm, args: Args<'_>) -> PyResult<Value> {
     Ok(make(vm, &TERMINAL_SIZE, vec![Value::small(c.into()), Value::small(l.into())], &[]))
 }
 
-fn random(vm: &Vm, size: i64, flags: u32) -> PyResult<Value> {
+pub(super) fn random(vm: &Vm, size: i64, flags: u32) -> PyResult<Value> {
     let Ok(n) = usize::try_from(size) else { return Err(vm.value_error("negative argument not allowed")) };
     let mut buf = vec![0; n];
     let mut at = 0;
@@ -322,10 +322,6 @@ fn random(vm: &Vm, size: i64, flags: u32) -> PyResult<Value> {
 
 pub(super) fn urandom(vm: &Vm, args: Args<'_>) -> PyResult<Value> {
     random(vm, args.i64(vm, 0)?, 0)
-}
-
-pub(super) fn getrandom(vm: &Vm, args: Args<'_>) -> PyResult<Value> {
-    random(vm, args.i64(vm, 0)?, args.opt_i64(vm, 1, 0)? as u32)
 }
 
 /// A variable's name or value: bytes, or text as the file system has it.
@@ -362,7 +358,7 @@ pub(super) fn sysconf(vm: &Vm, args: Args<'_>) -> PyResult<Value> {
     let id = match args.get(0).downcast::<PyStr>() {
         Some(s) => {
             let name = s.to_lossy();
-            match super::names::SYSCONF.iter().find(|(n, _)| *n == name) {
+            match super::platform::names::SYSCONF.iter().find(|(n, _)| *n == name) {
                 Some((_, id)) => *id,
                 None => return Err(vm.value_error("unrecognized configuration name")),
             }

@@ -9,11 +9,19 @@ use freeze_runtime::{Args, Value, Vm};
 use crate::convert;
 use crate::structseq::{make, struct_seq};
 
-#[cfg(unix)]
+#[cfg(target_os = "linux")]
 struct_seq! {
     pub(super) static STAT_RESULT = "os", "stat_result", "stat_result: Result from stat, fstat, or lstat.",
     ["st_mode", "st_ino", "st_dev", "st_nlink", "st_uid", "st_gid", "st_size", "_integer_atime", "_integer_mtime", "_integer_ctime"],
     ["st_atime", "st_mtime", "st_ctime", "st_atime_ns", "st_mtime_ns", "st_ctime_ns", "st_blksize", "st_blocks", "st_rdev"]
+}
+
+#[cfg(target_vendor = "apple")]
+struct_seq! {
+    pub(super) static STAT_RESULT = "os", "stat_result", "stat_result: Result from stat, fstat, or lstat.",
+    ["st_mode", "st_ino", "st_dev", "st_nlink", "st_uid", "st_gid", "st_size", "_integer_atime", "_integer_mtime", "_integer_ctime"],
+    ["st_atime", "st_mtime", "st_ctime", "st_atime_ns", "st_mtime_ns", "st_ctime_ns", "st_blksize", "st_blocks", "st_rdev", "st_flags",
+     "st_gen", "st_birthtime"]
 }
 
 #[cfg(windows)]
@@ -61,6 +69,12 @@ fn further(s: &files::Stat) -> Vec<(&'static str, Value)> {
         ("st_blksize", Value::int(s.st_blksize as i64)),
         ("st_blocks", Value::int(s.st_blocks)),
         ("st_rdev", int::from_big(s.st_rdev.into())),
+        #[cfg(target_vendor = "apple")]
+        ("st_flags", Value::int(s.st_flags.into())),
+        #[cfg(target_vendor = "apple")]
+        ("st_gen", Value::int(s.st_gen.into())),
+        #[cfg(target_vendor = "apple")]
+        ("st_birthtime", Value::float(s.st_birthtime as f64 + s.st_birthtime_nsec as f64 * 1e-9)),
     ]
 }
 
@@ -101,7 +115,11 @@ pub(super) fn virtual_result(vm: &Vm, s: VirtualStat) -> Value {
             ("st_reparse_tag", none()),
         ]
     } else {
-        vec![("st_blksize", Value::small(4096)), ("st_blocks", none()), ("st_rdev", none())]
+        let mut all = vec![("st_blksize", Value::small(4096)), ("st_blocks", none()), ("st_rdev", none())];
+        if cfg!(target_vendor = "apple") {
+            all.extend([("st_flags", none()), ("st_gen", none()), ("st_birthtime", zero())]);
+        }
+        all
     };
     make(vm, &STAT_RESULT, items, &times.into_iter().chain(further).collect::<Vec<_>>())
 }

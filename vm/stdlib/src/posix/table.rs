@@ -1,5 +1,6 @@
 //! The module `posix`: its functions, types and numbers.
 
+use freeze_runtime::call::joined;
 use freeze_runtime::types::bytes::PyBytes;
 use freeze_runtime::types::dict::PyDict;
 use freeze_runtime::types::list::PyList;
@@ -7,9 +8,9 @@ use freeze_runtime::types::type_::ready;
 use freeze_runtime::vm::PyResult;
 use freeze_runtime::{ModuleDef, NativeDef, Value, Vm, native};
 
-use super::{dirs, extras, fds, ids, names, owners, paths, procs, stat, unix_fds};
+use super::{dirs, extras, fds, ids, names, owners, paths, platform, procs, stat, unix_fds};
 
-static FUNCTIONS: &[NativeDef] = &[
+static COMMON: &[NativeDef] = &[
     native("WCOREDUMP(status, /)", "", procs::wcoredump),
     native("WEXITSTATUS(status)", "", procs::wexitstatus),
     native("WIFCONTINUED(status)", "", procs::wifcontinued),
@@ -108,7 +109,6 @@ static FUNCTIONS: &[NativeDef] = &[
     native("getpgrp()", "Return the current process group id.", procs::getpgrp),
     native("getpid()", "Return the current process id.", procs::getpid),
     native("getppid()", "Return the parent's process id.", procs::getppid),
-    native("getrandom(size, flags=0)", "Obtain a series of random bytes.", procs::getrandom),
     native("getsid(pid, /)", "Call the system call getsid(pid) and return the result.", procs::getsid),
     native("getuid()", "Return the current process's user id.", procs::getuid),
     native("isatty(fd, /)", "Return True if the fd is connected to a terminal.", fds::isatty),
@@ -155,7 +155,6 @@ static FUNCTIONS: &[NativeDef] = &[
         unix_fds::openpty,
     ),
     native("pipe()", "Create a pipe.", fds::pipe),
-    native("pipe2(flags, /)", "Create a pipe with flags set atomically.", unix_fds::pipe2),
     native(
         "posix_openpt(oflag, /)",
         "Open and return a file descriptor for a master pseudo-terminal device.",
@@ -200,17 +199,7 @@ static FUNCTIONS: &[NativeDef] = &[
     ),
     native("rmdir(path, *, dir_fd=None)", "Remove a directory.", paths::rmdir),
     native("scandir(path=None)", "Return an iterator of DirEntry objects for given path.", dirs::scandir),
-    native(
-        "sched_getaffinity(pid, /)",
-        "Return the affinity of the process identified by pid (or the current process if zero).",
-        ids::sched_getaffinity,
-    ),
     native("sched_yield()", "Voluntarily relinquish the CPU.", ids::sched_yield),
-    native(
-        "sendfile(out_fd, in_fd, offset, count)",
-        "Copy count bytes from file descriptor in_fd to file descriptor out_fd.",
-        unix_fds::sendfile,
-    ),
     native(
         "set_blocking(fd, blocking, /)",
         "Set the blocking mode of the specified file descriptor.",
@@ -262,20 +251,7 @@ static FUNCTIONS: &[NativeDef] = &[
     native("write(fd, data, /)", "Write a bytes object to a file descriptor.", fds::write),
     native("chroot(path)", "Change root directory to path.", extras::chroot),
     native("confstr(name, /)", "Return a string-valued system configuration variable.", extras::confstr),
-    native(
-        "copy_file_range(src, dst, count, offset_src=None, offset_dst=None)",
-        "Copy count bytes from one file descriptor to another.",
-        extras::copy_file_range,
-    ),
     native("ctermid()", "Return the name of the controlling terminal for this process.", extras::ctermid),
-    native(
-        "eventfd(initval, flags=0o2000000)",
-        "Creates and returns an event notification file descriptor.",
-        extras::eventfd,
-    ),
-    native("eventfd_read(fd)", "Read eventfd value", extras::eventfd_read),
-    native("eventfd_write(fd, value)", "Write eventfd value.", extras::eventfd_write),
-    native("fdatasync(fd)", "Force write of fd to disk without forcing update of metadata.", extras::fdatasync),
     native(
         "fpathconf(fd, name, /)",
         "Return the configuration limit name for the file descriptor fd.",
@@ -284,31 +260,11 @@ static FUNCTIONS: &[NativeDef] = &[
     native("fstatvfs(fd, /)", "Perform an fstatvfs system call on the given fd.", extras::statvfs),
     native("getgrouplist(user, group, /)", "Returns a list of groups to which a user belongs.", ids::getgrouplist),
     native("getpriority(which, who)", "Return program scheduling priority.", ids::getpriority),
-    native(
-        "getresgid()",
-        "Return a tuple of the current process's real, effective, and saved group ids.",
-        ids::getresgid,
-    ),
-    native(
-        "getresuid()",
-        "Return a tuple of the current process's real, effective, and saved user ids.",
-        ids::getresuid,
-    ),
-    native(
-        "getxattr(path, attribute, *, follow_symlinks=True)",
-        "Return the value of extended attribute attribute on path.",
-        extras::getxattr,
-    ),
     native("initgroups(username, gid, /)", "Initialize the group access list.", ids::initgroups),
     native(
         "lchown(path, uid, gid)",
         "Change the owner and group id of path to the numeric uid and gid.",
         owners::lchown,
-    ),
-    native(
-        "listxattr(path=None, *, follow_symlinks=True)",
-        "Return a list of extended attributes on path.",
-        extras::listxattr,
     ),
     native("major(device, /)", "Extracts a device major number from a raw device number.", extras::major),
     native(
@@ -316,24 +272,12 @@ static FUNCTIONS: &[NativeDef] = &[
         "Composes a raw device number from the major and minor device numbers.",
         extras::makedev,
     ),
-    native("memfd_create(name, flags=1)", "", extras::memfd_create),
     native("minor(device, /)", "Extracts a device minor number from a raw device number.", extras::minor),
     native("mknod(path, mode=0o600, device=0, *, dir_fd=None)", "Create a node in the file system.", extras::mknod),
     native(
         "pathconf(path, name)",
         "Return the configuration limit name for the file or directory path.",
         extras::pathconf,
-    ),
-    native("pidfd_open(pid, flags=0)", "Return a file descriptor referring to the process *pid*.", ids::pidfd_open),
-    native(
-        "posix_fadvise(fd, offset, length, advice, /)",
-        "Announce an intention to access data in a specific pattern.",
-        extras::posix_fadvise,
-    ),
-    native(
-        "posix_fallocate(fd, offset, length, /)",
-        "Ensure a file has allocated at least a particular number of bytes on disk.",
-        extras::posix_fallocate,
     ),
     native(
         "posix_spawn(path, argv, env, /, *, file_actions=None, setpgroup=None, resetids=False, setsid=False, setsigmask=None, setsigdef=None, scheduler=None)",
@@ -357,11 +301,6 @@ static FUNCTIONS: &[NativeDef] = &[
     ),
     native("readv(fd, buffers, /)", "Read from a file descriptor fd into an iterable of buffers.", extras::readv),
     native(
-        "removexattr(path, attribute, *, follow_symlinks=True)",
-        "Remove extended attribute attribute on path.",
-        extras::removexattr,
-    ),
-    native(
         "sched_get_priority_max(policy)",
         "Get the maximum scheduling priority for policy.",
         ids::sched_get_priority_max,
@@ -371,64 +310,13 @@ static FUNCTIONS: &[NativeDef] = &[
         "Get the minimum scheduling priority for policy.",
         ids::sched_get_priority_min,
     ),
-    native(
-        "sched_getparam(pid, /)",
-        "Returns scheduling parameters for the process identified by pid.",
-        ids::sched_getparam,
-    ),
-    native(
-        "sched_getscheduler(pid, /)",
-        "Get the scheduling policy for the process identified by pid.",
-        ids::sched_getscheduler,
-    ),
-    native(
-        "sched_rr_get_interval(pid, /)",
-        "Return the round-robin quantum for the process identified by pid, in seconds.",
-        ids::sched_rr_get_interval,
-    ),
-    native(
-        "sched_setaffinity(pid, mask, /)",
-        "Set the CPU affinity of the process identified by pid to mask.",
-        ids::sched_setaffinity,
-    ),
-    native(
-        "sched_setparam(pid, param, /)",
-        "Set scheduling parameters for the process identified by pid.",
-        ids::sched_setparam,
-    ),
-    native(
-        "sched_setscheduler(pid, policy, param, /)",
-        "Set the scheduling policy for the process identified by pid.",
-        ids::sched_setscheduler,
-    ),
     native("setegid(egid, /)", "Set the current process's effective group id.", ids::setegid),
     native("seteuid(euid, /)", "Set the current process's effective user id.", ids::seteuid),
     native("setgroups(groups, /)", "Set the groups of the current process to list.", ids::setgroups),
-    native("setns(fd, nstype=0)", "Move the calling thread into different namespaces.", ids::setns),
     native("setpgrp()", "Make the current process the leader of its process group.", ids::setpgrp),
     native("setpriority(which, who, priority)", "Set program scheduling priority.", ids::setpriority),
     native("setregid(rgid, egid, /)", "Set the current process's real and effective group ids.", ids::setregid),
-    native(
-        "setresgid(rgid, egid, sgid, /)",
-        "Set the current process's real, effective, and saved group ids.",
-        ids::setresgid,
-    ),
-    native(
-        "setresuid(ruid, euid, suid, /)",
-        "Set the current process's real, effective, and saved user ids.",
-        ids::setresuid,
-    ),
     native("setreuid(ruid, euid, /)", "Set the current process's real and effective user ids.", ids::setreuid),
-    native(
-        "setxattr(path, attribute, value, flags=0, *, follow_symlinks=True)",
-        "Set extended attribute attribute on path to value.",
-        extras::setxattr,
-    ),
-    native(
-        "splice(src, dst, count, offset_src=None, offset_dst=None, flags=0)",
-        "Transfer count bytes from one pipe to a descriptor or vice versa.",
-        extras::splice,
-    ),
     native("statvfs(path)", "Perform a statvfs system call on the given path.", extras::statvfs),
     native(
         "tcgetpgrp(fd, /)",
@@ -440,33 +328,7 @@ static FUNCTIONS: &[NativeDef] = &[
         "Set the process group associated with the terminal specified by fd.",
         ids::tcsetpgrp,
     ),
-    native(
-        "timerfd_create(clockid, /, *, flags=0o2000000)",
-        "Create and return a timer file descriptor.",
-        extras::timerfd_create,
-    ),
-    native(
-        "timerfd_gettime(fd, /)",
-        "Return a tuple of a timer file descriptor's (interval, next expiration) in float seconds.",
-        extras::timerfd_gettime,
-    ),
-    native(
-        "timerfd_gettime_ns(fd, /)",
-        "Return a tuple of a timer file descriptor's (interval, next expiration) in nanoseconds.",
-        extras::timerfd_gettime_ns,
-    ),
-    native(
-        "timerfd_settime(fd, /, *, flags=0, initial=0.0, interval=0.0)",
-        "Alter a timer file descriptor's internal timer in seconds.",
-        extras::timerfd_settime,
-    ),
-    native(
-        "timerfd_settime_ns(fd, /, *, flags=0, initial=0, interval=0)",
-        "Alter a timer file descriptor's internal timer in nanoseconds.",
-        extras::timerfd_settime_ns,
-    ),
     native("ttyname(fd, /)", "Return the name of the terminal device connected to 'fd'.", extras::ttyname),
-    native("unshare(flags)", "Disassociate parts of a process (or thread) execution context.", ids::unshare),
     native("wait3(options)", "Wait for completion of a child process.", procs::wait3),
     native("waitid(idtype, id, options, /)", "Returns the result of waiting for a process or processes.", ids::waitid),
     native(
@@ -476,6 +338,9 @@ static FUNCTIONS: &[NativeDef] = &[
     ),
 ];
 
+const COUNT: usize = COMMON.len() + platform::FUNCTIONS.len();
+static FUNCTIONS: [NativeDef; COUNT] = joined([COMMON, platform::FUNCTIONS]);
+
 fn init(vm: &Vm, d: &PyDict) -> PyResult<()> {
     for t in [
         &stat::STAT_RESULT,
@@ -484,9 +349,11 @@ fn init(vm: &Vm, d: &PyDict) -> PyResult<()> {
         &procs::UNAME_RESULT,
         &dirs::DIR_ENTRY,
         &extras::STATVFS_RESULT,
-        &ids::SCHED_PARAM,
         &ids::WAITID_RESULT,
-    ] {
+    ]
+    .iter()
+    .chain(platform::TYPES)
+    {
         ready(vm, t);
         d.set_text(t.name(), t.as_value());
     }
@@ -500,22 +367,22 @@ fn init(vm: &Vm, d: &PyDict) -> PyResult<()> {
         }
     }
     d.set_text("environ", environ.into_value());
-    for (name, n) in names::NUMBERS.iter().chain(names::MORE).chain(names::EXITS) {
+    for (name, n) in names::NUMBERS.iter().chain(platform::names::NUMBERS).chain(names::EXITS) {
         d.set_text(name, Value::int(*n));
     }
     let sysconf = PyDict::new_ref();
-    for (name, n) in names::SYSCONF {
+    for (name, n) in platform::names::SYSCONF {
         sysconf.set_text(name, Value::small(i64::from(*n)));
     }
     d.set_text("sysconf_names", sysconf.into_value());
-    for (name, table) in [("pathconf_names", names::PATHCONF), ("confstr_names", names::CONFSTR)] {
+    for (name, table) in [("pathconf_names", platform::names::PATHCONF), ("confstr_names", platform::names::CONFSTR)] {
         let all = PyDict::new_ref();
         for (name, n) in table {
             all.set_text(name, Value::small(i64::from(*n)));
         }
         d.set_text(name, all.into_value());
     }
-    let have = names::HAVE.iter().map(|s| vm.str(s)).collect();
+    let have = names::HAVE.iter().chain(platform::names::HAVE).map(|s| vm.str(s)).collect();
     d.set_text("_have_functions", PyList::new(have).into_value());
     d.set_text("error", freeze_runtime::types::exception::OS_ERROR.as_value());
     Ok(())
@@ -525,6 +392,6 @@ fn init(vm: &Vm, d: &PyDict) -> PyResult<()> {
 pub(crate) static MODULE: ModuleDef = ModuleDef {
     name: "posix",
     doc: "This module provides access to operating system functionality that is\nstandardized by the C Standard and the POSIX standard.",
-    functions: FUNCTIONS,
+    functions: &FUNCTIONS,
     init: Some(init),
 };

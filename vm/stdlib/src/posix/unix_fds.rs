@@ -7,7 +7,7 @@ use freeze_runtime::types::tuple::PyTuple;
 use freeze_runtime::vm::PyResult;
 use freeze_runtime::{Args, Value, Vm};
 
-use super::fds::{fd, make_pipe};
+use super::fds::fd;
 use super::{done, number};
 use crate::convert;
 
@@ -35,10 +35,6 @@ pub(super) fn lockf(vm: &Vm, args: Args<'_>) -> PyResult<Value> {
         _ => return Err(vm.errno_error(libc::EINVAL, None)),
     };
     done(vm, convert::retry(vm, || files::lock_record(n, wait, kind as i16, libc::SEEK_CUR as i16, 0, len))?)
-}
-
-pub(super) fn pipe2(vm: &Vm, args: Args<'_>) -> PyResult<Value> {
-    make_pipe(vm, fd(vm, &args, 0)?)
 }
 
 pub(super) fn openpty(vm: &Vm, _args: Args<'_>) -> PyResult<Value> {
@@ -70,18 +66,6 @@ pub(super) fn fchown(vm: &Vm, args: Args<'_>) -> PyResult<Value> {
 pub(super) fn sync(vm: &Vm, _args: Args<'_>) -> PyResult<Value> {
     vm.allow_threads(files::sync);
     Ok(Value::NONE)
-}
-
-pub(super) fn sendfile(vm: &Vm, args: Args<'_>) -> PyResult<Value> {
-    let (out, input) = (fd(vm, &args, 0)?, fd(vm, &args, 1)?);
-    let offset = match args.get(2) {
-        v if v.is_none() => None,
-        v => Some(vm.to_i64(v)?),
-    };
-    let count = args.i64(vm, 3)?.max(0) as usize;
-    convert::retry(vm, || files::sendfile(out, input, offset, count))?
-        .map(Value::usize)
-        .map_err(|e| vm.os_error(&e, None))
 }
 
 pub(super) fn fchdir(vm: &Vm, args: Args<'_>) -> PyResult<Value> {

@@ -6,6 +6,7 @@
 use std::ffi::{CStr, c_int};
 use std::io;
 
+pub use super::platform::files::*;
 use super::{bytes_of, check, check_size};
 
 /// Flags of every file that is a stream of Python's: not for children.
@@ -141,7 +142,7 @@ at_calls! {
     /// `symlinkat`
     symlinkat(target: &CStr => target.as_ptr(), dir: c_int => dir, path: &CStr => path.as_ptr()) = symlinkat;
     /// `fchmodat`
-    fchmodat(dir: c_int => dir, path: &CStr => path.as_ptr(), mode: u32 => mode, flags: c_int => flags) = fchmodat;
+    fchmodat(dir: c_int => dir, path: &CStr => path.as_ptr(), mode: u32 => mode as _, flags: c_int => flags) = fchmodat;
     /// `fchmod`
     fchmod(fd: c_int => fd, mode: u32 => mode as _) = fchmod;
     /// `fchownat`
@@ -158,16 +159,8 @@ at_calls! {
     chroot(path: &CStr => path.as_ptr()) = chroot;
     /// `fsync`
     fsync(fd: c_int => fd) = fsync;
-    /// `mkfifoat`
-    mkfifoat(dir: c_int => dir, path: &CStr => path.as_ptr(), mode: u32 => mode as _) = mkfifoat;
     /// `flock`
     flock(fd: c_int => fd, operation: c_int => operation) = flock;
-}
-
-/// `mknodat`
-pub fn mknodat(dir: c_int, path: &CStr, mode: u32, device: u64) -> io::Result<()> {
-    // SAFETY: see the module `os`.
-    check(unsafe { libc::mknodat(dir, path.as_ptr(), mode as _, device as libc::dev_t) }).map(drop)
 }
 
 /// `utimensat`, or `futimens` where there is no path. Times are seconds and nanoseconds; `None` means now.
@@ -250,31 +243,10 @@ pub fn set_errno(n: c_int) {
     unsafe { *super::errno_place() = n }
 }
 
-#[cfg(target_os = "linux")]
-/// `pipe2`
-pub fn pipe(flags: c_int) -> io::Result<[c_int; 2]> {
-    let mut fds = [0; 2];
-    // SAFETY: see the module `os`.
-    check(unsafe { libc::pipe2(fds.as_mut_ptr(), flags) })?;
-    Ok(fds)
-}
-
 /// `dup`, inheritable or not.
 pub fn dup(fd: c_int, inheritable: bool) -> io::Result<c_int> {
     let command = if inheritable { libc::F_DUPFD } else { libc::F_DUPFD_CLOEXEC };
     fcntl(fd, command, 0)
-}
-
-#[cfg(target_os = "linux")]
-/// `dup2`, inheritable or not.
-pub fn dup2(from: c_int, to: c_int, inheritable: bool) -> io::Result<c_int> {
-    if inheritable || from == to {
-        // SAFETY: see the module `os`.
-        check(unsafe { libc::dup2(from, to) })
-    } else {
-        // SAFETY: as above.
-        check(unsafe { libc::dup3(from, to, libc::O_CLOEXEC) })
-    }
 }
 
 /// `fcntl` with a number as its argument.
@@ -352,25 +324,6 @@ pub fn sync() {
     unsafe { libc::sync() }
 }
 
-#[cfg(target_os = "linux")]
-/// `sendfile`; an offset of `None` uses and moves the file's own.
-pub fn sendfile(out: c_int, input: c_int, offset: Option<i64>, count: usize) -> io::Result<usize> {
-    let mut at = offset.unwrap_or(0);
-    let p = if offset.is_some() { &raw mut at } else { std::ptr::null_mut() };
-    // SAFETY: see the module `os`.
-    check_size(unsafe { libc::sendfile(out, input, p, count) })
-}
-
-#[cfg(target_os = "linux")]
-/// `copy_file_range`
-pub fn copy_file_range(from: c_int, at: Option<i64>, to: c_int, to_at: Option<i64>, n: usize) -> io::Result<usize> {
-    let (mut a, mut b) = (at.unwrap_or(0), to_at.unwrap_or(0));
-    let pa = if at.is_some() { &raw mut a } else { std::ptr::null_mut() };
-    let pb = if to_at.is_some() { &raw mut b } else { std::ptr::null_mut() };
-    // SAFETY: see the module `os`.
-    check_size(unsafe { libc::copy_file_range(from, pa, to, pb, n, 0) })
-}
-
 /// `replace`, which is what `rename` does here.
 pub fn replaceat(a: c_int, from: &CStr, b: c_int, to: &CStr) -> io::Result<()> {
     renameat(a, from, b, to)
@@ -386,41 +339,6 @@ pub fn with_content(data: &[u8]) -> io::Result<c_int> {
     }
     lseek(fd, 0, libc::SEEK_SET)?;
     Ok(fd)
-}
-
-#[cfg(target_os = "linux")]
-fn nameless() -> io::Result<c_int> {
-    memfd_create(c"bundled", libc::MFD_CLOEXEC)
-}
-
-#[cfg(not(target_os = "linux"))]
-fn nameless() -> io::Result<c_int> {
-    let name = std::env::temp_dir().join(format!("bundled-{}-{}", std::process::id(), super::process::thread_ident()));
-    let name = super::cstring(name.as_os_str().as_encoded_bytes())?;
-    let fd = openat(libc::AT_FDCWD, &name, libc::O_RDWR | libc::O_CREAT | libc::O_EXCL | libc::O_CLOEXEC, 0o600)?;
-    unlinkat(libc::AT_FDCWD, &name, 0)?;
-    Ok(fd)
-}
-
-#[cfg(target_os = "linux")]
-/// `memfd_create`
-pub fn memfd_create(name: &CStr, flags: u32) -> io::Result<c_int> {
-    // SAFETY: see the module `os`.
-    check(unsafe { libc::memfd_create(name.as_ptr(), flags) })
-}
-
-#[cfg(target_os = "linux")]
-/// `posix_fallocate`
-pub fn fallocate(fd: c_int, offset: i64, len: i64) -> io::Result<()> {
-    // SAFETY: see the module `os`.
-    super::check_errno(unsafe { libc::posix_fallocate(fd, offset, len) })
-}
-
-#[cfg(target_os = "linux")]
-/// `posix_fadvise`
-pub fn fadvise(fd: c_int, offset: i64, len: i64, advice: c_int) -> io::Result<()> {
-    // SAFETY: see the module `os`.
-    super::check_errno(unsafe { libc::posix_fadvise(fd, offset, len, advice) })
 }
 
 /// `getcwd`
@@ -451,29 +369,4 @@ pub fn fpathconf(fd: c_int, name: c_int) -> io::Result<i64> {
     } else {
         Ok(r)
     }
-}
-
-/// `pipe`, with the flag `O_CLOEXEC` or none.
-#[cfg(not(target_os = "linux"))]
-pub fn pipe(flags: c_int) -> io::Result<[c_int; 2]> {
-    let mut fds = [0; 2];
-    // SAFETY: see the module `os`.
-    check(unsafe { libc::pipe(fds.as_mut_ptr()) })?;
-    if flags & libc::O_CLOEXEC != 0 {
-        for fd in fds {
-            set_inheritable(fd, false)?;
-        }
-    }
-    Ok(fds)
-}
-
-/// `dup2`, inheritable or not.
-#[cfg(not(target_os = "linux"))]
-pub fn dup2(from: c_int, to: c_int, inheritable: bool) -> io::Result<c_int> {
-    // SAFETY: see the module `os`.
-    check(unsafe { libc::dup2(from, to) })?;
-    if from != to {
-        set_inheritable(to, inheritable)?;
-    }
-    Ok(to)
 }

@@ -17,20 +17,11 @@ pub fn getrlimit(resource: i32) -> io::Result<(u64, u64)> {
 
 /// Sets the soft and the hard limit of a resource.
 pub fn setrlimit(resource: i32, soft: u64, hard: u64) -> io::Result<()> {
-    let l = libc::rlimit { rlim_cur: soft as _, rlim_max: hard as _ };
+    // Python's -1 means no limit, whatever number the system has for that.
+    let limit = |n: u64| if n == u64::MAX { libc::RLIM_INFINITY } else { n as libc::rlim_t };
+    let l = libc::rlimit { rlim_cur: limit(soft), rlim_max: limit(hard) };
     // SAFETY: see the module `os`.
     check(unsafe { libc::setrlimit(resource as _, &raw const l) }).map(drop)
-}
-
-/// Reads the limits of a process and sets them anew, if new ones are given.
-#[cfg(target_os = "linux")]
-pub fn prlimit(pid: i32, resource: i32, new: Option<(u64, u64)>) -> io::Result<(u64, u64)> {
-    let mut old = libc::rlimit { rlim_cur: 0, rlim_max: 0 };
-    let new = new.map(|(soft, hard)| libc::rlimit { rlim_cur: soft as _, rlim_max: hard as _ });
-    let at = new.as_ref().map_or(std::ptr::null(), std::ptr::from_ref);
-    // SAFETY: see the module `os`; a null pointer sets nothing.
-    check(unsafe { libc::prlimit(pid, resource as _, at, &raw mut old) })?;
-    Ok((old.rlim_cur as u64, old.rlim_max as u64))
 }
 
 /// What a process, its children or a thread has used.

@@ -13,8 +13,8 @@ use super::check;
 
 /// Pages that are mapped.
 pub struct Mapping {
-    at: *mut u8,
-    len: usize,
+    pub(super) at: *mut u8,
+    pub(super) len: usize,
 }
 
 impl Mapping {
@@ -63,18 +63,6 @@ impl Mapping {
         // What destroys content only does so in this mapping, whose bytes have no invalid values.
         // SAFETY: the part lies inside of the mapping.
         check(unsafe { libc::madvise(self.at.add(offset).cast::<c_void>(), len, advice) }).map(drop)
-    }
-
-    /// Makes it longer or shorter; it may move.
-    #[cfg(target_os = "linux")]
-    pub fn resize(&mut self, len: usize) -> io::Result<()> {
-        // SAFETY: the mapping is ours and nobody holds its bytes (`&mut`).
-        let at = unsafe { libc::mremap(self.at.cast(), self.len, len, libc::MREMAP_MAYMOVE) };
-        if at == libc::MAP_FAILED {
-            return Err(io::Error::last_os_error());
-        }
-        (self.at, self.len) = (at.cast(), len);
-        Ok(())
     }
 }
 

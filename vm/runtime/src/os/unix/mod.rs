@@ -17,11 +17,18 @@ pub mod net;
 pub mod process;
 pub mod semaphore;
 pub mod signal;
-#[cfg(target_os = "linux")]
 pub mod special;
 pub mod terminal;
 pub mod time;
 pub mod users;
+
+// What the modules above complete by the names that they share.
+#[cfg_attr(target_os = "linux", path = "linux/mod.rs")]
+#[cfg_attr(target_vendor = "apple", path = "macos/mod.rs")]
+mod platform;
+
+#[cfg(target_vendor = "apple")]
+pub use platform::{kqueue, proxies};
 
 pub use libc;
 
@@ -81,11 +88,5 @@ pub fn os_path(bytes: &[u8]) -> std::path::PathBuf {
 
 /// Where `errno` is: the thread's own.
 pub(crate) fn errno_place() -> *mut c_int {
-    // SAFETY: gives an address.
-    unsafe {
-        #[cfg(target_vendor = "apple")]
-        return libc::__error();
-        #[cfg(not(target_vendor = "apple"))]
-        libc::__errno_location()
-    }
+    platform::errno_place()
 }

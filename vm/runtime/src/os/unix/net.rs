@@ -1,10 +1,13 @@
 //! Sockets, waiting for descriptors, name look-up.
 #![allow(unsafe_code)]
+// The C types are of other widths on other platforms.
+#![allow(clippy::unnecessary_cast)]
 
 use std::ffi::{CStr, c_int};
 use std::io;
 use std::net::{Ipv4Addr, Ipv6Addr};
 
+pub use super::platform::net::*;
 use super::{bytes_of, check, check_size};
 
 /// The address of a socket.
@@ -20,6 +23,9 @@ pub enum Address {
     /// The system named none.
     None,
 }
+
+/// Bytes that the name of a Unix socket may fill; a path ends with a NUL among them.
+pub const PATH_ROOM: usize = size_of::<libc::sockaddr_un>() - std::mem::offset_of!(libc::sockaddr_un, sun_path);
 
 /// A system address that holds any kind.
 pub(super) struct Raw {
@@ -76,13 +82,14 @@ impl Raw {
                 s.sun_family = libc::AF_UNIX as _;
                 let room = s.sun_path.len();
                 // A path needs its NUL, an abstract name may fill the field.
-                if path.len() > room || (path.len() == room && path.first() != Some(&0)) {
+                let is_path = !ABSTRACT_NAMES || path.first() != Some(&0);
+                if path.len() > room || (path.len() == room && is_path) {
                     return Err(io::Error::from_raw_os_error(libc::ENAMETOOLONG));
                 }
                 for (to, from) in s.sun_path.iter_mut().zip(path) {
                     *to = *from as _;
                 }
-                let end = path.len() + usize::from(path.first().is_some_and(|&b| b != 0));
+                let end = path.len() + usize::from(is_path && !path.is_empty());
                 Raw::of(s, std::mem::offset_of!(libc::sockaddr_un, sun_path) + end)
             }
             Address::Other(..) | Address::None => return Err(io::Error::from_raw_os_error(libc::EAFNOSUPPORT)),
@@ -110,7 +117,7 @@ impl Raw {
             }
             libc::AF_UNIX => {
                 let path = &bytes[2..];
-                let end = if path.first() == Some(&0) {
+                let end = if ABSTRACT_NAMES && path.first() == Some(&0) {
                     path.len()
                 } else {
                     path.iter().position(|&b| b == 0).unwrap_or(path.len())
@@ -128,20 +135,6 @@ impl Raw {
     pub(super) fn ptr_mut(&mut self) -> *mut libc::sockaddr {
         (&raw mut self.storage).cast()
     }
-}
-
-/// `socket`, not inheritable.
-pub fn socket(family: c_int, kind: c_int, proto: c_int) -> io::Result<c_int> {
-    // SAFETY: see the module `os`.
-    check(unsafe { libc::socket(family, kind | libc::SOCK_CLOEXEC, proto) })
-}
-
-/// `socketpair`, not inheritable.
-pub fn socketpair(family: c_int, kind: c_int, proto: c_int) -> io::Result<[c_int; 2]> {
-    let mut fds = [0; 2];
-    // SAFETY: see the module `os`.
-    check(unsafe { libc::socketpair(family, kind | libc::SOCK_CLOEXEC, proto, fds.as_mut_ptr()) })?;
-    Ok(fds)
 }
 
 /// `close`
@@ -177,16 +170,6 @@ pub fn connect(fd: c_int, a: &Address) -> io::Result<()> {
 pub fn listen(fd: c_int, backlog: c_int) -> io::Result<()> {
     // SAFETY: see the module `os`.
     check(unsafe { libc::listen(fd, backlog) }).map(drop)
-}
-
-/// `accept`: a descriptor that is not inheritable, and who it is.
-pub fn accept(fd: c_int) -> io::Result<(c_int, Address)> {
-    let mut a = Raw::empty();
-    let mut len = a.len;
-    // SAFETY: see the module `os`.
-    let new = check(unsafe { libc::accept4(fd, a.ptr_mut(), &raw mut len, libc::SOCK_CLOEXEC) })?;
-    a.len = len;
-    Ok((new, a.decode()))
 }
 
 /// `shutdown`
@@ -290,27 +273,6 @@ pub type PollFd = libc::pollfd;
 pub fn poll(fds: &mut [PollFd], timeout: c_int) -> io::Result<usize> {
     // SAFETY: see the module `os`.
     check(unsafe { libc::poll(fds.as_mut_ptr(), fds.len() as libc::nfds_t, timeout) }).map(|n| n as usize)
-}
-
-/// `epoll_create1`, not inheritable.
-pub fn epoll_create() -> io::Result<c_int> {
-    // SAFETY: see the module `os`.
-    check(unsafe { libc::epoll_create1(libc::EPOLL_CLOEXEC) })
-}
-
-/// `epoll_ctl`; the descriptor itself is the event's data.
-pub fn epoll_ctl(ep: c_int, operation: c_int, fd: c_int, events: u32) -> io::Result<()> {
-    let mut e = libc::epoll_event { events, u64: fd as u32 as u64 };
-    // SAFETY: see the module `os`.
-    check(unsafe { libc::epoll_ctl(ep, operation, fd, &raw mut e) }).map(drop)
-}
-
-/// `epoll_wait`: descriptors and their events.
-pub fn epoll_wait(ep: c_int, max: usize, timeout: c_int) -> io::Result<Vec<(c_int, u32)>> {
-    let mut events = vec![libc::epoll_event { events: 0, u64: 0 }; max];
-    // SAFETY: see the module `os`.
-    let n = check(unsafe { libc::epoll_wait(ep, events.as_mut_ptr(), max as c_int, timeout) })?;
-    Ok(events.iter().take(n as usize).map(|e| (e.u64 as c_int, e.events)).collect())
 }
 
 /// One answer of `getaddrinfo`.
@@ -449,5 +411,5 @@ pub fn protocol(name: &CStr) -> Option<c_int> {
 /// `sethostname`
 pub fn sethostname(name: &[u8]) -> io::Result<()> {
     // SAFETY: see the module `os`.
-    check(unsafe { libc::sethostname(name.as_ptr().cast(), name.len()) }).map(drop)
+    check(unsafe { libc::sethostname(name.as_ptr().cast(), name.len() as _) }).map(drop)
 }

@@ -5,6 +5,7 @@ use std::ffi::{CString, c_int};
 use std::io;
 
 use super::check;
+pub use super::platform::process::*;
 
 /// `fork`. In the child only the calling thread lives on.
 ///
@@ -121,22 +122,6 @@ pub fn sysconf(name: c_int) -> io::Result<i64> {
     if r == -1 && e.raw_os_error() != Some(0) { Err(e) } else { Ok(r) }
 }
 
-/// `sched_getaffinity`: the processors that a process may run on.
-pub fn affinity(pid: c_int) -> io::Result<Vec<usize>> {
-    // SAFETY: plain numbers; see the module `os`.
-    unsafe {
-        let mut set: libc::cpu_set_t = std::mem::zeroed();
-        check(libc::sched_getaffinity(pid, size_of::<libc::cpu_set_t>(), &raw mut set))?;
-        Ok((0..libc::CPU_SETSIZE as usize).filter(|&i| libc::CPU_ISSET(i, &set)).collect())
-    }
-}
-
-/// `getrandom`
-pub fn random(buf: &mut [u8], flags: u32) -> io::Result<usize> {
-    // SAFETY: see the module `os`.
-    super::check_size(unsafe { libc::getrandom(buf.as_mut_ptr().cast(), buf.len(), flags) })
-}
-
 /// Sets or removes an environment variable.
 pub fn set_env(name: &CString, value: Option<&CString>) -> io::Result<()> {
     // SAFETY: the environment is only changed, and by our own code only read, under the interpreter lock.
@@ -164,12 +149,6 @@ pub fn terminal_size(fd: c_int) -> io::Result<(u16, u16)> {
         check(libc::ioctl(fd, libc::TIOCGWINSZ, &raw mut w))?;
         Ok((w.ws_col, w.ws_row))
     }
-}
-
-/// The thread's number in the system.
-pub fn native_thread_id() -> i64 {
-    // SAFETY: always succeeds.
-    i64::from(unsafe { libc::gettid() })
 }
 
 /// The thread's identity, as `threading.get_ident` gives it.
@@ -267,7 +246,7 @@ impl Spawn {
                 check(libc::setpgid(0, self.group)).map_err(fail)?;
             }
             if let Some(g) = &self.groups {
-                check(libc::setgroups(g.len(), g.as_ptr())).map_err(fail)?;
+                check(libc::setgroups(g.len() as _, g.as_ptr())).map_err(fail)?;
             }
             if let Some(g) = self.gid {
                 check(libc::setregid(g, g)).map_err(fail)?;
@@ -316,15 +295,8 @@ impl Spawn {
     }
 }
 
-/// Closes descriptors from `first` to `last`.
-pub fn close_range(first: c_int, last: c_int) {
-    if first > last {
-        return;
-    }
-    // SAFETY: plain numbers.
-    if unsafe { libc::syscall(libc::SYS_close_range, first as libc::c_uint, last as libc::c_uint, 0) } == 0 {
-        return;
-    }
+/// Closes descriptors one after the other, as far as the limit of open files goes.
+pub(super) fn close_one_by_one(first: c_int, last: c_int) {
     let limit = sysconf(libc::_SC_OPEN_MAX).unwrap_or(1024).min(65536) as c_int;
     for fd in first..=last.min(limit) {
         // Most of them are not open.

@@ -6,9 +6,10 @@ use std::io;
 use std::ptr::NonNull;
 
 use super::check;
+pub use super::platform::semaphore::shm_open;
 
 /// An open semaphore; closed when it is dropped.
-pub struct Semaphore(NonNull<libc::sem_t>);
+pub struct Semaphore(pub(super) NonNull<libc::sem_t>);
 
 // SAFETY: the functions on semaphores may be called by any thread.
 unsafe impl Send for Semaphore {}
@@ -47,33 +48,16 @@ impl Semaphore {
         check(unsafe { libc::sem_trywait(self.0.as_ptr()) }).map(drop)
     }
 
-    /// Takes one; waits until a moment of the real-time clock if one is given (`ETIMEDOUT`).
-    pub fn wait(&self, until: Option<(i64, i64)>) -> io::Result<()> {
+    /// Takes one, however long that takes.
+    pub(super) fn wait_forever(&self) -> io::Result<()> {
         // SAFETY: open while `self` lives.
-        check(unsafe {
-            match until {
-                None => libc::sem_wait(self.0.as_ptr()),
-                Some((seconds, nanos)) => {
-                    let t = libc::timespec { tv_sec: seconds as _, tv_nsec: nanos as _ };
-                    libc::sem_timedwait(self.0.as_ptr(), &raw const t)
-                }
-            }
-        })
-        .map(drop)
+        check(unsafe { libc::sem_wait(self.0.as_ptr()) }).map(drop)
     }
 
     /// Gives one back.
     pub fn post(&self) -> io::Result<()> {
         // SAFETY: open while `self` lives.
         check(unsafe { libc::sem_post(self.0.as_ptr()) }).map(drop)
-    }
-
-    /// How many there are.
-    pub fn value(&self) -> io::Result<i32> {
-        let mut n = 0;
-        // SAFETY: open while `self` lives.
-        check(unsafe { libc::sem_getvalue(self.0.as_ptr(), &raw mut n) })?;
-        Ok(n)
     }
 }
 
@@ -88,12 +72,6 @@ impl Drop for Semaphore {
 pub fn unlink(name: &CStr) -> io::Result<()> {
     // SAFETY: see the module `os`.
     check(unsafe { libc::sem_unlink(name.as_ptr()) }).map(drop)
-}
-
-/// `shm_open`: a descriptor of memory that processes share.
-pub fn shm_open(name: &CStr, flags: i32, mode: u32) -> io::Result<i32> {
-    // SAFETY: see the module `os`.
-    check(unsafe { libc::shm_open(name.as_ptr(), flags | libc::O_CLOEXEC, mode as _) })
 }
 
 /// `shm_unlink`

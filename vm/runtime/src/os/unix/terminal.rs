@@ -1,10 +1,13 @@
 //! Terminals: their settings and what goes through them.
 #![allow(unsafe_code)]
+// The C types are of other widths on other platforms.
+#![allow(clippy::unnecessary_cast, clippy::useless_conversion)]
 
 use std::ffi::c_int;
 use std::io;
 
-use super::{check, check_errno};
+use super::check;
+pub use super::platform::terminal::slave_name;
 
 /// The settings of a terminal.
 pub fn get(fd: c_int) -> io::Result<libc::termios> {
@@ -90,14 +93,6 @@ pub fn unlock(master: c_int) -> io::Result<()> {
     }
 }
 
-/// The path of the slave of a pseudo-terminal.
-pub fn slave_name(master: c_int) -> io::Result<std::ffi::CString> {
-    let mut buf = [0u8; 128];
-    // SAFETY: the buffer has the length that is told, and ends with a NUL afterwards.
-    check_errno(unsafe { libc::ptsname_r(master, buf.as_mut_ptr().cast(), buf.len()) })?;
-    Ok(std::ffi::CStr::from_bytes_until_nul(&buf).map(Into::into).unwrap_or_default())
-}
-
 /// A new pseudo-terminal: descriptors of master and slave, neither inherited.
 pub fn open_pair() -> io::Result<(c_int, c_int)> {
     let flags = libc::O_RDWR | libc::O_NOCTTY | libc::O_CLOEXEC;
@@ -120,7 +115,7 @@ pub fn login(fd: c_int) -> io::Result<()> {
     // SAFETY: plain numbers.
     unsafe {
         check(libc::setsid())?;
-        check(libc::ioctl(fd, libc::TIOCSCTTY, 0))?;
+        check(libc::ioctl(fd, libc::TIOCSCTTY as _, 0))?;
         for n in 0..3 {
             check(libc::dup2(fd, n))?;
         }

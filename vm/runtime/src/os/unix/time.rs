@@ -1,16 +1,30 @@
 //! Clocks and the local time zone.
 #![allow(unsafe_code)]
+// The C types are of other widths on other platforms.
+#![allow(clippy::unnecessary_cast)]
 
 use std::ffi::CStr;
 use std::io;
 
 use super::check;
+pub use super::platform::time::*;
+
+/// The clock that `time.time` reads.
+pub const REALTIME: i32 = libc::CLOCK_REALTIME as i32;
+/// The time that the process has used, and the thread.
+pub const PROCESS: i32 = libc::CLOCK_PROCESS_CPUTIME_ID as i32;
+pub const THREAD: i32 = libc::CLOCK_THREAD_CPUTIME_ID as i32;
+
+/// What `time.get_clock_info` calls these clocks.
+pub const REALTIME_NAME: &str = "clock_gettime(CLOCK_REALTIME)";
+pub const PROCESS_NAME: &str = "clock_gettime(CLOCK_PROCESS_CPUTIME_ID)";
+pub const THREAD_NAME: &str = "clock_gettime(CLOCK_THREAD_CPUTIME_ID)";
 
 /// `clock_gettime`: seconds and nanoseconds.
 pub fn clock_gettime(clock: i32) -> io::Result<(i64, i64)> {
     let mut t = libc::timespec { tv_sec: 0, tv_nsec: 0 };
     // SAFETY: see the module `os`.
-    check(unsafe { libc::clock_gettime(clock, &raw mut t) })?;
+    check(unsafe { libc::clock_gettime(clock as _, &raw mut t) })?;
     Ok((t.tv_sec, t.tv_nsec))
 }
 
@@ -18,7 +32,7 @@ pub fn clock_gettime(clock: i32) -> io::Result<(i64, i64)> {
 pub fn clock_getres(clock: i32) -> io::Result<(i64, i64)> {
     let mut t = libc::timespec { tv_sec: 0, tv_nsec: 0 };
     // SAFETY: see the module `os`.
-    check(unsafe { libc::clock_getres(clock, &raw mut t) })?;
+    check(unsafe { libc::clock_getres(clock as _, &raw mut t) })?;
     Ok((t.tv_sec, t.tv_nsec))
 }
 
@@ -26,16 +40,7 @@ pub fn clock_getres(clock: i32) -> io::Result<(i64, i64)> {
 pub fn clock_settime(clock: i32, seconds: i64, nanos: i64) -> io::Result<()> {
     let t = libc::timespec { tv_sec: seconds, tv_nsec: nanos };
     // SAFETY: see the module `os`.
-    check(unsafe { libc::clock_settime(clock, &raw const t) }).map(drop)
-}
-
-/// Sleeps until a moment of the monotonic clock; `EINTR` when a signal comes.
-pub fn sleep_until(seconds: i64, nanos: i64) -> io::Result<()> {
-    let t = libc::timespec { tv_sec: seconds, tv_nsec: nanos };
-    // SAFETY: see the module `os`; the remaining time is not asked for.
-    super::check_errno(unsafe {
-        libc::clock_nanosleep(libc::CLOCK_MONOTONIC, libc::TIMER_ABSTIME, &raw const t, std::ptr::null_mut())
-    })
+    check(unsafe { libc::clock_settime(clock as _, &raw const t) }).map(drop)
 }
 
 /// A broken-down time.
@@ -128,7 +133,7 @@ pub fn strftime(format: &CStr, b: &Broken) -> Vec<u8> {
     t.tm_gmtoff = b.offset;
     let zone = super::cstring(&b.zone).unwrap_or_default();
     if !b.zone.is_empty() {
-        t.tm_zone = zone.as_ptr();
+        t.tm_zone = zone.as_ptr().cast_mut();
     }
     let mut size = 1024;
     loop {

@@ -4,7 +4,7 @@
 use std::ffi::CStr;
 use std::io;
 
-use super::{bytes_of, check};
+use super::{bytes_of, check, platform};
 
 /// A row of the user database.
 pub struct User {
@@ -176,27 +176,31 @@ macro_rules! set_ids {
     )*};
 }
 set_ids! {
-    setuid(a); seteuid(a); setgid(a); setegid(a); setreuid(a, b); setregid(a, b); setresuid(a, b, c); setresgid(a, b, c);
-}
-
-/// Real, effective and saved user.
-pub fn getresuid() -> io::Result<[u32; 3]> {
-    let [mut a, mut b, mut c] = [0; 3];
-    // SAFETY: see the module `os`.
-    check(unsafe { libc::getresuid(&raw mut a, &raw mut b, &raw mut c) })?;
-    Ok([a, b, c])
-}
-
-/// Real, effective and saved group.
-pub fn getresgid() -> io::Result<[u32; 3]> {
-    let [mut a, mut b, mut c] = [0; 3];
-    // SAFETY: see the module `os`.
-    check(unsafe { libc::getresgid(&raw mut a, &raw mut b, &raw mut c) })?;
-    Ok([a, b, c])
+    setuid(a); seteuid(a); setgid(a); setegid(a); setreuid(a, b); setregid(a, b);
 }
 
 /// `getlogin`
 pub fn login_name() -> io::Result<Vec<u8>> {
     // SAFETY: see the note on static memory above.
     unsafe { bytes_of(libc::getlogin()) }.ok_or_else(io::Error::last_os_error)
+}
+
+/// `getgrouplist`
+pub fn group_list(user: &CStr, group: u32) -> io::Result<Vec<u32>> {
+    let mut list = vec![0; 64];
+    loop {
+        if let Some(n) = platform::users::group_list(user, group, &mut list) {
+            list.truncate(n);
+            return Ok(list);
+        }
+        if list.len() > 1 << 16 {
+            return Err(io::Error::last_os_error());
+        }
+        list.resize(list.len() * 4, 0);
+    }
+}
+
+/// `initgroups`
+pub fn initgroups(user: &CStr, group: u32) -> io::Result<()> {
+    check(platform::users::initgroups(user, group)).map(drop)
 }

@@ -370,6 +370,20 @@ pub struct PollFd {
     pub revents: i16,
 }
 
+/// The kind of a socket has no flags here.
+pub const KIND_FLAGS: c_int = 0;
+pub const KIND_NONBLOCK: c_int = 0;
+
+/// The protocol of a socket.
+pub fn protocol_of(fd: c_int) -> io::Result<c_int> {
+    option_int(fd, c::SOL_SOCKET, c::SO_PROTOCOL)
+}
+
+/// What `select` waits with.
+pub fn select(fds: &mut [PollFd], timeout: c_int) -> io::Result<usize> {
+    poll(fds, timeout)
+}
+
 /// `poll`; milliseconds, negative for no limit.
 pub fn poll(fds: &mut [PollFd], timeout: c_int) -> io::Result<usize> {
     start();

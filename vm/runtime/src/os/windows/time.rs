@@ -22,6 +22,21 @@ pub(super) fn now() -> (i64, i64) {
     })
 }
 
+/// The clocks of `time.time` and `time.monotonic`; the time that the process has used, and the thread.
+pub const REALTIME: i32 = c::CLOCK_REALTIME;
+pub const MONOTONIC: i32 = c::CLOCK_MONOTONIC;
+pub const PROCESS: i32 = c::CLOCK_PROCESS_CPUTIME_ID;
+pub const THREAD: i32 = c::CLOCK_THREAD_CPUTIME_ID;
+
+/// What `time.get_clock_info` calls them.
+pub const REALTIME_NAME: &str = "GetSystemTimePreciseAsFileTime()";
+pub const MONOTONIC_NAME: &str = "QueryPerformanceCounter()";
+pub const PROCESS_NAME: &str = "GetProcessTimes()";
+pub const THREAD_NAME: &str = "GetThreadTimes()";
+
+/// No clock has a number that programs use.
+pub const CLOCKS: &[(&str, i32)] = &[];
+
 fn frequency() -> i64 {
     let mut n = 0;
     // SAFETY: plain numbers; always succeeds.
