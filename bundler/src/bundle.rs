@@ -104,9 +104,13 @@ fn own_modules<'a>(
         put(writer, &entry, code)?;
         if let (true, Some(file)) = (parts.sources, file) {
             let text = std::fs::read(file).map_err(|e| Error::io("read", file, e))?;
-            let entry = format!("{}{virtual_path}", layout::LIB);
-            why.insert(entry.clone(), "--include-source".into());
-            put(writer, &entry, Packed::deflate(text))?;
+            // The program's own is found as the source of its module, and as the file that `__file__` names.
+            let of_module = (name == MAIN).then(|| layout::source_path(layout::MAIN_MODULE, false));
+            for path in of_module.iter().chain([virtual_path]) {
+                let entry = format!("{}{path}", layout::LIB);
+                why.insert(entry.clone(), "--include-source".into());
+                put(writer, &entry, Packed::deflate(text.clone()))?;
+            }
         }
     }
     Ok(())

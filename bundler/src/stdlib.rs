@@ -7,9 +7,8 @@ use freeze_bytecode::marshal;
 use freeze_payload::{Archive, layout};
 
 use crate::error::{Error, Result};
-use crate::graph::bytecode;
+use crate::graph::bytecode::{self, Unit};
 use crate::graph::library::Library;
-use crate::graph::scan::Import;
 use crate::graph::target::Target;
 
 /// An opened library archive.
@@ -62,9 +61,9 @@ impl Library for Stdlib {
         self.modules.keys().cloned().collect()
     }
 
-    fn imports(&self, name: &str, target: &Target) -> Vec<Import> {
+    fn units(&self, name: &str, target: &Target) -> Vec<Unit> {
         let Some(is_package) = self.find(name) else { return Vec::new() };
         let Ok(bytes) = self.archive.read(&layout::module_entry(name, is_package)) else { return Vec::new() };
-        marshal::read(&bytes).map(|code| bytecode::imports(&code, Some(target))).unwrap_or_default()
+        marshal::read(&bytes).map(|code| bytecode::units(&code, Some(target))).unwrap_or_default()
     }
 }

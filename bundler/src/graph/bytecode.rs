@@ -1,6 +1,11 @@
 //! The imports of a library module, read out of its bytecode: the library comes without sources.
 //!
+//! What a function imports is only wanted by programs that may call the function, so that a module is read in units: its top level, and
+//! each function of it and of its classes by itself, with the names that each mentions (see [`Unit`]).
+//!
 //! Tests on the platform are decided as [`Target::decide`] does for sources: what they lead around is not imported.
+
+use std::collections::HashSet;
 
 use freeze_bytecode::instr::CONST_BIT;
 use freeze_bytecode::operand::OperandKind;
@@ -10,14 +15,32 @@ use freeze_bytecode::{CodeObject, Const, Instr, Op};
 use super::scan::{Import, Need, Wanted};
 use super::target::Target;
 
-/// The imports that the code object of a module and the functions in it make: on a target, or on any.
-pub fn imports(code: &CodeObject, target: Option<&Target>) -> Vec<Import> {
-    let mut found = Vec::new();
-    walk(code, target, false, &mut found);
-    found
+/// A piece of a module that runs or does not run as a whole.
+#[derive(Clone, Debug, Default)]
+pub struct Unit {
+    /// The function's name; empty for the top level of the module and its classes. What is defined inside of a function is part of it.
+    pub function: String,
+    pub imports: Vec<Import>,
+    /// The names that it looks up, and the texts that could be names of attributes.
+    pub mentions: HashSet<String>,
 }
 
-fn walk(code: &CodeObject, target: Option<&Target>, deferred: bool, found: &mut Vec<Import>) {
+/// All imports of a module and the functions in it: on a target, or on any.
+pub fn imports(code: &CodeObject, target: Option<&Target>) -> Vec<Import> {
+    units(code, target).into_iter().flat_map(|unit| unit.imports).collect()
+}
+
+/// The units of a module, its top level first; what they import on a target, or on any.
+pub fn units(code: &CodeObject, target: Option<&Target>) -> Vec<Unit> {
+    let mut units = vec![Unit::default()];
+    walk(code, target, 0, &mut units);
+    units
+}
+
+/// Adds a code object to the unit that has the number `own`, and those inside to it or to new ones.
+fn walk(code: &CodeObject, target: Option<&Target>, own: usize, units: &mut Vec<Unit>) {
+    let deferred = own != 0;
+    let mut found = Vec::new();
     let runs = target.map(|target| Reached::new(code, target).instructions());
     // What each register was last given as a constant. The operands of an import are loaded right before it.
     let mut constants: Vec<Option<&Const>> = vec![None; usize::from(code.nregs)];
@@ -61,12 +84,72 @@ fn walk(code: &CodeObject, target: Option<&Target>, deferred: bool, found: &mut 
             _ => {}
         }
     }
+    units[own].imports.append(&mut found);
+    mentions(code, &mut units[own].mentions);
     for constant in &code.consts {
         if let Const::Code(inner) = constant {
             // A class body runs when its module does; only functions wait.
             let function = inner.flags.has(freeze_bytecode::CodeFlags::OPTIMIZED);
-            walk(inner, target, deferred || function, found);
+            if function && !deferred {
+                units.push(Unit { function: String::from_utf8_lossy(&inner.name).into_owned(), ..Unit::default() });
+                walk(inner, target, units.len() - 1, units);
+            } else {
+                walk(inner, target, own, units);
+            }
         }
+    }
+}
+
+/// Collects what a code object looks up by name, and its texts. What it only stores is a definition, and `__all__` lists what others
+/// may want.
+fn mentions(code: &CodeObject, found: &mut HashSet<String>) {
+    let mut texts = Vec::new();
+    for instr in &code.instrs {
+        let row = instr.op.row();
+        let stores = matches!(
+            instr.op,
+            Op::StoreName | Op::StoreGlobal | Op::StoreAttr | Op::DeleteName | Op::DeleteGlobal | Op::DeleteAttr
+        );
+        for (kind, field) in [(row.a, instr.a), (row.b, instr.b), (row.c, instr.c)] {
+            let name = match kind {
+                OperandKind::Name => Some(usize::from(field)),
+                OperandKind::Site => code.sites.get(usize::from(field)).map(|site| site.name as usize),
+                _ => None,
+            };
+            let name = name.and_then(|index| code.names.get(index)).map(|name| String::from_utf8_lossy(name));
+            match name {
+                Some(name) if !stores => {
+                    found.insert(name.into_owned());
+                }
+                Some(name) if name == "__all__" => texts.clear(),
+                Some(_) => found.extend(texts.drain(..)),
+                None => {}
+            }
+            let constant = match kind {
+                OperandKind::Const => Some(usize::from(field)),
+                OperandKind::SrcOrConst if field & CONST_BIT != 0 => Some(usize::from(field & !CONST_BIT)),
+                _ => None,
+            };
+            if let Some(constant) = constant.and_then(|index| code.consts.get(index)) {
+                identifiers(constant, &mut texts);
+            }
+        }
+        if instr.op == Op::LoadConst
+            && let Some(constant) = code.consts.get(instr.bc() as usize)
+        {
+            identifiers(constant, &mut texts);
+        }
+    }
+    found.extend(texts);
+}
+
+/// The texts of a constant that could be names.
+fn identifiers(constant: &Const, found: &mut Vec<String>) {
+    match constant {
+        Const::Tuple(items) | Const::FrozenSet(items) => items.iter().for_each(|item| identifiers(item, found)),
+        _ => found.extend(text(constant).filter(|text| {
+            !text.starts_with(|c: char| c.is_ascii_digit()) && text.chars().all(|c| c.is_alphanumeric() || c == '_')
+        })),
     }
 }
 

@@ -6,8 +6,8 @@ pub trait Library {
     fn find(&self, name: &str) -> Option<bool>;
     /// The full names of all modules.
     fn names(&self) -> Vec<String>;
-    /// The imports that a module which [`Library::find`] finds makes on a target.
-    fn imports(&self, name: &str, target: &super::target::Target) -> Vec<super::scan::Import>;
+    /// The units of a module which [`Library::find`] finds, with what they import on a target.
+    fn units(&self, name: &str, target: &super::target::Target) -> Vec<super::bytecode::Unit>;
 }
 
 /// A library without modules, for graphs of the program alone.
@@ -23,7 +23,7 @@ impl Library for NoLibrary {
         Vec::new()
     }
 
-    fn imports(&self, _name: &str, _target: &super::target::Target) -> Vec<super::scan::Import> {
+    fn units(&self, _name: &str, _target: &super::target::Target) -> Vec<super::bytecode::Unit> {
         Vec::new()
     }
 }
@@ -63,6 +63,28 @@ pub const IMPLICIT: &[&str] = &[
     "types",
     "warnings",
 ];
+
+/// Functions of the library that the virtual machine calls by name.
+pub const CALLED: &[&str] = &[
+    "_compile_template",
+    "_register_code",
+    "_run_module_as_main",
+    "_showwarnmsg",
+    "_shutdown",
+    "_strptime_time",
+    "call_exception_handler",
+    "decode_source",
+    "format_exception",
+    "print_exception",
+];
+
+/// Whether a function of the library may run although nothing mentions its name: special methods, lambdas and what else has no
+/// name, and those whose names the library puts together (`getattr(self, "do_" + command)`).
+pub fn is_called_unnamed(function: &str) -> bool {
+    let special = function.starts_with("__") && function.ends_with("__");
+    let starts = ["<", "do_", "handle_", "repr_", "visit_"];
+    special || starts.iter().any(|start| function.starts_with(start)) || function.ends_with("_open")
+}
 
 /// Modules that library modules import by computed names.
 pub const HIDDEN: &[(&str, &[&str])] = &[

@@ -11,6 +11,7 @@ mod elsewhere;
 pub mod find;
 pub mod library;
 pub mod names;
+mod reach;
 mod resolve;
 pub mod scan;
 pub mod target;

@@ -5,8 +5,10 @@ use std::path::{Path, PathBuf};
 
 use rayon::prelude::*;
 
+use super::bytecode::Unit;
 use super::find::{Found, Origin};
 use super::names::{prefixes, top_of};
+use super::reach::{self, Reach};
 use super::scan::{Import, Need, Scan, Wanted};
 use super::{Graph, MAIN, Main, Module, ModuleKind, Request, Unfound, Why, library};
 use crate::error::{Error, Result};
@@ -24,6 +26,7 @@ pub fn build(request: Request<'_>) -> Result<Graph> {
         waiting: Vec::new(),
         library_waiting: Vec::new(),
         shallow: HashSet::new(),
+        reach: Reach::new(),
         absent: HashSet::new(),
         stars: BTreeSet::new(),
         texts: HashMap::new(),
@@ -81,6 +84,8 @@ pub(super) struct Builder<'a> {
     library_waiting: Vec<String>,
     /// Library modules that only the virtual machine has asked for so far: what their functions import is left out.
     shallow: HashSet<String>,
+    /// Which functions of the library are called.
+    reach: Reach,
     /// Names that were looked for in vain.
     absent: HashSet<String>,
     /// Packages of which somebody imports `*`, with the importer.
@@ -181,7 +186,7 @@ impl Builder<'_> {
             (self.request.progress)(self.graph.modules.len());
             let wave = std::mem::take(&mut self.waiting);
             let target = &self.request.target;
-            let prepared: Vec<(Waiting, Result<(Prepared, usize)>)> =
+            let prepared: Vec<(Waiting, Result<Read>)> =
                 self.pool.install(|| wave.into_par_iter().map(|w| prepare_one(w, target)).collect());
             for (waiting, result) in prepared {
                 self.arrived(waiting, result)?;
@@ -190,8 +195,8 @@ impl Builder<'_> {
                 if self.request.whole_library {
                     continue;
                 }
-                let imports = self.request.library.imports(&name, &self.request.target);
-                self.follow_library(&name, &imports);
+                let units = self.request.library.units(&name, &self.request.target);
+                self.follow_library(&name, units);
             }
             self.resolve_stars();
             if self.waiting.is_empty() && self.library_waiting.is_empty() {
@@ -208,10 +213,10 @@ impl Builder<'_> {
         Ok(())
     }
 
-    fn arrived(&mut self, waiting: Waiting, result: Result<(Prepared, usize)>) -> Result<()> {
+    fn arrived(&mut self, waiting: Waiting, result: Result<Read>) -> Result<()> {
         let name = waiting.name;
-        let (prepared, source_len) = match result {
-            Ok(both) => both,
+        let Read { prepared, source_len, words } = match result {
+            Ok(read) => read,
             Err(error) if name == MAIN => return Err(error),
             Err(error) => {
                 // Whether this is fatal is known when all edges are.
@@ -245,6 +250,8 @@ impl Builder<'_> {
             self.extend_path(&name);
         }
         self.follow(&name, waiting.is_package, scan);
+        let reached = self.reach.mention(words);
+        self.follow_units(reached);
         Ok(())
     }
 
@@ -315,14 +322,33 @@ impl Builder<'_> {
         }
     }
 
-    fn follow_library(&mut self, name: &str, imports: &[Import]) {
-        let is_package = self.request.library.find(name).unwrap_or(false);
-        let from_left_out = library::NOT_FOLLOWED.contains(&top_of(name));
+    fn follow_library(&mut self, name: &str, units: Vec<Unit>) {
         let shallow = self.shallow.contains(name);
-        for import in imports {
-            if shallow && import.need == Need::Deferred {
+        let hidden = self.request.hidden.iter().filter_map(|module| module.split(':').next());
+        let called = hidden.chain(self.request.whole.iter().map(String::as_str)).any(|module| module == name);
+        for unit in units {
+            if shallow && !unit.function.is_empty() {
                 continue;
             }
+            let reached = self.reach.add(name, unit, called);
+            self.follow_units(reached);
+        }
+        if !shallow {
+            self.hidden_of(name);
+        }
+    }
+
+    /// Looks up what parts of library modules ask for.
+    fn follow_units(&mut self, units: Vec<(String, Unit)>) {
+        for (name, unit) in units {
+            self.follow_unit(&name, &unit.imports);
+        }
+    }
+
+    fn follow_unit(&mut self, name: &str, imports: &[Import]) {
+        let is_package = self.request.library.find(name).unwrap_or(false);
+        let from_left_out = library::NOT_FOLLOWED.contains(&top_of(name));
+        for import in imports {
             let (Wanted::Module { level, name: wanted } | Wanted::Names { level, module: wanted, .. }) = &import.wanted
             else {
                 continue;
@@ -335,9 +361,6 @@ impl Builder<'_> {
                 continue;
             }
             self.import(name, is_package, import);
-        }
-        if !shallow {
-            self.hidden_of(name);
         }
     }
 
@@ -841,7 +864,14 @@ enum Place {
     Disk(Found),
 }
 
-fn prepare_one(mut waiting: Waiting, target: &super::target::Target) -> (Waiting, Result<(Prepared, usize)>) {
+/// A source that was read.
+struct Read {
+    prepared: Prepared,
+    source_len: usize,
+    words: HashSet<String>,
+}
+
+fn prepare_one(mut waiting: Waiting, target: &super::target::Target) -> (Waiting, Result<Read>) {
     let bytes = match (waiting.bytes.take(), &waiting.file) {
         (Some(bytes), _) => Ok(bytes),
         (None, Some(file)) => std::fs::read(file).map_err(|e| Error::io("read", file, e)),
@@ -856,7 +886,7 @@ fn prepare_one(mut waiting: Waiting, target: &super::target::Target) -> (Waiting
             main: waiting.name == MAIN,
             is_package: waiting.is_package,
         };
-        Ok((prepare::prepare(&job)?, bytes.len()))
+        Ok(Read { prepared: prepare::prepare(&job)?, source_len: bytes.len(), words: reach::words(&bytes) })
     });
     (waiting, result)
 }

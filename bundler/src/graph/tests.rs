@@ -14,7 +14,7 @@ impl Library for SmallLibrary {
     fn find(&self, name: &str) -> Option<bool> {
         match name {
             "json" => Some(true),
-            "json.decoder" | "platform" | "re" | "typing" | "importlib" | "os" | "pkgutil" => Some(false),
+            "json.decoder" | "json.tool" | "platform" | "re" | "typing" | "importlib" | "os" | "pkgutil" => Some(false),
             _ => None,
         }
     }
@@ -23,9 +23,20 @@ impl Library for SmallLibrary {
         ["importlib", "json", "json.decoder", "re", "typing"].map(String::from).to_vec()
     }
 
-    fn imports(&self, name: &str, _target: &Target) -> Vec<Import> {
-        let wanted = scan::Wanted::Names { level: 1, module: "decoder".into(), names: vec!["x".into()] };
-        if name == "json" { vec![Import { wanted, line: 1, need: Need::Conditional }] } else { Vec::new() }
+    fn units(&self, name: &str, _target: &Target) -> Vec<bytecode::Unit> {
+        let unit = |function: &str, need, module: &str| bytecode::Unit {
+            function: function.into(),
+            imports: vec![Import {
+                wanted: scan::Wanted::Names { level: 1, module: module.into(), names: vec!["x".into()] },
+                line: 1,
+                need,
+            }],
+            mentions: Default::default(),
+        };
+        match name {
+            "json" => vec![unit("", Need::Conditional, "decoder"), unit("main", Need::Deferred, "tool")],
+            _ => Vec::new(),
+        }
     }
 }
 
@@ -362,6 +373,16 @@ fn by_platform(source: &str) -> [Vec<String>; 3] {
         let graph = graph_of(&files, |request| request.target = target).expect("a sound program");
         own(&graph).into_iter().map(str::to_string).collect()
     })
+}
+
+#[test]
+fn functions_of_the_library_count_when_they_are_named() {
+    let of = |main: &str| graph_of(&[("main.py", main)], |_| {}).expect("sound").modules;
+    assert!(!of("import json\njson.dumps([])\n").contains_key("json.tool"));
+    assert!(of("import json\njson.main()\n").contains_key("json.tool"));
+    assert!(of("import json\ngetattr(json, 'main')()\n").contains_key("json.tool"));
+    let hidden = graph_of(&[("main.py", "")], |request| request.hidden = vec!["json".into()]).expect("sound");
+    assert!(hidden.modules.contains_key("json.tool"));
 }
 
 #[test]
