@@ -5,7 +5,7 @@
 //!
 //! Tests on the platform are decided as [`Target::decide`] does for sources: what they lead around is not imported.
 
-use std::collections::HashSet;
+use std::collections::BTreeSet;
 
 use freeze_bytecode::instr::CONST_BIT;
 use freeze_bytecode::operand::OperandKind;
@@ -22,7 +22,7 @@ pub struct Unit {
     pub function: String,
     pub imports: Vec<Import>,
     /// The names that it looks up, and the texts that could be names of attributes.
-    pub mentions: HashSet<String>,
+    pub mentions: BTreeSet<String>,
 }
 
 /// All imports of a module and the functions in it: on a target, or on any.
@@ -102,7 +102,7 @@ fn walk(code: &CodeObject, target: Option<&Target>, own: usize, units: &mut Vec<
 
 /// Collects what a code object looks up by name, and its texts. What it only stores is a definition, and `__all__` lists what others
 /// may want.
-fn mentions(code: &CodeObject, found: &mut HashSet<String>) {
+fn mentions(code: &CodeObject, found: &mut BTreeSet<String>) {
     let mut texts = Vec::new();
     for instr in &code.instrs {
         let row = instr.op.row();

@@ -5,7 +5,7 @@
 //! or in a part of the library that counts. Names say nothing of whose function is meant, so that this takes too much at
 //! times and too little only where a name is put together at run time (see [`library::is_called_unnamed`]).
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use super::bytecode::Unit;
 use super::library;
@@ -35,7 +35,7 @@ impl Reach {
                 continue;
             }
             for (module, mut unit) in self.waiting.remove(&name).unwrap_or_default() {
-                todo.extend(unit.mentions.drain());
+                todo.extend(std::mem::take(&mut unit.mentions));
                 reached.push((module, unit));
             }
             self.mentioned.insert(name);
@@ -47,7 +47,7 @@ impl Reach {
     pub(super) fn add(&mut self, module: &str, mut unit: Unit, called: bool) -> Vec<Place> {
         let name = &unit.function;
         if called || name.is_empty() || library::is_called_unnamed(name) || self.mentioned.contains(name) {
-            let mut reached = self.mention(unit.mentions.drain());
+            let mut reached = self.mention(std::mem::take(&mut unit.mentions));
             reached.push((module.to_owned(), unit));
             return reached;
         }
@@ -56,8 +56,8 @@ impl Reach {
     }
 }
 
-/// All words of a source, in comments and texts too.
-pub(super) fn words(source: &[u8]) -> HashSet<String> {
+/// All words of a source, in comments and texts too. Sorted: who asks for a module first is the reason why it is there.
+pub(super) fn words(source: &[u8]) -> BTreeSet<String> {
     let part = |byte: &u8| byte.is_ascii_alphanumeric() || *byte == b'_' || !byte.is_ascii();
     let words = source.split(|byte| !part(byte)).filter(|word| !word.is_empty() && !word[0].is_ascii_digit());
     words.map(|word| String::from_utf8_lossy(word).into_owned()).collect()
@@ -95,8 +95,6 @@ mod tests {
     #[test]
     fn words_of_a_source() {
         let found = words("x1 = o.as_uri('é', 2e3)  # see do_it".as_bytes());
-        let mut found: Vec<&str> = found.iter().map(String::as_str).collect();
-        found.sort_unstable();
-        assert_eq!(found, ["as_uri", "do_it", "o", "see", "x1", "é"]);
+        assert_eq!(found.iter().collect::<Vec<_>>(), ["as_uri", "do_it", "o", "see", "x1", "é"]);
     }
 }

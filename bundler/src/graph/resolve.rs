@@ -868,7 +868,7 @@ enum Place {
 struct Read {
     prepared: Prepared,
     source_len: usize,
-    words: HashSet<String>,
+    words: BTreeSet<String>,
 }
 
 fn prepare_one(mut waiting: Waiting, target: &super::target::Target) -> (Waiting, Result<Read>) {
