@@ -12,7 +12,8 @@ use crate::cli::{self, CommandLine, Program};
 
 /// What a worker of `multiprocessing` runs. The program's main module has no file that `runpy` could read, so its code comes
 /// from where it is frozen; it runs under the name that the library gives it, which keeps `if __name__ == "__main__"` shut.
-/// A `__main__.py` has no such guard; as under CPython it is left alone.
+/// A `__main__.py` has no such guard; as under CPython it is left alone. On Windows the library says nothing of the main module to
+/// the workers of a frozen program: there such a program is expected to start anew and to call `freeze_support` itself.
 const MAIN_MODULE: &str = "\
 import sys
 from importlib.machinery import FrozenImporter
@@ -29,6 +30,13 @@ def main_module(path_or_name):
     exec(FrozenImporter.get_code('__main__'), module.__dict__)
 
 spawn._fixup_main_from_path = spawn._fixup_main_from_name = main_module
+
+def prepare(data, prepare=spawn.prepare):
+    prepare(data)
+    if spawn.WINEXE and 'init_main_from_name' not in data:
+        main_module(sys._MEIPASS + '\\\\' + FrozenImporter.get_code('__main__').co_filename)
+
+spawn.prepare = prepare
 ";
 
 /// What a worker does then.

@@ -53,13 +53,31 @@ fn wine_prefix() -> Result<PathBuf, String> {
     Ok(prefix)
 }
 
+/// Has the kernel start programs for aarch64 through qemu, so that they can start children: each other, and themselves. Where that
+/// is not allowed, only the tests' own programs are started through it, and those with children fail.
+fn register_qemu() {
+    let folder = Path::new("/proc/sys/fs/binfmt_misc");
+    if !folder.join("qemu-aarch64").exists() {
+        // Name, kind, offset, the head of an ELF file for that processor, what of it counts, the interpreter, flags.
+        let head = r"\x7fELF\x02\x01\x01\x00\x00\x00\x00\x00\x00\x00\x00\x00\x02\x00\xb7\x00";
+        let mask = r"\xff\xff\xff\xff\xff\xff\xff\x00\xff\xff\xff\xff\xff\xff\xff\xff\xfe\xff\xff\xff";
+        let line = format!(":qemu-aarch64:M::{head}:{mask}:/usr/bin/qemu-aarch64-static:OCF");
+        if fs::write(folder.join("register"), line).is_err() {
+            println!("e2e: the kernel could not be told of qemu: programs that start children will fail");
+        }
+    }
+}
+
 fn runner(triple: &str) -> Result<Runner, String> {
     let plain = |before: &[&str]| Runner {
         before: before.iter().map(|word| (*word).to_owned()).collect(),
         env: Vec::new(),
         suffix: "",
-        list: "linux",
+        list: if triple.ends_with("musl") { "musl" } else { "linux" },
     };
+    if triple.starts_with("aarch64-unknown-linux") {
+        register_qemu();
+    }
     match triple {
         "x86_64-unknown-linux-musl" | "x86_64-unknown-linux-gnu" => Ok(plain(&[])),
         "aarch64-unknown-linux-musl" => Ok(plain(&["qemu-aarch64-static"])),

@@ -1,3 +1,4 @@
+#: frozen no
 """traceback.format_exception for several shapes."""
 import traceback
 

@@ -1,3 +1,4 @@
+#: frozen no
 """meta_path finders, path hooks, loaders of one's own, importlib.util."""
 import importlib.abc
 import importlib.machinery

@@ -1,3 +1,4 @@
+#: frozen no
 """Modules: __name__, __spec__, __loader__, __file__, __dict__, module __getattr__, types.ModuleType."""
 import json
 import json.decoder

@@ -27,9 +27,11 @@ _memmove_addr, _memset_addr, _string_at_addr, _cast_addr, _memoryview_at_addr = 
 
 def __getattr__(name):
     # The last that `ctypes` asks for while it is imported. There is no C interface of Python's here; programs ask for
-    # `ctypes.pythonapi` to see that, as other virtual machines do not have it either.
+    # `ctypes.pythonapi` to see that, as other virtual machines do not have it either. The same goes for the libraries of Windows:
+    # what can do without them looks whether `windll` and `WinDLL` are there.
     if name == "_wstring_at_addr":
-        vars(_sys.modules["ctypes"]).pop("pythonapi", None)
+        for absent in ("pythonapi", "windll", "oledll", "WinDLL", "OleDLL"):
+            vars(_sys.modules["ctypes"]).pop(absent, None)
         return 6
     raise AttributeError(f"module '_ctypes' has no attribute {name!r}")
 
@@ -59,6 +61,49 @@ def dlsym(handle, name, /):
 
 def dlclose(handle, /):
     return 0
+
+
+if _sys.platform == "win32":
+    FUNCFLAG_STDCALL = 0
+    FUNCFLAG_HRESULT = 2
+    _last_error = 0
+
+    class COMError(Exception):
+        """What a COM method raises."""
+
+        def __init__(self, hresult, text, details):
+            super().__init__(hresult, text, details)
+            self.hresult, self.text, self.details = hresult, text, details
+
+    def CopyComPointer(source, target, /):
+        _refuse()
+
+    def FormatError(code=None, /):
+        import _winapi
+        return _winapi._format_message(_last_error if code is None else code)
+
+    def LoadLibrary(name, mode=0, /):
+        # `ctypes` itself wants this one, for GetLastError.
+        if name == "kernel32":
+            return 1
+        raise FileNotFoundError(
+            f"Could not find module '{name}' (or one of its dependencies): this virtual machine's ctypes loads no libraries")
+
+    def FreeLibrary(handle, /):
+        pass
+
+    def _check_HRESULT(value, /):
+        if value < 0:
+            raise OSError(None, FormatError(value), None, value)
+        return value
+
+    def get_last_error():
+        return _last_error
+
+    def set_last_error(value, /):
+        global _last_error
+        old, _last_error = _last_error, value
+        return old
 
 
 _errno = 0
@@ -521,6 +566,9 @@ class CFuncPtr(_CData, metaclass=_FunctionType):
     def __init__(self, source=0, *args):
         if isinstance(source, tuple):
             name, library = source[:2]
+            if name == "GetLastError" and library._name == "kernel32":
+                self._source = get_last_error
+                return
             raise AttributeError(f"{library._name or 'this program'}: undefined symbol: {name}")
         self.restype = getattr(self, "_restype_", None)
         self.argtypes = getattr(self, "_argtypes_", None)

@@ -121,6 +121,11 @@ fn get_last_error(_vm: &Vm, _args: Args<'_>) -> PyResult<Value> {
     Ok(Value::int(io::Error::last_os_error().raw_os_error().unwrap_or(0).into()))
 }
 
+/// The system's text for an error, which `ctypes.FormatError` shows.
+fn format_message(vm: &Vm, args: Args<'_>) -> PyResult<Value> {
+    Ok(vm.str(&freeze_runtime::os::winerror_text(args.i64(vm, 0)? as i32)))
+}
+
 fn get_std_handle(vm: &Vm, args: Args<'_>) -> PyResult<Value> {
     Ok(process::standard_handle(number(vm, args.get(0))?).map_err(fail(vm))?.map_or(Value::NONE, value))
 }
@@ -318,6 +323,7 @@ fn need_current_directory(vm: &Vm, args: Args<'_>) -> PyResult<Value> {
 
 static FUNCTIONS: &[NativeDef] = &[
     native("BatchedWaitForMultipleObjects(handle_seq, wait_all, milliseconds=0xFFFFFFFF)", "", batched_wait),
+    native("_format_message(code, /)", "", format_message),
     native("CloseHandle(handle, /)", "Close handle.", close_handle),
     native("ConnectNamedPipe(handle, overlapped=False)", "", connect_named_pipe),
     native(

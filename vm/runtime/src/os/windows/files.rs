@@ -166,8 +166,9 @@ pub fn fstatat(_dir: c_int, path: &CStr, flags: c_int) -> io::Result<Stat> {
 
 /// `mkdir`; a mode of 0o700 would keep others out, but what a folder inherits is private where it matters.
 pub fn mkdirat(_dir: c_int, path: &CStr, _mode: u32) -> io::Result<()> {
+    let path = wide_c(path);
     // SAFETY: see the module `os`.
-    check(unsafe { fs::CreateDirectoryW(wide_c(path).as_ptr(), std::ptr::null()) })
+    check(unsafe { fs::CreateDirectoryW(path.as_ptr(), std::ptr::null()) })
 }
 
 /// `unlink`, or `rmdir` with `AT_REMOVEDIR`. Links to folders are unlinked too.
@@ -189,8 +190,9 @@ pub fn unlinkat(_dir: c_int, path: &CStr, flags: c_int) -> io::Result<()> {
 }
 
 fn move_file(from: &CStr, to: &CStr, flags: u32) -> io::Result<()> {
+    let (from, to) = (wide_c(from), wide_c(to));
     // SAFETY: see the module `os`.
-    check(unsafe { fs::MoveFileExW(wide_c(from).as_ptr(), wide_c(to).as_ptr(), flags) })
+    check(unsafe { fs::MoveFileExW(from.as_ptr(), to.as_ptr(), flags) })
 }
 
 /// `rename`: fails where there is something already.
@@ -205,8 +207,9 @@ pub fn replaceat(_a: c_int, from: &CStr, _b: c_int, to: &CStr) -> io::Result<()>
 
 /// `link`
 pub fn linkat(_a: c_int, from: &CStr, _b: c_int, to: &CStr, _flags: c_int) -> io::Result<()> {
+    let (from, to) = (wide_c(from), wide_c(to));
     // SAFETY: see the module `os`.
-    check(unsafe { fs::CreateHardLinkW(wide_c(to).as_ptr(), wide_c(from).as_ptr(), std::ptr::null()) })
+    check(unsafe { fs::CreateHardLinkW(to.as_ptr(), from.as_ptr(), std::ptr::null()) })
 }
 
 /// `symlink`; links to folders are of a kind of their own.
@@ -257,8 +260,9 @@ pub fn fchmod(fd: c_int, mode: u32) -> io::Result<()> {
 
 /// `access`: a file that is read-only can't be written, folders always can.
 pub fn faccessat(_dir: c_int, path: &CStr, mode: c_int, _flags: c_int) -> io::Result<()> {
+    let path = wide_c(path);
     // SAFETY: see the module `os`.
-    let attributes = unsafe { fs::GetFileAttributesW(wide_c(path).as_ptr()) };
+    let attributes = unsafe { fs::GetFileAttributesW(path.as_ptr()) };
     if attributes == fs::INVALID_FILE_ATTRIBUTES {
         return Err(io::Error::last_os_error());
     }
@@ -322,10 +326,11 @@ pub fn read_dir(path: Option<&CStr>, _fd: c_int) -> io::Result<Vec<DirEntry>> {
     }
     pattern.push(b'*');
     let mut out = Vec::new();
+    let pattern = wide(&pattern);
     // SAFETY: plain numbers; the search is this function's alone and closed at its end.
     unsafe {
         let mut d: fs::WIN32_FIND_DATAW = std::mem::zeroed();
-        let find = fs::FindFirstFileW(wide(&pattern).as_ptr(), &raw mut d);
+        let find = fs::FindFirstFileW(pattern.as_ptr(), &raw mut d);
         if find == f::INVALID_HANDLE_VALUE {
             let e = io::Error::last_os_error();
             // An empty drive has not even dots.

@@ -178,8 +178,9 @@ pub fn create_named(size: u64, page: u32, name: &CStr) -> io::Result<(Handle, bo
 
 /// `OpenFileMapping`
 pub fn open_named(access: u32, name: &CStr) -> io::Result<Handle> {
+    let name = wide_c(name);
     // SAFETY: see the module `os`.
-    let handle = unsafe { m::OpenFileMappingW(access, 0, wide_c(name).as_ptr()) };
+    let handle = unsafe { m::OpenFileMappingW(access, 0, name.as_ptr()) };
     if handle.is_null() { Err(io::Error::last_os_error()) } else { Ok(handle as Handle) }
 }
 

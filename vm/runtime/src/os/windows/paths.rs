@@ -97,8 +97,9 @@ pub fn read_link(path: &CStr) -> io::Result<Vec<u8>> {
 
 /// `GetFileAttributes`
 pub fn attributes(path: &CStr) -> io::Result<u32> {
+    let path = wide_c(path);
     // SAFETY: see the module `os`.
-    match unsafe { fs::GetFileAttributesW(wide_c(path).as_ptr()) } {
+    match unsafe { fs::GetFileAttributesW(path.as_ptr()) } {
         fs::INVALID_FILE_ATTRIBUTES => Err(io::Error::last_os_error()),
         a => Ok(a),
     }

@@ -49,8 +49,9 @@ pub fn connect(handle: Handle) -> io::Result<()> {
 
 /// `WaitNamedPipe`
 pub fn wait(name: &CStr, millis: u32) -> io::Result<()> {
+    let name = wide_c(name);
     // SAFETY: see the module `os`.
-    check(unsafe { p::WaitNamedPipeW(wide_c(name).as_ptr(), millis) })
+    check(unsafe { p::WaitNamedPipeW(name.as_ptr(), millis) })
 }
 
 /// `PeekNamedPipe`: what is there, how much is there, how much of the message is left.

@@ -73,8 +73,9 @@ pub fn random(buf: &mut [u8], _flags: u32) -> io::Result<usize> {
 pub fn set_env(name: &CString, value: Option<&CString>) -> io::Result<()> {
     let value = value.map(|v| wide_c(v));
     let at = value.as_ref().map_or(std::ptr::null(), |v| v.as_ptr());
+    let name = wide_c(name);
     // SAFETY: see the module `os`.
-    let r = check(unsafe { SetEnvironmentVariableW(wide_c(name).as_ptr(), at) });
+    let r = check(unsafe { SetEnvironmentVariableW(name.as_ptr(), at) });
     match r {
         // Removing what is not there is no error.
         Err(e) if value.is_none() && e.raw_os_error() == Some(f::ERROR_ENVVAR_NOT_FOUND as i32) => Ok(()),
