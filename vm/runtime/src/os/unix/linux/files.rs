@@ -5,6 +5,7 @@ use std::ffi::{CStr, c_int};
 use std::io;
 
 use super::super::{check, check_errno, check_size};
+use super::calls;
 
 /// `pipe2`
 pub fn pipe(flags: c_int) -> io::Result<[c_int; 2]> {
@@ -39,18 +40,29 @@ pub fn copy_file_range(from: c_int, at: Option<i64>, to: c_int, to_at: Option<i6
     let pa = if at.is_some() { &raw mut a } else { std::ptr::null_mut() };
     let pb = if to_at.is_some() { &raw mut b } else { std::ptr::null_mut() };
     // SAFETY: see the module `os`.
-    check_size(unsafe { libc::copy_file_range(from, pa, to, pb, n, 0) })
+    check_size(unsafe { calls::copy_file_range(from, pa, to, pb, n) })
 }
 
-/// A descriptor of a file without a name, for reading and writing.
+/// A descriptor of a file without a name, for reading and writing. Kernels before 3.17 have such files on disk only.
 pub(in super::super) fn nameless() -> io::Result<c_int> {
-    memfd_create(c"bundled", libc::MFD_CLOEXEC)
+    match memfd_create(c"bundled", libc::MFD_CLOEXEC) {
+        Err(e) if e.raw_os_error() == Some(libc::ENOSYS) => {
+            let mut name = *b"/tmp/bundledXXXXXX\0";
+            // SAFETY: the name is a buffer of this function's with a NUL at its end.
+            unsafe {
+                let fd = check(libc::mkostemp(name.as_mut_ptr().cast(), libc::O_CLOEXEC))?;
+                libc::unlink(name.as_ptr().cast());
+                Ok(fd)
+            }
+        }
+        r => r,
+    }
 }
 
 /// `memfd_create`
 pub fn memfd_create(name: &CStr, flags: u32) -> io::Result<c_int> {
     // SAFETY: see the module `os`.
-    check(unsafe { libc::memfd_create(name.as_ptr(), flags) })
+    check(unsafe { calls::memfd_create(name.as_ptr(), flags) })
 }
 
 /// `posix_fallocate`

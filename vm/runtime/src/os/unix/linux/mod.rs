@@ -5,6 +5,7 @@
 //! As in the modules around it.
 #![allow(unsafe_code)]
 
+mod calls;
 pub(super) mod files;
 pub(super) mod mapping;
 pub(super) mod net;

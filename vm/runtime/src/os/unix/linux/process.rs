@@ -2,10 +2,11 @@
 #![allow(unsafe_code)]
 
 use std::ffi::c_int;
-use std::io;
+use std::io::{self, Read as _};
 
 use super::super::process::close_one_by_one;
 use super::super::{check, check_size};
+use super::calls;
 
 /// `sched_getaffinity`: the processors that a process may run on.
 pub fn affinity(pid: c_int) -> io::Result<Vec<usize>> {
@@ -17,16 +18,19 @@ pub fn affinity(pid: c_int) -> io::Result<Vec<usize>> {
     }
 }
 
-/// `getrandom`
+/// `getrandom`; kernels before 3.17, which do not have it, are asked through their file.
 pub fn random(buf: &mut [u8], flags: u32) -> io::Result<usize> {
     // SAFETY: see the module `os`.
-    check_size(unsafe { libc::getrandom(buf.as_mut_ptr().cast(), buf.len(), flags) })
+    match check_size(unsafe { calls::getrandom(buf.as_mut_ptr().cast(), buf.len(), flags) }) {
+        Err(e) if e.raw_os_error() == Some(libc::ENOSYS) => std::fs::File::open("/dev/urandom")?.read(buf),
+        r => r,
+    }
 }
 
 /// The thread's number in the system.
 pub fn native_thread_id() -> i64 {
     // SAFETY: always succeeds.
-    i64::from(unsafe { libc::gettid() })
+    unsafe { calls::gettid() }
 }
 
 /// Closes descriptors from `first` to `last`.

@@ -8,6 +8,7 @@ use std::ffi::{CStr, c_int};
 use std::io;
 
 use super::super::{check, check_errno, check_size};
+use super::calls;
 
 /// `eventfd`
 pub fn eventfd(start: u32, flags: c_int) -> io::Result<c_int> {
@@ -238,7 +239,7 @@ impl Target<'_> {
 pub(in super::super) unsafe fn preadv(fd: c_int, list: &[libc::iovec], at: i64, flags: c_int) -> isize {
     let (p, n) = (list.as_ptr(), list.len() as c_int);
     // SAFETY: by contract.
-    unsafe { if flags == 0 { libc::preadv(fd, p, n, at) } else { libc::preadv2(fd, p, n, at, flags) } }
+    unsafe { if flags == 0 { libc::preadv(fd, p, n, at) } else { calls::preadv2(fd, p, n, at, flags) } }
 }
 
 /// `pwritev`, with flags `pwritev2`.
@@ -248,7 +249,7 @@ pub(in super::super) unsafe fn preadv(fd: c_int, list: &[libc::iovec], at: i64, 
 pub(in super::super) unsafe fn pwritev(fd: c_int, list: &[libc::iovec], at: i64, flags: c_int) -> isize {
     let (p, n) = (list.as_ptr(), list.len() as c_int);
     // SAFETY: by contract.
-    unsafe { if flags == 0 { libc::pwritev(fd, p, n, at) } else { libc::pwritev2(fd, p, n, at, flags) } }
+    unsafe { if flags == 0 { libc::pwritev(fd, p, n, at) } else { calls::pwritev2(fd, p, n, at, flags) } }
 }
 
 /// The flag of `posix_spawn` that begins a new session.
