@@ -32,7 +32,7 @@ impl Builder<'_> {
                     names.extend(inner.iter().map(|name| format!("{full}.{name}")).filter(|name| self.exists(name)));
                     names.push(full);
                 }
-                Wanted::Submodules { .. } | Wanted::Below { .. } | Wanted::Maybe { .. } => {}
+                Wanted::Submodules { .. } | Wanted::Below { .. } | Wanted::Maybe { .. } | Wanted::Text { .. } => {}
             }
             for name in names {
                 let at_hand = native_modules::is_native(&name) || self.request.library.find(&name).is_some();

@@ -174,6 +174,34 @@ fn merge(parts: Vec<Part>) -> Vec<Part> {
     out
 }
 
+/// What the import statements in a text name, such as `exec` and `timeit` are given: modules, and names that may be submodules.
+pub fn imported_in_text(text: &str) -> Vec<String> {
+    let mut found = Vec::new();
+    if !text.contains("import ") {
+        return found;
+    }
+    // The names before ` as `; nothing when one of them is none, as in a sentence.
+    let names = |list: &str| -> Option<Vec<String>> {
+        let parts = list.split(',').map(|part| part.split_once(" as ").map_or(part, |(name, _)| name).trim());
+        parts.map(|name| is_dotted_name(name).then(|| name.to_owned())).collect()
+    };
+    for statement in text.split(['\n', ';']).map(str::trim) {
+        if let Some(list) = statement.strip_prefix("import ") {
+            found.extend(names(list).unwrap_or_default());
+        } else if let Some((module, list)) =
+            statement.strip_prefix("from ").and_then(|rest| rest.split_once(" import "))
+            && is_dotted_name(module)
+        {
+            match names(list) {
+                Some(names) => found.extend(names.iter().map(|name| format!("{module}.{name}")).chain([module.into()])),
+                None if list.trim() == "*" => found.push(module.into()),
+                None => {}
+            }
+        }
+    }
+    found
+}
+
 /// Whether this is a dotted name: identifiers with dots between them.
 pub fn is_dotted_name(text: &str) -> bool {
     !text.is_empty()
@@ -182,4 +210,18 @@ pub fn is_dotted_name(text: &str) -> bool {
             chars.next().is_some_and(|c| c == '_' || c.is_alphabetic())
                 && chars.all(|c| c == '_' || c.is_alphanumeric())
         })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn imports_in_texts() {
+        assert_eq!(imported_in_text("import a.b as c, d; x"), ["a.b", "d"]);
+        assert_eq!(imported_in_text("x = 1\n    from a import b as c"), ["a.b", "a"]);
+        assert_eq!(imported_in_text("from a import *"), ["a"]);
+        assert!(imported_in_text("import this module, please").is_empty());
+        assert!(imported_in_text("cannot import name from a").is_empty());
+    }
 }

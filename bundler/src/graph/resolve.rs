@@ -451,6 +451,11 @@ impl Builder<'_> {
             Wanted::Below { inner, children } => {
                 self.below.insert((from.to_string(), inner.clone(), *children, line));
             }
+            Wanted::Text { name } => {
+                if self.exists(name) {
+                    self.link(from, name, line, Need::Guarded);
+                }
+            }
             Wanted::Maybe { name } => {
                 let (own, top) = (top_of(from), top_of(name));
                 let program = from == MAIN || self.is_program(from);

@@ -39,6 +39,8 @@ pub enum Wanted {
     Below { inner: String, children: bool },
     /// A name that the module may import, if there is such a module in its own distribution.
     Maybe { name: String },
+    /// A name that a text with an import statement imports, if there is such a module.
+    Text { name: String },
 }
 
 /// One import.
@@ -552,6 +554,8 @@ impl<'a> Visitor<'a> for Scanner<'a> {
 
     fn visit_stmt(&mut self, stmt: &'a Stmt) {
         match stmt {
+            // A docstring: what it imports are examples.
+            Stmt::Expr(text) if matches!(&*text.value, Expr::StringLiteral(_)) => {}
             Stmt::Import(import) => {
                 for alias in &import.names {
                     let name = alias.name.to_string();
@@ -627,6 +631,9 @@ impl<'a> Visitor<'a> for Scanner<'a> {
         match expr {
             Expr::StringLiteral(s) => {
                 let text = s.value.to_str();
+                for name in names::imported_in_text(text) {
+                    self.add_as(s.start(), Wanted::Text { name }, Need::Guarded);
+                }
                 // A template whose end is filled in is a prefix.
                 let text = ["%s", "{}"].iter().find_map(|end| text.strip_suffix(end)).unwrap_or(text);
                 if text.len() < 120 && text.contains('.') && is_dotted_name(text.strip_suffix('.').unwrap_or(text)) {

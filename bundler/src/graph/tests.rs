@@ -386,6 +386,17 @@ fn functions_of_the_library_count_when_they_are_named() {
 }
 
 #[test]
+fn texts_with_import_statements() {
+    let files = [("main.py", "def f():\n    'import example'\nexec('import json.decoder; from pkg import sub')\n")];
+    let graph =
+        graph_of(&[&files[..], &[("pkg/__init__.py", ""), ("pkg/sub.py", ""), ("example.py", "")]].concat(), |_| {});
+    let modules = graph.expect("sound").modules;
+    assert!(
+        modules.contains_key("json.decoder") && modules.contains_key("pkg.sub") && !modules.contains_key("example")
+    );
+}
+
+#[test]
 fn imports_are_decided_for_the_target() {
     for source in [
         "import sys\nif sys.platform == 'win32':\n    import win\nelif sys.platform.startswith('linux'):\n    import lin\nelse:\n    import mac\n",
