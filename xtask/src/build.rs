@@ -72,13 +72,11 @@ fn stub_flags(profile: &str) -> Result<Option<String>, String> {
     if profile != "dist" {
         return Ok(None);
     }
-    Ok(Some(format!("{} {}", elf_flags(), guided_flags()?)))
-}
-
-/// What makes the compiler use the profile of the training programs, where there is one.
-pub(crate) fn guided_flags() -> Result<String, String> {
-    let counts = profile::unpacked()?;
-    Ok(counts.map_or_else(String::new, |counts| format!("-C profile-use={} {GUIDED}", counts.display())))
+    let mut flags = elf_flags();
+    if let Some(counts) = profile::unpacked()? {
+        flags = format!("{flags} -C profile-use={} {GUIDED}", counts.display());
+    }
+    Ok(Some(flags))
 }
 
 /// How a profile is used: calls that are made often are inlined as readily as others, not twelve times as readily, and all

@@ -178,13 +178,8 @@ fn build_std() -> bool {
 
 /// Builds a stub; gives its file.
 fn make(target: &Target, full: bool, profile: &str) -> Result<PathBuf, String> {
-    let mut flags = Vec::new();
-    if profile == "dist" {
-        if target.is_elf() {
-            flags.push(build::elf_flags());
-        }
-        flags.push(build::guided_flags()?);
-    }
+    // Not with the profile that the host's stub is compiled with: it goes by the names of symbols, which are others for every target.
+    let flags = if profile == "dist" && target.is_elf() { vec![build::elf_flags()] } else { Vec::new() };
     let features: &[&str] = if full { &[] } else { &["--no-default-features"] };
     compile(target, "freeze-stub", features, profile, &flags, &[])
 }
