@@ -204,8 +204,8 @@ pub(crate) fn compile(
     let mut words = vec![target.flags];
     words.extend(flags.iter().map(String::as_str));
     if target.is_apple() {
-        // zig's linker does not know how to strip, and a signature comes anyway when a program is frozen.
-        words.push("-C strip=none");
+        // The oldest system that programs start on; zig would take the newest.
+        command.env("MACOSX_DEPLOYMENT_TARGET", "11.0");
     }
     command.env("CARGO_TARGET_DIR", &folder).env("RUSTFLAGS", words.join(" ").trim()).current_dir(paths::root());
     command.envs(env.iter().map(|(name, path)| (name, path)));
