@@ -46,6 +46,8 @@ const NATIVE_NAMES: [&str; MODULES.len() + 1] = {
 };
 
 fn main() -> ExitCode {
+    // LLVM's linker for Windows drops what no code refers to, `#[used]` or not.
+    std::hint::black_box((&MARK, &NATIVE));
     let payload = match image::find().and_then(Payload::open) {
         Ok(payload) => payload,
         Err(error) => {

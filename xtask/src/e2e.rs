@@ -82,7 +82,11 @@ fn runner(triple: &str) -> Result<Runner, String> {
         "x86_64-unknown-linux-musl" | "x86_64-unknown-linux-gnu" => Ok(plain(&[])),
         "aarch64-unknown-linux-musl" => Ok(plain(&["qemu-aarch64-static"])),
         // The loader and the C library of the other processor: Debian's package libc6-arm64-cross.
-        "aarch64-unknown-linux-gnu" => Ok(plain(&["qemu-aarch64-static", "-L", "/usr/aarch64-linux-gnu"])),
+        "aarch64-unknown-linux-gnu" => {
+            let mut runner = plain(&["qemu-aarch64-static"]);
+            runner.env.push(("QEMU_LD_PREFIX", "/usr/aarch64-linux-gnu".into()));
+            Ok(runner)
+        }
         "x86_64-pc-windows-gnu" => Ok(Runner {
             before: vec!["wine".to_owned()],
             env: vec![("WINEPREFIX", wine_prefix()?), ("WINEDEBUG", "-all".into())],
@@ -106,6 +110,10 @@ fn missing(triple: &str) -> Option<String> {
     };
     if let Some(program) = wanted.iter().find(|program| !there(program)) {
         return Some(format!("{program} is not installed"));
+    }
+    if triple == "aarch64-unknown-linux-gnu" && !Path::new("/usr/aarch64-linux-gnu/lib/ld-linux-aarch64.so.1").exists()
+    {
+        return Some("libc6-arm64-cross is not installed".to_owned());
     }
     let stubs = stubs::listed(&stubs_folder());
     if stubs.iter().any(|stub| stub.triple == triple) {
