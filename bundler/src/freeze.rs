@@ -27,10 +27,7 @@ pub struct Frozen {
 pub fn freeze(wishes: Wishes, progress: &dyn Fn(&str)) -> Result<Frozen> {
     let library = stubs::stdlib()?;
     let plan = plan::plan(wishes, &library)?;
-    let stubs = match &plan.wishes.stub {
-        Some(path) => vec![stubs::named(path, plan.wishes.target.as_deref())?],
-        None => stubs_of(&plan.wishes.target.clone().unwrap_or_else(stubs::default_target))?,
-    };
+    let stubs = stubs_of(plan.wishes.stub.as_deref(), plan.wishes.target.as_deref())?;
     let target = &stubs[0].target;
     let windowed = plan.wishes.look.windowed == Some(true);
     let as_bundle = is_bundle(target, windowed);
@@ -82,9 +79,13 @@ pub fn freeze(wishes: Wishes, progress: &dyn Fn(&str)) -> Result<Frozen> {
     Ok(Frozen { output, size: made.size(), graph })
 }
 
-/// The stubs for a target: of each architecture that it stands for.
-pub(crate) fn stubs_of(triple: &str) -> Result<Vec<Stubs>> {
-    target::architectures(triple).iter().map(|one| stubs::stubs(Some(one))).collect()
+/// The stub that the user names, or those for a target: of each architecture that it stands for.
+pub(crate) fn stubs_of(stub: Option<&Path>, triple: Option<&str>) -> Result<Vec<Stubs>> {
+    if let Some(path) = stub {
+        return Ok(vec![stubs::named(path, triple)?]);
+    }
+    let triple = triple.map_or_else(stubs::default_target, str::to_owned);
+    target::architectures(&triple).iter().map(|one| stubs::stubs(Some(one))).collect()
 }
 
 /// Whether a program is kept in a folder `.app`.
@@ -185,21 +186,16 @@ fn extra_packages(wishes: &Wishes) -> Vec<String> {
     [wishes.collect_all.clone(), wishes.collect_data.clone()].concat()
 }
 
-/// The stub with the payload in it.
+/// The stub with the payload in it. That it serves its target was seen when it was loaded.
 fn attach(stub: &Stub, payload: &[u8], look: &Appearance) -> Result<Vec<u8>> {
-    let damaged = |message: String| Error::Damaged {
+    let format = image::format_of(&stub.bytes, &stub.path)?;
+    let image = format.build(&stub.bytes, payload, look);
+    image.map_err(|e| Error::Damaged {
         path: stub.path.clone(),
-        message,
+        message: format!("this {} stub cannot carry a program: {e}", format.name()),
         help: "build the stub anew: `cargo xtask build` makes the host's, `cargo xtask stubs` those of other targets"
             .into(),
-    };
-    let format = image::format_of(&stub.bytes, &stub.path)?;
-    let found = format.machine(&stub.bytes).map_err(|e| damaged(format!("not a sound stub: {e}")))?;
-    if !found.serves(&stub.target.triple) {
-        return Err(damaged(format!("this is a stub for {found}, not for {}", stub.target.triple)));
-    }
-    let image = format.build(&stub.bytes, payload, look);
-    image.map_err(|e| damaged(format!("this {} stub cannot carry a program: {e}", format.name())))
+    })
 }
 
 /// The executable that runs programs from source: a stub with the whole library, told to act as `python` does.

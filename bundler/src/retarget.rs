@@ -29,7 +29,10 @@ use crate::{bundle, freeze, native_modules, plan, report, stubs};
 /// What is asked for.
 pub struct RetargetWishes {
     pub program: PathBuf,
-    pub target: String,
+    /// The target; without it, what the stub is for.
+    pub target: Option<String>,
+    /// A stub that the user built.
+    pub stub: Option<PathBuf>,
     pub output: Option<PathBuf>,
     pub look: LookWishes,
 }
@@ -56,8 +59,9 @@ pub fn retarget(wishes: RetargetWishes) -> Result<(PathBuf, usize)> {
     let old = Target::from_triple(&payload.manifest.target).ok_or_else(|| {
         Error::other(format!("{} is for an unknown target {}", path.display(), payload.manifest.target), "")
     })?;
-    let stubs = freeze::stubs_of(&wishes.target)?;
+    let stubs = freeze::stubs_of(wishes.stub.as_deref(), wishes.target.as_deref())?;
     let new = stubs[0].target.clone();
+    let triple = wishes.target.as_deref().unwrap_or(&new.triple);
 
     let mut look = wishes.look.clone();
     if look.windowed.is_none() {
@@ -66,7 +70,7 @@ pub fn retarget(wishes: RetargetWishes) -> Result<(PathBuf, usize)> {
     look::from_manifest(&mut look, &payload.manifest.other);
     let windowed = look.windowed == Some(true);
     let as_bundle = freeze::is_bundle(&new, windowed);
-    let output = plan::output_of(wishes.output.clone(), &payload.manifest.name, &wishes.target, windowed);
+    let output = plan::output_of(wishes.output.clone(), &payload.manifest.name, triple, windowed);
     freeze::check_output(&output, as_bundle)?;
     if same_file(&output, &wishes.program) {
         return Err(Error::usage(

@@ -279,21 +279,25 @@ fn check_version(stub: &[u8], path: &Path) -> Result<()> {
     Ok(())
 }
 
-/// Refuses a stub that is not what its name says.
+/// Refuses a stub that would not run on the target: of another format, processor or system, or cut off.
 fn check_target(stub: &[u8], path: &Path, target: &Target) -> Result<()> {
     let damaged = |message: String| Error::Damaged {
         path: path.to_path_buf(),
         message,
         help: "name another with --stub, or `freeze targets` to see those at hand".into(),
     };
-    let format = image::format_of(stub, path)?.name();
+    let format = image::format_of(stub, path)?;
     let wanted = match target.sys_platform {
         "win32" => "PE",
         "darwin" => "Mach-O",
         _ => "ELF",
     };
-    if format != wanted {
-        return Err(damaged(format!("this stub is an {format} file, and {} wants {wanted}", target.triple)));
+    if format.name() != wanted {
+        return Err(damaged(format!("this stub is of format {}, and {} wants {wanted}", format.name(), target.triple)));
+    }
+    let found = format.machine(stub).map_err(|e| damaged(format!("not a sound stub: {e}")))?;
+    if !found.serves(&target.triple) {
+        return Err(damaged(format!("this is a stub for {found}, not for {}", target.triple)));
     }
     match header::stub_target(stub) {
         Some(own) if own != target.triple => Err(damaged(format!("this stub is for {own}, not for {}", target.triple))),

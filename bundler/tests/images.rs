@@ -246,6 +246,15 @@ fn programs_become_programs_for_other_targets() {
     stubs.make(here, &["retarget", "app.exe", "--target", "aarch64-pc-windows-gnullvm", "-o", "arm.exe"]);
     let icon = |file: &[u8]| freeze::image::pe::look_of(file).expect("it is sound").0.is_some();
     assert!(icon(&std::fs::read(here.join("arm.exe")).expect("it was made")), "the icon is kept");
+    // A stub that the user names is taken, if it is one for the target.
+    let (arm, mac) =
+        (stubs.path("freeze-stub-aarch64-pc-windows-gnullvm.exe"), stubs.path("freeze-stub-aarch64-apple-darwin"));
+    let [arm, mac] = [&arm, &mac].map(|path| path.to_str().expect("a plain name"));
+    let named = |stub, target| ["retarget", "app", "--stub", stub, "--target", target, "-o", "named"];
+    stubs.make(here, &named(arm, "aarch64-pc-windows-gnullvm"));
+    assert_eq!(target_of(&here.join("named")), "aarch64-pc-windows-gnullvm");
+    stubs.refuses(here, &named(mac, "x86_64-pc-windows-gnu"), "wants PE");
+    stubs.refuses(here, &named(arm, "x86_64-pc-windows-gnu"), "this is a stub for aarch64 (windows)");
     // And back: the host's program runs.
     let host = target_of(&here.join("app"));
     stubs.make(here, &["retarget", "arm.exe", "--target", &host, "-o", "back"]);

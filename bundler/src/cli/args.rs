@@ -164,8 +164,11 @@ pub(super) struct Retarget {
     /// A program that freeze made
     pub program: PathBuf,
     /// The target, such as x86_64-pc-windows-gnu
-    #[arg(long, value_name = "TRIPLE")]
-    pub target: String,
+    #[arg(long, value_name = "TRIPLE", required_unless_present = "stub")]
+    pub target: Option<String>,
+    /// Take this stub, built by yourself
+    #[arg(long, value_name = "FILE")]
+    pub stub: Option<PathBuf>,
     /// The executable to write (default: named after the program)
     #[arg(short, long, value_name = "FILE")]
     pub output: Option<PathBuf>,

@@ -15,6 +15,7 @@ use std::process::ExitCode;
 use clap::Parser as _;
 
 use crate::error::Error;
+use crate::graph::target;
 use crate::stubs;
 use args::{COMMANDS, Cli, Command};
 
@@ -77,6 +78,10 @@ fn targets() -> Result<(), Error> {
         stubs::TARGETS.into_iter().filter(|t| !found.iter().any(|known| known.triple == *t)).collect();
     for triple in &missing {
         text.push_str(&format!("{triple:<38} missing\n"));
+    }
+    let parts = target::architectures(target::UNIVERSAL);
+    if !parts.iter().any(|part| missing.contains(&part.as_str())) {
+        text.push_str(&format!("{:<38} of {}\n", target::UNIVERSAL, parts.join(" and ")));
     }
     if !missing.is_empty() {
         text.push_str(&format!("\nTo get one that is missing: {}\n", stubs::how_to_get("TARGET")));

@@ -8,7 +8,8 @@ use crate::retarget::{self, RetargetWishes};
 /// Makes it.
 pub(super) fn run(args: Retarget) -> Result<()> {
     let look = args.look.wishes();
-    let wishes = RetargetWishes { program: args.program, target: args.target, output: args.output, look };
+    let Retarget { program, target, stub, output, .. } = args;
+    let wishes = RetargetWishes { program, target, stub, output, look };
     let (output, size) = retarget::retarget(wishes)?;
     if std::io::IsTerminal::is_terminal(&std::io::stderr()) {
         err(&format!("{}: {:.1} MB\n", output.display(), size as f64 / 1e6));

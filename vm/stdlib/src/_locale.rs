@@ -18,10 +18,12 @@ static ERROR_DEF: TypeDef = TypeDef {
 };
 static ERROR: Type = Type::builtin(&ERROR_DEF);
 
-/// The categories, in the order of their numbers.
+/// The categories, in the order in which glibc numbers them.
 const CATEGORIES: [&str; 7] =
     ["LC_CTYPE", "LC_NUMERIC", "LC_TIME", "LC_COLLATE", "LC_MONETARY", "LC_MESSAGES", "LC_ALL"];
 const LC_ALL: usize = 6;
+/// Their numbers.
+const NUMBERS: [i64; 7] = if cfg!(target_vendor = "apple") { [2, 4, 5, 1, 3, 6, 0] } else { [0, 1, 2, 3, 4, 5, 6] };
 const C: &str = "C";
 const C_UTF8: &str = "C.UTF-8";
 
@@ -128,7 +130,8 @@ fn split(text: &str) -> Option<Vec<(usize, &'static str)>> {
 
 fn setlocale(vm: &Vm, args: Args<'_>) -> PyResult<Value> {
     let unsupported = || vm.new_error(&ERROR, "unsupported locale setting");
-    let category = usize::try_from(args.i64(vm, 0)?).ok().filter(|c| *c <= LC_ALL).ok_or_else(unsupported)?;
+    let number = args.i64(vm, 0)?;
+    let category = NUMBERS.iter().position(|n| *n == number).ok_or_else(unsupported)?;
     let name = match args.opt_not_none(1) {
         Some(_) => Some(args.str(vm, 1)?),
         None => None,
@@ -216,8 +219,8 @@ static FUNCTIONS: &[NativeDef] = &[
 
 fn init(vm: &Vm, d: &PyDict) -> PyResult<()> {
     crate::native_type::add_types(vm, d, &[&ERROR]);
-    for (i, name) in CATEGORIES.iter().enumerate() {
-        d.set_text(name, Value::usize(i));
+    for (name, n) in CATEGORIES.iter().zip(NUMBERS) {
+        d.set_text(name, Value::small(n));
     }
     d.set_text("CHAR_MAX", Value::small(CHAR_MAX));
     for (name, n, _) in LANGINFO {

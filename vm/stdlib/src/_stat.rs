@@ -13,6 +13,9 @@ const S_IFIFO: u32 = 0o010_000;
 const S_IFLNK: u32 = 0o120_000;
 const S_IFSOCK: u32 = 0o140_000;
 
+/// Of all systems that we run on, only macOS has whiteouts.
+const S_IFWHT: u32 = if cfg!(target_vendor = "apple") { 0o160_000 } else { 0 };
+
 /// The constants of a mode, of the tuple `os.stat` returns, and of the flags of other systems.
 const CONSTANTS: &[(&str, u32)] = &[
     ("S_IFDIR", S_IFDIR),
@@ -24,7 +27,7 @@ const CONSTANTS: &[(&str, u32)] = &[
     ("S_IFSOCK", S_IFSOCK),
     ("S_IFDOOR", 0),
     ("S_IFPORT", 0),
-    ("S_IFWHT", 0),
+    ("S_IFWHT", S_IFWHT),
     ("S_ISUID", 0o4000),
     ("S_ISGID", 0o2000),
     ("S_ISVTX", 0o1000),
@@ -100,6 +103,11 @@ fn is_kind<const KIND: u32>(vm: &Vm, args: Args<'_>) -> PyResult<Value> {
     Ok(Value::bool(mode_of(vm, args)? & S_IFMT == KIND))
 }
 
+fn is_whiteout(vm: &Vm, args: Args<'_>) -> PyResult<Value> {
+    let mode = mode_of(vm, args)?;
+    Ok(Value::bool(S_IFWHT != 0 && mode & S_IFMT == S_IFWHT))
+}
+
 /// Kinds of files that other systems have.
 fn never(vm: &Vm, args: Args<'_>) -> PyResult<Value> {
     mode_of(vm, args)?;
@@ -125,6 +133,7 @@ fn filemode(vm: &Vm, args: Args<'_>) -> PyResult<Value> {
         S_IFCHR => 'c',
         S_IFIFO => 'p',
         S_IFSOCK => 's',
+        S_IFWHT if S_IFWHT != 0 => 'w',
         _ => '?',
     });
     // Owner, group, others; the special bit of each shows in the place of its `x`.
@@ -154,7 +163,7 @@ static FUNCTIONS: &[NativeDef] = &[
     native("S_ISPORT(mode, /)", "Return True if mode is from an event port.", never),
     native("S_ISREG(mode, /)", "Return True if mode is from a regular file.", is_kind::<S_IFREG>),
     native("S_ISSOCK(mode, /)", "Return True if mode is from a socket.", is_kind::<S_IFSOCK>),
-    native("S_ISWHT(mode, /)", "Return True if mode is from a whiteout.", never),
+    native("S_ISWHT(mode, /)", "Return True if mode is from a whiteout.", is_whiteout),
     native("filemode(mode, /)", "Convert a file's mode to a string of the form '-rwxrwxrwx'", filemode),
 ];
 

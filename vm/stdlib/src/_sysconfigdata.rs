@@ -29,6 +29,10 @@ fn init(vm: &Vm, d: &PyDict) -> PyResult<()> {
     vars.set_text("EXT_SUFFIX", vm.str(&format!(".freeze-314-{MULTIARCH}.so")));
     // Where `zoneinfo` looks for the system's time zones.
     vars.set_text("TZPATH", vm.str("/usr/share/zoneinfo:/usr/lib/zoneinfo:/usr/share/lib/zoneinfo:/etc/zoneinfo"));
+    if cfg!(target_os = "macos") {
+        // What `sysconfig.get_platform()` names: the oldest macOS that programs start on.
+        vars.set_text("MACOSX_DEPLOYMENT_TARGET", vm.str("11.0"));
+    }
     for name in ["CONFIG_ARGS", "CFLAGS", "PY_CFLAGS", "LDFLAGS"] {
         vars.set_text(name, vm.str(""));
     }
