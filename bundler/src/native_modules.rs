@@ -26,6 +26,7 @@ const NATIVE: &[&str] = &[
     "_dbm",
     "_decimal",
     "_elementtree",
+    "_foreign",
     "_functools",
     "_gdbm",
     "_hashlib",
@@ -65,7 +66,6 @@ const NATIVE: &[&str] = &[
     "_struct",
     "_suggestions",
     "_symtable",
-    "_sysconfig",
     "_testcapi",
     "_testinternalcapi",
     "_thread",
@@ -136,7 +136,7 @@ const fn less(a: &[u8], b: &[u8]) -> bool {
 }
 
 /// Those that only Windows has, only macOS, and all systems but Windows.
-const WINDOWS: &[&str] = &["_overlapped", "_winapi", "_wmi", "msvcrt", "nt", "winreg", "winsound"];
+const WINDOWS: &[&str] = &["_foreign", "_overlapped", "_winapi", "_wmi", "msvcrt", "nt", "winreg", "winsound"];
 const MACOS: &[&str] = &["_scproxy"];
 const NOT_WINDOWS: &[&str] = &[
     "_curses",

@@ -1,8 +1,11 @@
-"""The data types of ctypes over Python's own memory; libraries are not loaded, and no foreign function is called.
+"""The data types of ctypes over Python's own memory, and on Windows the functions of libraries.
 
 Programs import ctypes for a size, a buffer or a structure, or to look for a library that they can do without. These work: numbers,
 arrays, structures and unions keep their bytes as C does, and loading a library raises OSError as for one that is not there. What
 needs an address in memory raises NotImplementedError.
+
+On Windows, where programs can't do without the system's libraries, these are loaded, and functions are called that take and give
+numbers, texts and addresses of such data. Functions with floats, and Python functions as callbacks, are not supported.
 """
 
 import struct as _struct
@@ -27,11 +30,9 @@ _memmove_addr, _memset_addr, _string_at_addr, _cast_addr, _memoryview_at_addr = 
 
 def __getattr__(name):
     # The last that `ctypes` asks for while it is imported. There is no C interface of Python's here; programs ask for
-    # `ctypes.pythonapi` to see that, as other virtual machines do not have it either. The same goes for the libraries of Windows:
-    # what can do without them looks whether `windll` and `WinDLL` are there.
+    # `ctypes.pythonapi` to see that, as other virtual machines do not have it either.
     if name == "_wstring_at_addr":
-        for absent in ("pythonapi", "windll", "oledll", "WinDLL", "OleDLL"):
-            vars(_sys.modules["ctypes"]).pop(absent, None)
+        vars(_sys.modules["ctypes"]).pop("pythonapi", None)
         return 6
     raise AttributeError(f"module '_ctypes' has no attribute {name!r}")
 
@@ -63,7 +64,9 @@ def dlclose(handle, /):
     return 0
 
 
+_foreign = None
 if _sys.platform == "win32":
+    import _foreign
     FUNCFLAG_STDCALL = 0
     FUNCFLAG_HRESULT = 2
     _last_error = 0
@@ -83,14 +86,15 @@ if _sys.platform == "win32":
         return _winapi._format_message(_last_error if code is None else code)
 
     def LoadLibrary(name, mode=0, /):
-        # `ctypes` itself wants this one, for GetLastError.
-        if name == "kernel32":
-            return 1
+        try:
+            return _foreign.load(name, mode)
+        except OSError as e:
+            if e.winerror != 126:
+                raise
         raise FileNotFoundError(
-            f"Could not find module '{name}' (or one of its dependencies): this virtual machine's ctypes loads no libraries")
+            f"Could not find module '{name}' (or one of its dependencies). Try using the full path with constructor syntax.")
 
-    def FreeLibrary(handle, /):
-        pass
+    FreeLibrary = _foreign.free
 
     def _check_HRESULT(value, /):
         if value < 0:
@@ -566,10 +570,11 @@ class CFuncPtr(_CData, metaclass=_FunctionType):
     def __init__(self, source=0, *args):
         if isinstance(source, tuple):
             name, library = source[:2]
-            if name == "GetLastError" and library._name == "kernel32":
-                self._source = get_last_error
-                return
-            raise AttributeError(f"{library._name or 'this program'}: undefined symbol: {name}")
+            if _foreign is None:
+                raise AttributeError(f"{library._name or 'this program'}: undefined symbol: {name}")
+            source = _foreign.symbol(library._handle, name)
+            if not source:
+                raise AttributeError(f"function '{name}' not found")
         self.restype = getattr(self, "_restype_", None)
         self.argtypes = getattr(self, "_argtypes_", None)
         self.errcheck = None
@@ -581,20 +586,154 @@ class CFuncPtr(_CData, metaclass=_FunctionType):
     def __call__(self, *args, **kwargs):
         if callable(self._source):
             return self._source(*args)
+        if _foreign is not None and self._source:
+            return _call(self, args)
         raise NotImplementedError("foreign functions cannot be called: this virtual machine's ctypes has data types only")
 
 
 class _Reference:
     """What `byref` gives."""
 
-    def __init__(self, target):
-        self._obj = target
+    def __init__(self, target, offset=0):
+        self._obj, self._offset = target, offset
 
 
 def byref(obj, offset=0):
     if not isinstance(obj, _CData):
         raise TypeError(f"byref() argument must be a ctypes instance, not '{type(obj).__name__}'")
-    return _Reference(obj)
+    return _Reference(obj, offset)
+
+
+_WORD = (1 << 64) - 1
+_last_of_thread = 0
+
+
+def _address(memory, kept):
+    """Where bytes are, which have to stay there until the call is over."""
+    kept.append(memory)
+    return _foreign.address(memory)
+
+
+def _argument(value, kept):
+    """A Python value as the word that a foreign function gets."""
+    if value is None:
+        return 0
+    if isinstance(value, int):
+        return value & _WORD
+    if isinstance(value, bytes):
+        return _address(memoryview(bytearray(value + b"\0")), kept)
+    if isinstance(value, str):
+        return _address(memoryview(bytearray(value.encode("utf-16-le", "surrogatepass") + b"\0\0")), kept)
+    if isinstance(value, _Reference):
+        return _address(value._obj._memory, kept) + value._offset
+    if isinstance(value, _SimpleCData):
+        if value._type_ in "zZ":
+            return _argument(value.value, kept)
+        if value._type_ in "bBhHiIlLqQP?cuv":
+            return int.from_bytes(value._memory, "little", signed=value._type_ in "bhilq") & _WORD
+    elif isinstance(value, Array):
+        return _address(value._memory, kept)
+    elif isinstance(value, _Pointer):
+        return _address(value._target._memory, kept) if value else 0
+    elif isinstance(value, CFuncPtr):
+        if not callable(value._source):
+            return value._source
+        raise NotImplementedError("Python functions cannot be called by foreign ones here")
+    elif isinstance(value, (Structure, Union)):
+        # By value: in a register if it fits there, else the address of a copy.
+        if value._size_ in (1, 2, 4, 8):
+            return int.from_bytes(value._memory, "little")
+        return _address(memoryview(bytearray(value._memory)), kept)
+    elif hasattr(value, "_as_parameter_"):
+        return _argument(value._as_parameter_, kept)
+    raise ArgumentError(f"Don't know how to convert parameter of type {type(value).__name__}")
+
+
+def _declared(kind, value):
+    """An argument by the type that was declared for it."""
+    address = isinstance(kind, _PointerType) or getattr(kind, "_type_", None) in ("P", "z", "Z")
+    if address and (value is None or isinstance(value, (_Reference, Array, _Pointer, bytes, str))):
+        return value
+    if isinstance(kind, _PointerType) and isinstance(value, getattr(kind, "_type_", ())):
+        return byref(value)
+    if isinstance(kind, _FunctionType):
+        return value
+    return kind.from_param(value)
+
+
+def _text_at(address, size, step):
+    """The bytes from an address to the first zero, or `size` characters."""
+    if size >= 0:
+        return _foreign.read(address, size * step)
+    data = bytearray()
+    while (unit := _foreign.read(address + len(data), step)) != bytes(step):
+        data += unit
+    return bytes(data)
+
+
+def _returned(kind, word):
+    """What a foreign function gave, by the type that was declared for it."""
+    if kind is None:
+        return None
+    if not isinstance(kind, _Type):
+        return kind(int.from_bytes((word & 0xFFFFFFFF).to_bytes(4, "little"), "little", signed=True))
+    code = getattr(kind, "_type_", None) if isinstance(kind, _SimpleType) else None
+    if code in ("z", "Z") and _SimpleCData in kind.__bases__:
+        if not word:
+            return None
+        return _text_at(word, -1, 1) if code == "z" else _text_at(word, -1, 2).decode("utf-16-le", "surrogatepass")
+    if code is None or code in "dfgDFG":
+        raise NotImplementedError(f"foreign functions cannot give {kind.__name__} here")
+    result = kind.from_buffer_copy(word.to_bytes(8, "little")[:kind._size_])
+    if _SimpleCData in kind.__bases__:
+        result = result.value
+    check = getattr(kind, "_check_retval_", None)
+    return check(result if not isinstance(result, _CData) else result.value) if check else result
+
+
+def _copy(to, source, length):
+    _foreign.write(to, _foreign.read(source, length))
+    return to
+
+
+def _fill(to, byte, length):
+    _foreign.write(to, bytes([byte & 255]) * length)
+    return to
+
+
+# What `ctypes` calls by our stand-ins for addresses.
+_OWN = {
+    _memmove_addr: _copy,
+    _memset_addr: _fill,
+    _string_at_addr: lambda at, size: _text_at(at, _signed(size), 1),
+    6: lambda at, size: _text_at(at, _signed(size), 2).decode("utf-16-le", "surrogatepass"),
+}
+
+
+def _signed(word):
+    return word - (1 << 64) if word >> 63 else word
+
+
+def _call(function, arguments):
+    global _last_of_thread, _last_error
+    kinds = function.argtypes
+    kept = []
+    values = arguments
+    if kinds:
+        if len(arguments) < len(kinds):
+            raise TypeError(f"this function takes at least {len(kinds)} argument{'s' * (len(kinds) != 1)} ({len(arguments)} given)")
+        values = [_declared(kind, value) for kind, value in zip(kinds, arguments)] + list(arguments[len(kinds):])
+    words = tuple(_argument(value, kept) for value in values)
+    if function._source <= 6:
+        return _OWN.get(function._source, _refuse)(*words)
+    own = getattr(function, "_flags_", 0) & FUNCFLAG_USE_LASTERROR
+    word, error = _foreign.call(function._source, words, _last_error if own else _last_of_thread)
+    if own:
+        _last_error = error
+    else:
+        _last_of_thread = error
+    result = _returned(function.restype, word)
+    return function.errcheck(result, function, arguments) if function.errcheck else result
 
 
 def _data_type(obj):
@@ -629,4 +768,10 @@ def buffer_info(obj):
     return (getattr(kind, "_format_", "B"), len(shape), tuple(shape))
 
 
-addressof = call_function = call_cdeclfunction = Py_INCREF = Py_DECREF = PyObj_FromPtr = _refuse
+def addressof(obj):
+    if _foreign is None:
+        _refuse()
+    return _foreign.address(obj._memory)
+
+
+call_function = call_cdeclfunction = Py_INCREF = Py_DECREF = PyObj_FromPtr = _refuse

@@ -13,6 +13,8 @@ pub mod _contextvars;
 pub mod _csv;
 pub mod _datetime;
 pub mod _decimal;
+#[cfg(windows)]
+pub mod _foreign;
 pub mod _functools;
 pub mod _hashlib;
 pub mod _heapq;

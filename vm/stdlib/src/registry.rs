@@ -17,6 +17,8 @@ pub static MODULES: &[&ModuleDef] = &[
     &crate::_csv::MODULE,
     &crate::_datetime::MODULE,
     &crate::_decimal::MODULE,
+    #[cfg(windows)]
+    &crate::_foreign::MODULE,
     &crate::_functools::MODULE,
     &crate::_hashlib::MODULE,
     &crate::_heapq::MODULE,

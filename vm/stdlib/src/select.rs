@@ -145,6 +145,7 @@ const NUMBERS: &[(&str, i64)] = numbers! {
     POLLERR POLLHUP POLLIN POLLNVAL POLLOUT POLLPRI POLLRDBAND POLLRDNORM POLLWRBAND POLLWRNORM
 };
 
+#[cfg_attr(windows, allow(unused_variables, reason = "there are no types of its own there"))]
 fn init(vm: &Vm, d: &PyDict) -> PyResult<()> {
     #[cfg(unix)]
     for (name, n) in NUMBERS {

@@ -242,6 +242,16 @@ static FUNCTIONS: &[NativeDef] = &[
     native("text_encoding(encoding, stacklevel=2, /)", "A helper function to choose the text encoding.", text_encoding),
 ];
 
+/// The class of console streams under CPython, which programs look for. Ours are plain files over the console's handles, so that
+/// nothing is an instance of it.
+#[cfg(windows)]
+fn console_class(vm: &Vm) -> PyResult<Value> {
+    let bases = PyTuple::new(vec![base::RAW_IOBASE.as_value()]).into_value();
+    let namespace = PyDict::new_ref();
+    namespace.set_text("__module__", vm.str("_io"));
+    vm.call(&TYPE.as_value(), &[vm.str("_WindowsConsoleIO"), bases, namespace.into_value()])
+}
+
 fn init(vm: &Vm, d: &PyDict) -> PyResult<()> {
     for t in [
         &base::IOBASE,
@@ -261,6 +271,8 @@ fn init(vm: &Vm, d: &PyDict) -> PyResult<()> {
         ready(vm, t);
         d.set_text(t.name(), t.as_value());
     }
+    #[cfg(windows)]
+    d.set_text("_WindowsConsoleIO", console_class(vm)?);
     ready(vm, &bytesio::BYTES_IO_BUFFER);
     d.set_text("_BytesIOBuffer", bytesio::BYTES_IO_BUFFER.as_value());
     d.set_text("DEFAULT_BUFFER_SIZE", Value::usize(DEFAULT_BUFFER_SIZE));

@@ -11,6 +11,8 @@ mod certificate;
 mod context;
 mod errors;
 mod socket;
+#[cfg(windows)]
+mod stores;
 mod transport;
 mod verify;
 
@@ -177,6 +179,14 @@ static FUNCTIONS: &[NativeDef] = &[
     native("RAND_add(string, entropy, /)", "", |_, _| Ok(Value::NONE)),
     native("RAND_bytes(n, /)", "", random_bytes),
     native("RAND_status()", "", |_, _| Ok(Value::TRUE)),
+    #[cfg(windows)]
+    native(
+        "enum_certificates(store_name)",
+        "Retrieve certificates from Windows' cert store.",
+        stores::enum_certificates,
+    ),
+    #[cfg(windows)]
+    native("enum_crls(store_name)", "Retrieve CRLs from Windows' cert store.", stores::enum_crls),
     native("get_default_verify_paths()", "", verify_paths),
     native("nid2obj(nid, /)", "", nid2obj),
     native("txt2obj(txt, name=False)", "", txt2obj),

@@ -12,9 +12,11 @@
 use std::ffi::{CStr, CString, c_int};
 use std::io;
 
+pub mod certificates;
 mod console;
 mod errors;
 pub mod files;
+pub mod foreign;
 pub mod handles;
 pub mod libc;
 pub mod mapping;
