@@ -75,15 +75,16 @@ impl Test {
 
     /// Runs the script through `command`, in an empty folder and a small environment.
     pub(crate) fn run(&self, command: Command, script: Option<&Path>) -> Result<process::Outcome, String> {
-        self.run_with(command, script, &[])
+        self.run_with(command, script, &[], 1)
     }
 
-    /// The same with further variables.
-    pub(crate) fn run_with(
+    /// The same with further variables, and more time.
+    fn run_with(
         &self,
         mut command: Command,
         script: Option<&Path>,
         env: &[(&'static str, PathBuf)],
+        slower: u32,
     ) -> Result<process::Outcome, String> {
         let folder = scratch(&self.name)?;
         if let Some(script) = script {
@@ -100,7 +101,7 @@ impl Test {
         for (name, value) in env {
             command.env(name, value);
         }
-        let outcome = process::run(&mut command, self.stdin.as_bytes(), Duration::from_secs(self.seconds));
+        let outcome = process::run(&mut command, self.stdin.as_bytes(), Duration::from_secs(self.seconds) * slower);
         fs::remove_dir_all(&folder).ok();
         let mut outcome = outcome?;
         // The folder has another name in every run.
@@ -264,6 +265,8 @@ pub(crate) struct Place {
     /// The command before the program.
     pub(crate) before: Vec<String>,
     pub(crate) env: Vec<(&'static str, PathBuf)>,
+    /// Programs take that much longer than here, at most; 0 is 1.
+    pub(crate) slower: u32,
 }
 
 impl Place {
@@ -286,7 +289,7 @@ pub(crate) fn check_frozen(test: &Test, python: &paths::Python, place: &Place) -
     freeze.envs(place.stubs.iter().map(|folder| ("FREEZE_STUBS", folder)));
     let result = process::run(&mut freeze, b"", Duration::from_secs(120)).and_then(|made| {
         if made.end == End::Exit(0) {
-            test.run_with(place.command(&program), None, &place.env)
+            test.run_with(place.command(&program), None, &place.env, place.slower.max(1))
         } else {
             Err(format!("  freezing: {}\n{}", made.end, String::from_utf8_lossy(&made.stderr)))
         }

@@ -123,6 +123,7 @@ pub(super) fn fill(vm: &Vm, d: &PyDict, config: &Config) -> PyResult<()> {
     {
         d.set_text("winver", vm.str("3.14"));
         d.set_text("dllhandle", Value::small(0));
+        d.set_text("_vpath", vm.str("..\\.."));
     }
     d.set_text("byteorder", vm.str(if cfg!(target_endian = "big") { "big" } else { "little" }));
     d.set_text("abiflags", vm.str(""));
