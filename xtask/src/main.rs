@@ -30,7 +30,11 @@ const COMMANDS: &[Command] = &[
     ("build", "build stub, standard library and freeze itself [--profile P] [--target STUB-TRIPLE]", build::build),
     ("stdlib", "compile the standard library into target/freeze/freeze-stdlib.zip [--profile P]", build::stdlib),
     ("e2e", "run tests/py frozen for a target, through Wine or qemu: --target T [--bin PATH] [filters]", e2e::run),
-    ("stubs", "cross-build the stubs of all targets [--target T]… [--profile P] [--lean] [--out DIR]", stubs::run),
+    (
+        "stubs",
+        "cross-build the stubs of all targets [--target T]… [--profile P] [--lean | --full] [--out DIR]",
+        stubs::run,
+    ),
     ("release", "pack freeze and all stubs, one archive per host [--host T]… [--stubs DIR] [--out DIR]", release::run),
     ("tidy", "check the rules of the source tree (file length, docs, unsafe allow-list)", tidy::run),
     ("pytests", "run tests/py through a binary and compare with the expected output", pytests::run),

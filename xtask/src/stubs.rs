@@ -76,10 +76,10 @@ const HEAD: &str = "freeze stubs 1";
 /// The version of freeze that stubs are built with: all crates have one.
 pub(crate) const VERSION: &str = env!("CARGO_PKG_VERSION");
 
-/// `cargo xtask stubs [--target T]… [--profile P] [--lean] [--out DIR] [--if-possible]`
+/// `cargo xtask stubs [--target T]… [--profile P] [--lean | --full] [--out DIR] [--if-possible]`
 pub(crate) fn run(mut args: Args) -> TaskResult {
     let profile = args.option("--profile")?.unwrap_or_else(|| "dist".to_owned());
-    let lean_only = args.flag("--lean");
+    let [lean_only, full_only] = ["--lean", "--full"].map(|name| args.flag(name));
     let if_possible = args.flag("--if-possible");
     let out = args.option("--out")?.map_or_else(folder, |dir| paths::absolute(&dir));
     let mut wanted = Vec::new();
@@ -103,7 +103,7 @@ pub(crate) fn run(mut args: Args) -> TaskResult {
     let mut failed = Vec::new();
     for target in chosen {
         for full in [false, true] {
-            if full && lean_only {
+            if full && lean_only || !full && full_only {
                 continue;
             }
             let kind = if full { "full" } else { "lean" };
