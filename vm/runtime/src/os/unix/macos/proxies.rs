@@ -54,6 +54,7 @@ fn load(path: &CStr) -> *mut c_void {
 }
 
 impl Calls {
+    #[allow(clippy::missing_transmute_annotations, reason = "the fields say what the addresses become")]
     fn find() -> Option<Calls> {
         let foundation = load(c"/System/Library/Frameworks/CoreFoundation.framework/CoreFoundation");
         let configuration = load(c"/System/Library/Frameworks/SystemConfiguration.framework/SystemConfiguration");
