@@ -171,17 +171,31 @@ fn limit() {
     }
 }
 
+// The bounds of the counters. Named in assembly: a declaration of theirs in Rust would make the compiler's own, in the
+// function that registers them, another symbol, which nobody defines.
+std::arch::global_asm!(
+    ".pushsection .data.rel.ro.freeze_counters, \"aw\"",
+    ".balign 8",
+    ".hidden __start___sancov_cntrs",
+    ".hidden __stop___sancov_cntrs",
+    ".hidden freeze_counters",
+    ".globl freeze_counters",
+    "freeze_counters:",
+    ".quad __start___sancov_cntrs",
+    ".quad __stop___sancov_cntrs",
+    ".popsection",
+);
+
 unsafe extern "C" {
-    #[link_name = "__start___sancov_cntrs"]
-    static COUNTERS_START: u8;
-    #[link_name = "__stop___sancov_cntrs"]
-    static COUNTERS_STOP: u8;
+    #[link_name = "freeze_counters"]
+    static COUNTERS: [usize; 2];
 }
 
 /// Puts the counters of coverage, as far as they fill whole pages, into memory that children share.
 fn share_counters() {
     const PAGE: usize = 4096;
-    let (start, stop) = (&raw const COUNTERS_START as usize, &raw const COUNTERS_STOP as usize);
+    // SAFETY: two words, written when the program was loaded.
+    let [start, stop] = unsafe { COUNTERS };
     let (from, to) = (start.next_multiple_of(PAGE), stop / PAGE * PAGE);
     if from >= to {
         return;
