@@ -125,3 +125,18 @@ class S:
 o = ExceptionGroup("g", [ValueError(1), TypeError(2)]); o.__notes__ = S()
 try: o.split(ValueError)
 except Exception as e: print(repr(e))
+
+
+# Nobody raises what is put together at the end, so that it has no context, even while another exception is being handled.
+try:
+    try:
+        raise ExceptionGroup('g', [ValueError(1)])
+    except* ValueError:
+        try:
+            raise ExceptionGroup('h', [IndexError(1), OSError(2)])
+        except* IndexError:
+            raise KeyError('n')
+        except* OSError:
+            raise
+except ExceptionGroup as e:
+    show('end', e)

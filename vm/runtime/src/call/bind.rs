@@ -5,6 +5,7 @@ use crate::object::{TypeObject, Value};
 use crate::types::dict::PyDict;
 use crate::types::str::PyStr;
 use crate::types::tuple::PyTuple;
+use crate::types::type_::qualname;
 use crate::vm::{PyResult, Raised, Vm};
 
 /// One slot per parameter; optional ones that were not given are `UNBOUND`.
@@ -77,7 +78,7 @@ pub fn bind(vm: &Vm, def: &'static NativeDef, call: CallArgs<'_>) -> PyResult<Ve
 }
 
 #[cold]
-fn wrong_count(vm: &Vm, def: &NativeDef, given: usize, call: &CallArgs<'_>) -> Raised {
+fn wrong_count(vm: &Vm, def: &'static NativeDef, given: usize, call: &CallArgs<'_>) -> Raised {
     let keywords = call.names.len();
     let sig = &def.sig;
     let name = sig.name();
@@ -87,7 +88,7 @@ fn wrong_count(vm: &Vm, def: &NativeDef, given: usize, call: &CallArgs<'_>) -> R
     }
     let given = given - mine;
     let qualified = match call.args.first() {
-        Some(this) if mine == 1 => format!("{}.{name}", owner_name(this)),
+        Some(this) if mine == 1 => format!("{}.{name}", owner_name(vm, def, this)),
         _ => name.to_string(),
     };
     let (min, max) = (sig.required as usize - mine.min(sig.required as usize), sig.positional as usize - mine);
@@ -136,12 +137,16 @@ fn wrong_count(vm: &Vm, def: &NativeDef, given: usize, call: &CallArgs<'_>) -> R
     vm.type_error(format!("{name}() takes {word} {max} {positional}argument{} ({given} given)", s(max)))
 }
 
-/// The class that a method is called on: that of an object, a class itself.
-fn owner_name(this: &Value) -> String {
-    match this.downcast::<TypeObject>() {
-        Some(class) => class.name().to_owned(),
-        None => this.class().name().to_owned(),
+/// The class that a method is called on, or, for a method of objects, the one that declares it.
+fn owner_name(vm: &Vm, def: &'static NativeDef, this: &Value) -> String {
+    if let Some(class) = this.downcast::<TypeObject>() {
+        return qualname(vm, class.object()).to_lossy().into_owned();
     }
+    let class = this.class();
+    let declares =
+        |class: &TypeObject| class.def.is_some_and(|d| d.methods.as_ptr_range().contains(&std::ptr::from_ref(def)));
+    let name = class.mro().iter().find(|c| declares(c)).map(|c| c.name().to_owned());
+    name.unwrap_or_else(|| class.name().to_owned())
 }
 
 /// The module that declares a function, but for `builtins`, which nobody writes.
@@ -163,7 +168,7 @@ fn unexpected(vm: &Vm, def: &'static NativeDef, key: &str, call: &CallArgs<'_>) 
     let keyworded = sig.slots as usize - gathered - sig.posonly as usize;
     if keyworded == 0 {
         let owner = match call.args.first() {
-            Some(this) if sig.has_self() => format!("{}.", owner_name(this)),
+            Some(this) if sig.has_self() => format!("{}.", owner_name(vm, def, this)),
             _ => module_name(vm, def).map_or_else(String::new, |module| format!("{module}.")),
         };
         return vm.type_error(format!("{owner}{}() takes no keyword arguments", def.name()));

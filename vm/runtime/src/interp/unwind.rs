@@ -31,7 +31,8 @@ pub(super) fn unwind(vm: &Vm, error: Raised, thrown: bool) -> Unwound {
     {
         error = trace::thrown_into(vm, f, error);
     }
-    let handed_on = error.exception().handed_on.replace(false);
+    // What is only passed on has no other context by that.
+    let handed_on = error.exception().handed_on.replace(false) || vm.stack.again.get();
     if !thrown && !handed_on && error.exception().traceback.borrow().is_none() {
         set_context(vm, error.exception());
     }

@@ -128,6 +128,13 @@ impl Vm {
         crate::types::int::as_i64(&i).ok_or_else(|| self.overflow_error("Python int too large to convert to C long"))
     }
 
+    /// An int through `__index__` as isize, where it counts or numbers something; OverflowError when it does not fit.
+    pub fn to_ssize(&self, v: &Value) -> PyResult<isize> {
+        let i = self.index(v)?;
+        let n = crate::types::int::as_i64(&i).map(|n| n as isize);
+        n.ok_or_else(|| self.overflow_error("Python int too large to convert to C ssize_t"))
+    }
+
     /// An int through `__index__` as isize; OverflowError "cannot fit 'T' into an index-sized integer".
     pub fn to_isize(&self, v: &Value) -> PyResult<isize> {
         if let Some(i) = v.as_small() {

@@ -29,7 +29,13 @@ impl Vm {
     pub fn del_item(&self, obj: &Value, key: &Value) -> PyResult<()> {
         match obj.class().slots().setitem {
             Some(f) => f(self, obj, key, None),
-            None => Err(self.type_error(format!("'{}' object doesn't support item deletion", obj.class().full_name()))),
+            None => {
+                let class = obj.class();
+                // CPython's two words for it: what counts as a sequence is asked as one.
+                let sequence = class.is_heap() || class.slots().len.is_some();
+                let not = if sequence && key.class().slots().index.is_some() { "doesn't" } else { "does not" };
+                Err(self.type_error(format!("'{}' object {not} support item deletion", class.full_name())))
+            }
         }
     }
 

@@ -172,7 +172,7 @@ fn test<K: Kind>(args: &Args<'_>, f: impl FnOnce(&[u8]) -> bool) -> PyResult<Val
 }
 
 fn justify<K: Kind>(vm: &Vm, args: Args<'_>, how: Justify) -> PyResult<Value> {
-    let width = vm.to_isize(args.get(1))?.max(0) as usize;
+    let width = vm.to_ssize(args.get(1))?.max(0) as usize;
     let fill = match args.opt(2) {
         None => vec![b' '],
         Some(v) => {
@@ -197,7 +197,7 @@ fn justify<K: Kind>(vm: &Vm, args: Args<'_>, how: Justify) -> PyResult<Value> {
 }
 
 fn zfill<K: Kind>(vm: &Vm, args: Args<'_>) -> PyResult<Value> {
-    let width = vm.to_isize(args.get(1))?.max(0) as usize;
+    let width = vm.to_ssize(args.get(1))?.max(0) as usize;
     let padded = K::with(args.this(), |s| pad::zfill(s, s.len(), width));
     Ok(padded.map_or_else(|| K::unchanged(args.this()), K::make))
 }
@@ -273,7 +273,7 @@ fn split_args(vm: &Vm, args: &Args<'_>) -> PyResult<(Option<Arg>, usize)> {
         return Err(vm.value_error("empty separator"));
     }
     let most = match args.opt(2) {
-        Some(v) => usize::try_from(vm.to_isize(v)?).unwrap_or(usize::MAX),
+        Some(v) => usize::try_from(vm.to_ssize(v)?).unwrap_or(usize::MAX),
         None => usize::MAX,
     };
     Ok((sep, most))

@@ -46,7 +46,7 @@ fn index(vm: &Vm, args: Args<'_>) -> PyResult<Value> {
 }
 
 fn insert(vm: &Vm, args: Args<'_>) -> PyResult<Value> {
-    let i = args.i64(vm, 1)? as isize;
+    let i = vm.to_ssize(args.get(1))?;
     let value = args.get(2).clone();
     args.payload::<PyList>().with_mut(|l| {
         let len = l.len() as isize;
@@ -58,7 +58,7 @@ fn insert(vm: &Vm, args: Args<'_>) -> PyResult<Value> {
 
 fn pop(vm: &Vm, args: Args<'_>) -> PyResult<Value> {
     let list = args.payload::<PyList>();
-    let i = args.opt_i64(vm, 1, -1)? as isize;
+    let i = args.opt(1).map_or(Ok(-1), |v| vm.to_ssize(v))?;
     let item = list.with_mut(|l| if i == -1 { l.pop() } else { seq::wrap(i, l.len()).map(|i| l.remove(i)) });
     item.ok_or_else(|| vm.index_error(if list.is_empty() { "pop from empty list" } else { "pop index out of range" }))
 }

@@ -165,7 +165,7 @@ fn init(vm: &Vm, v: &Value, args: CallArgs<'_>) -> PyResult<()> {
             if !freeze_runtime::types::int::is_int(m) {
                 return Err(vm.type_error("an integer is required"));
             }
-            let n = vm.to_i64(m)?;
+            let n = vm.to_ssize(m)?;
             Some(usize::try_from(n).map_err(|_| vm.value_error("maxlen must be non-negative"))?)
         }
     };

@@ -83,7 +83,7 @@ fn index(vm: &Vm, args: Args<'_>) -> PyResult<Value> {
 
 fn insert(vm: &Vm, args: Args<'_>) -> PyResult<Value> {
     let d = this(&args);
-    let i = vm.to_isize(args.get(1))?;
+    let i = vm.to_ssize(args.get(1))?;
     if d.maxlen().is_some_and(|m| d.len() >= m) {
         return Err(vm.index_error("deque already at its maximum size"));
     }
@@ -132,7 +132,7 @@ fn reverse(_vm: &Vm, args: Args<'_>) -> PyResult<Value> {
 
 fn rotate(vm: &Vm, args: Args<'_>) -> PyResult<Value> {
     let n = match args.opt(1) {
-        Some(v) => vm.to_isize(v)?,
+        Some(v) => vm.to_ssize(v)?,
         None => 1,
     };
     this(&args).with_mut(|d| {

@@ -65,7 +65,7 @@ fn frombytes(vm: &Vm, args: Args<'_>) -> PyResult<Value> {
 }
 
 fn fromfile(vm: &Vm, args: Args<'_>) -> PyResult<Value> {
-    let n = vm.to_isize(args.get(2))?;
+    let n = vm.to_ssize(args.get(2))?;
     if n < 0 {
         return Err(vm.value_error("negative count"));
     }
@@ -118,7 +118,7 @@ fn index(vm: &Vm, args: Args<'_>) -> PyResult<Value> {
 
 fn insert(vm: &Vm, args: Args<'_>) -> PyResult<Value> {
     let a = this(&args);
-    let i = vm.to_isize(args.get(1))?;
+    let i = vm.to_ssize(args.get(1))?;
     let (b, n) = item::store(vm, a.code, args.get(2))?;
     a.check_resizable(vm)?;
     let len = a.len() as isize;

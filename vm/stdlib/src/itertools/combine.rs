@@ -52,7 +52,7 @@ fn step(v: &Value, advance: fn(&mut State, usize, usize) -> bool) -> Option<Valu
 }
 
 fn length(vm: &Vm, v: &Value) -> PyResult<usize> {
-    usize::try_from(vm.to_isize(v)?).map_err(|_| vm.value_error("r must be non-negative"))
+    usize::try_from(vm.to_ssize(v)?).map_err(|_| vm.value_error("r must be non-negative"))
 }
 
 static COMBINATIONS_NEW: NativeDef = native("combinations(iterable, r)", "", |_, args| Ok(args.get(0).clone()));
@@ -175,7 +175,7 @@ fn product_new(vm: &Vm, class: &Type, args: CallArgs<'_>) -> PyResult<Value> {
     for (k, v) in args.keywords() {
         let k = vm.to_str(k)?;
         if k.as_bytes() == b"repeat" {
-            repeat = vm.to_isize(v)?;
+            repeat = vm.to_ssize(v)?;
         } else {
             return Err(args.unexpected_keyword(vm, "product", &["repeat"], &k.to_lossy()));
         }

@@ -131,7 +131,7 @@ fn repeat_new(vm: &Vm, class: &Type, args: CallArgs<'_>) -> PyResult<Value> {
     let slots = bind(vm, &REPEAT_NEW, args)?;
     let left = match &slots[1] {
         v if v.is_unbound() => None,
-        v => Some(vm.to_isize(v)?.max(0) as i64),
+        v => Some(vm.to_ssize(v)?.max(0) as i64),
     };
     Ok(Ref::new(class, Repeat { object: slots[0].clone(), left: Cell::new(left) }).into_value())
 }

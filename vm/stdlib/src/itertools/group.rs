@@ -21,7 +21,7 @@ static BATCHED_NEW: NativeDef = native("batched(iterable, n, *, strict=False)", 
 
 fn batched_new(vm: &Vm, class: &Type, args: CallArgs<'_>) -> PyResult<Value> {
     let slots = bind(vm, &BATCHED_NEW, args)?;
-    let n = vm.to_isize(&slots[1])?;
+    let n = vm.to_ssize(&slots[1])?;
     let strict = !slots[2].is_unbound() && vm.is_true(&slots[2])?;
     if n < 1 {
         return Err(vm.value_error("n must be at least one"));

@@ -46,7 +46,7 @@ fn extend(vm: &Vm, args: Args<'_>) -> PyResult<Value> {
 }
 
 fn insert(vm: &Vm, args: Args<'_>) -> PyResult<Value> {
-    let i = vm.to_isize(args.get(1))?;
+    let i = vm.to_ssize(args.get(1))?;
     let byte = buffer::byte_of(vm, args.get(2), "byte")?;
     this(&args).resize(vm, |s| {
         let len = s.len() as isize;
@@ -57,7 +57,7 @@ fn insert(vm: &Vm, args: Args<'_>) -> PyResult<Value> {
 }
 
 fn pop(vm: &Vm, args: Args<'_>) -> PyResult<Value> {
-    let i = args.opt(1).map_or(Ok(-1), |v| vm.to_isize(v))?;
+    let i = args.opt(1).map_or(Ok(-1), |v| vm.to_ssize(v))?;
     let a = this(&args);
     if a.is_empty() {
         return Err(vm.index_error("pop from empty bytearray"));
@@ -79,7 +79,7 @@ fn remove(vm: &Vm, args: Args<'_>) -> PyResult<Value> {
 }
 
 fn resize(vm: &Vm, args: Args<'_>) -> PyResult<Value> {
-    let size = vm.to_isize(args.get(1))?;
+    let size = vm.to_ssize(args.get(1))?;
     let Ok(size) = usize::try_from(size) else {
         return Err(vm.value_error(format!("bytearray.resize(): new size must be >= 0, got {size}")));
     };

@@ -55,7 +55,7 @@ fn is_little(vm: &Vm, order: Option<&Value>) -> PyResult<bool> {
 }
 
 fn to_bytes(vm: &Vm, args: Args<'_>) -> PyResult<Value> {
-    let len = args.opt(1).map_or(Ok(1), |v| vm.to_isize(v))?;
+    let len = args.opt(1).map_or(Ok(1), |v| vm.to_ssize(v))?;
     let little = is_little(vm, args.opt(2))?;
     let signed = args.opt_bool(vm, 3, false)?;
     let Ok(len) = usize::try_from(len) else {

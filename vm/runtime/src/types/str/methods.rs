@@ -23,7 +23,7 @@ fn test(args: &Args<'_>, f: impl FnOnce(&[u8]) -> bool) -> PyResult<Value> {
 }
 
 fn justify(vm: &Vm, args: Args<'_>, how: Justify) -> PyResult<Value> {
-    let width = vm.to_isize(args.get(1))?.max(0) as usize;
+    let width = vm.to_ssize(args.get(1))?.max(0) as usize;
     let fill = match args.opt(2) {
         None => b" ",
         Some(v) => match v.downcast::<PyStr>() {
@@ -43,7 +43,7 @@ fn justify(vm: &Vm, args: Args<'_>, how: Justify) -> PyResult<Value> {
 }
 
 fn zfill(vm: &Vm, args: Args<'_>) -> PyResult<Value> {
-    let width = vm.to_isize(args.get(1))?.max(0) as usize;
+    let width = vm.to_ssize(args.get(1))?.max(0) as usize;
     vm.ask_room(width.saturating_mul(2))?;
     let s = args.payload::<PyStr>();
     Ok(pad::zfill(s.as_bytes(), s.len(), width).map_or_else(|| unchanged(args.this()), |p| piece(&p)))
@@ -61,7 +61,7 @@ fn expandtabs(vm: &Vm, args: Args<'_>) -> PyResult<Value> {
 fn replace(vm: &Vm, args: Args<'_>) -> PyResult<Value> {
     let (old, new) = (args.str(vm, 1)?, args.str(vm, 2)?);
     let most = match args.opt(3) {
-        Some(v) => usize::try_from(vm.to_isize(v)?).unwrap_or(usize::MAX),
+        Some(v) => usize::try_from(vm.to_ssize(v)?).unwrap_or(usize::MAX),
         None => usize::MAX,
     };
     let s = text(&args);

@@ -22,7 +22,7 @@ fn arguments<'a>(vm: &Vm, args: &Args<'a>) -> PyResult<(Option<&'a [u8]>, usize)
         },
     };
     let most = match args.opt(2) {
-        Some(v) => usize::try_from(vm.to_isize(v)?).unwrap_or(usize::MAX),
+        Some(v) => usize::try_from(vm.to_ssize(v)?).unwrap_or(usize::MAX),
         None => usize::MAX,
     };
     if sep.is_some_and(<[u8]>::is_empty) {
