@@ -9,6 +9,7 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 
 use super::bytecode::Unit;
 use super::library;
+use super::resolve::Builder;
 
 /// A unit and the module that it is of.
 type Place = (String, Unit);
@@ -53,6 +54,32 @@ impl Reach {
         }
         self.waiting.entry(name.clone()).or_default().push((module.to_owned(), unit));
         Vec::new()
+    }
+}
+
+impl Builder<'_> {
+    /// Looks up what a library module asks for, as far as its functions are called.
+    pub(super) fn follow_library(&mut self, name: &str, units: Vec<Unit>) {
+        let shallow = self.shallow.contains(name);
+        let hidden = self.request.hidden.iter().filter_map(|module| module.split(':').next());
+        let called = hidden.chain(self.request.whole.iter().map(String::as_str)).any(|module| module == name);
+        for unit in units {
+            if shallow && !unit.function.is_empty() {
+                continue;
+            }
+            let reached = self.reach.add(name, unit, called);
+            self.follow_units(reached);
+        }
+        if !shallow {
+            self.hidden_of(name);
+        }
+    }
+
+    /// Looks up what parts of library modules ask for.
+    pub(super) fn follow_units(&mut self, units: Vec<(String, Unit)>) {
+        for (name, unit) in units {
+            self.follow_unit(&name, &unit.imports);
+        }
     }
 }
 

@@ -83,9 +83,9 @@ pub(super) struct Builder<'a> {
     waiting: Vec<Waiting>,
     library_waiting: Vec<String>,
     /// Library modules that only the virtual machine has asked for so far: what their functions import is left out.
-    shallow: HashSet<String>,
+    pub(super) shallow: HashSet<String>,
     /// Which functions of the library are called.
-    reach: Reach,
+    pub(super) reach: Reach,
     /// Names that were looked for in vain.
     absent: HashSet<String>,
     /// Packages of which somebody imports `*`, with the importer.
@@ -322,30 +322,7 @@ impl Builder<'_> {
         }
     }
 
-    fn follow_library(&mut self, name: &str, units: Vec<Unit>) {
-        let shallow = self.shallow.contains(name);
-        let hidden = self.request.hidden.iter().filter_map(|module| module.split(':').next());
-        let called = hidden.chain(self.request.whole.iter().map(String::as_str)).any(|module| module == name);
-        for unit in units {
-            if shallow && !unit.function.is_empty() {
-                continue;
-            }
-            let reached = self.reach.add(name, unit, called);
-            self.follow_units(reached);
-        }
-        if !shallow {
-            self.hidden_of(name);
-        }
-    }
-
-    /// Looks up what parts of library modules ask for.
-    fn follow_units(&mut self, units: Vec<(String, Unit)>) {
-        for (name, unit) in units {
-            self.follow_unit(&name, &unit.imports);
-        }
-    }
-
-    fn follow_unit(&mut self, name: &str, imports: &[Import]) {
+    pub(super) fn follow_unit(&mut self, name: &str, imports: &[Import]) {
         let is_package = self.request.library.find(name).unwrap_or(false);
         let from_left_out = library::NOT_FOLLOWED.contains(&top_of(name));
         for import in imports {
@@ -364,7 +341,7 @@ impl Builder<'_> {
         }
     }
 
-    fn hidden_of(&mut self, name: &str) {
+    pub(super) fn hidden_of(&mut self, name: &str) {
         for (of, hidden) in library::HIDDEN {
             if *of == name {
                 for module in *hidden {

@@ -245,6 +245,8 @@ class _SimpleCData(_CData, metaclass=_SimpleType):
     @property
     def value(self):
         code = self._type_
+        if code in "zZ" and _foreign is not None:
+            return _text_of(self)
         if code in "zZO":
             kept = self.__dict__.get("_kept")
             if kept is None and code == "O":
@@ -266,6 +268,11 @@ class _SimpleCData(_CData, metaclass=_SimpleType):
             raise TypeError(f"bytes or integer address expected instead of {type(value).__name__} instance")
         if code in "zZO":
             self._kept = (value,)
+            if code != "O" and _foreign is not None:
+                # Foreign functions read and write the address itself.
+                kept = []
+                self._memory[:] = _argument(value, kept).to_bytes(_POINTER_SIZE, "little")
+                self._kept = (value, int.from_bytes(self._memory, "little"), kept)
             return
         if code in "bBhHiIlLqQP":
             if value is None and code == "P":
@@ -298,7 +305,7 @@ class _SimpleCData(_CData, metaclass=_SimpleType):
         self._memory[:] = _struct.pack(self._format_, value)
 
     def __bool__(self):
-        return any(self._memory) if self._type_ not in "zZO" else bool(self.__dict__.get("_kept"))
+        return any(self._memory) if self._type_ not in "zZO" or _foreign else bool(self.__dict__.get("_kept"))
 
     def __repr__(self):
         if type(self).__bases__ == (_SimpleCData,):
@@ -579,6 +586,8 @@ class CFuncPtr(_CData, metaclass=_FunctionType):
         self.argtypes = getattr(self, "_argtypes_", None)
         self.errcheck = None
         self._source = source
+        # What `prototype((name, library), ((1, "handle"), (2, "mode")))` says of the parameters.
+        self._parameters = args[0] if args else None
 
     def __bool__(self):
         return bool(self._source)
@@ -587,7 +596,7 @@ class CFuncPtr(_CData, metaclass=_FunctionType):
         if callable(self._source):
             return self._source(*args)
         if _foreign is not None and self._source:
-            return _call(self, args)
+            return _call(self, args, kwargs)
         raise NotImplementedError("foreign functions cannot be called: this virtual machine's ctypes has data types only")
 
 
@@ -627,9 +636,7 @@ def _argument(value, kept):
     if isinstance(value, _Reference):
         return _address(value._obj._memory, kept) + value._offset
     if isinstance(value, _SimpleCData):
-        if value._type_ in "zZ":
-            return _argument(value.value, kept)
-        if value._type_ in "bBhHiIlLqQP?cuv":
+        if value._type_ in "bBhHiIlLqQPzZ?cuv":
             return int.from_bytes(value._memory, "little", signed=value._type_ in "bhilq") & _WORD
     elif isinstance(value, Array):
         return _address(value._memory, kept)
@@ -652,7 +659,9 @@ def _argument(value, kept):
 def _declared(kind, value):
     """An argument by the type that was declared for it."""
     address = isinstance(kind, _PointerType) or getattr(kind, "_type_", None) in ("P", "z", "Z")
-    if address and (value is None or isinstance(value, (_Reference, Array, _Pointer, bytes, str))):
+    if address and (value is None or isinstance(value, (_Reference, Array, _Pointer, bytes, str, CFuncPtr))):
+        return value
+    if address and getattr(type(value), "_type_", None) in ("P", "z", "Z"):
         return value
     if isinstance(kind, _PointerType) and isinstance(value, getattr(kind, "_type_", ())):
         return byref(value)
@@ -669,6 +678,45 @@ def _text_at(address, size, step):
     while (unit := _foreign.read(address + len(data), step)) != bytes(step):
         data += unit
     return bytes(data)
+
+
+def _text_of(pointer):
+    """The value of a c_char_p or c_wchar_p: the object that it was given, or what is where a foreign function has it point to."""
+    address = int.from_bytes(pointer._memory, "little")
+    kept = pointer.__dict__.get("_kept")
+    if kept and kept[1] == address:
+        return kept[0]
+    if not address:
+        return None
+    return _text_at(address, -1, 1) if pointer._type_ == "z" else _text_at(address, -1, 2).decode("utf-16-le", "surrogatepass")
+
+
+def _by_parameters(function, arguments, keywords):
+    """The arguments of a function whose parameters are described, and the objects that it writes to."""
+    given, values, written = list(arguments), [], []
+    for kind, (flag, *rest) in zip(function.argtypes or (), function._parameters):
+        name = rest[0] if rest else None
+        if flag & 2 and not flag & 1:
+            target = kind._type_()
+            written.append(target)
+            values.append(byref(target))
+            continue
+        if given:
+            value = given.pop(0)
+        elif name in keywords:
+            value = keywords.pop(name)
+        elif len(rest) > 1:
+            value = rest[1]
+        else:
+            raise TypeError(f"required argument '{name}' missing")
+        if flag & 2:
+            value = kind._type_(value)
+            written.append(value)
+            value = byref(value)
+        values.append(value)
+    if given or keywords:
+        raise TypeError(f"call takes exactly {len(values) - len(written)} arguments")
+    return tuple(values), written
 
 
 def _returned(kind, word):
@@ -714,10 +762,12 @@ def _signed(word):
     return word - (1 << 64) if word >> 63 else word
 
 
-def _call(function, arguments):
+def _call(function, arguments, keywords):
     global _last_of_thread, _last_error
     kinds = function.argtypes
-    kept = []
+    kept, written = [], []
+    if function._parameters:
+        arguments, written = _by_parameters(function, arguments, dict(keywords))
     values = arguments
     if kinds:
         if len(arguments) < len(kinds):
@@ -733,7 +783,14 @@ def _call(function, arguments):
     else:
         _last_of_thread = error
     result = _returned(function.restype, word)
-    return function.errcheck(result, function, arguments) if function.errcheck else result
+    if function.errcheck:
+        checked = function.errcheck(result, function, arguments)
+        if checked is not arguments:
+            return checked
+    if not written:
+        return result
+    values = [target.value if _SimpleCData in type(target).__bases__ else target for target in written]
+    return values[0] if len(values) == 1 else tuple(values)
 
 
 def _data_type(obj):
