@@ -5,7 +5,6 @@ use std::path::{Path, PathBuf};
 
 use rayon::prelude::*;
 
-use super::bytecode::Unit;
 use super::find::{Found, Origin};
 use super::names::{prefixes, top_of};
 use super::reach::{self, Reach};
