@@ -1,4 +1,3 @@
-#: frozen no
 """traceback.format_exception for several shapes."""
 import traceback
 
@@ -49,3 +48,4 @@ class BadStr(Exception):
 
 for kind in (MultiLine, BadStr):
     print(traceback.format_exception_only(kind()))
+#: frozen no

@@ -1,4 +1,3 @@
-#: frozen no
 """meta_path finders, path hooks, loaders of one's own, importlib.util."""
 import importlib.abc
 import importlib.machinery
@@ -47,3 +46,4 @@ import json
 from os import path
 builtins.__import__ = real
 print([s for s in seen if s[0] in ("json", "os")])
+#: frozen no

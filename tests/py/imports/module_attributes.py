@@ -1,4 +1,3 @@
-#: frozen no
 """Modules: __name__, __spec__, __loader__, __file__, __dict__, module __getattr__, types.ModuleType."""
 import json
 import json.decoder
@@ -40,3 +39,4 @@ class M(types.ModuleType):
 m.__class__ = M
 print(m.p)
 print(__name__, __spec__, __package__, "__main__" in sys.modules, sys.modules["__main__"].__dict__ is globals())
+#: frozen no
