@@ -12,9 +12,8 @@ use super::library;
 use super::resolve::Builder;
 
 /// A unit and the module that it is of.
-type Place = (String, Unit);
+pub(super) type Place = (String, Unit);
 
-#[derive(Default)]
 pub(super) struct Reach {
     mentioned: HashSet<String>,
     /// Functions that nothing has mentioned so far, by name.
@@ -76,7 +75,7 @@ impl Builder<'_> {
     }
 
     /// Looks up what parts of library modules ask for.
-    pub(super) fn follow_units(&mut self, units: Vec<(String, Unit)>) {
+    pub(super) fn follow_units(&mut self, units: Vec<Place>) {
         for (name, unit) in units {
             self.follow_unit(&name, &unit.imports);
         }

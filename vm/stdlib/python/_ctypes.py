@@ -26,6 +26,8 @@ CTYPES_MAX_ARGCOUNT = 1024
 
 # Stand-ins for the addresses of functions; nobody can call them.
 _memmove_addr, _memset_addr, _string_at_addr, _cast_addr, _memoryview_at_addr = range(1, 6)
+# Not a name that can be imported: see below.
+_WSTRING_AT = 6
 
 
 def __getattr__(name):
@@ -33,7 +35,7 @@ def __getattr__(name):
     # `ctypes.pythonapi` to see that, as other virtual machines do not have it either.
     if name == "_wstring_at_addr":
         vars(_sys.modules["ctypes"]).pop("pythonapi", None)
-        return 6
+        return _WSTRING_AT
     raise AttributeError(f"module '_ctypes' has no attribute {name!r}")
 
 
@@ -754,7 +756,7 @@ _OWN = {
     _memmove_addr: _copy,
     _memset_addr: _fill,
     _string_at_addr: lambda at, size: _text_at(at, _signed(size), 1),
-    6: lambda at, size: _text_at(at, _signed(size), 2).decode("utf-16-le", "surrogatepass"),
+    _WSTRING_AT: lambda at, size: _text_at(at, _signed(size), 2).decode("utf-16-le", "surrogatepass"),
 }
 
 
@@ -774,7 +776,7 @@ def _call(function, arguments, keywords):
             raise TypeError(f"this function takes at least {len(kinds)} argument{'s' * (len(kinds) != 1)} ({len(arguments)} given)")
         values = [_declared(kind, value) for kind, value in zip(kinds, arguments)] + list(arguments[len(kinds):])
     words = tuple(_argument(value, kept) for value in values)
-    if function._source <= 6:
+    if function._source <= _WSTRING_AT:
         return _OWN.get(function._source, _refuse)(*words)
     own = getattr(function, "_flags_", 0) & FUNCFLAG_USE_LASTERROR
     word, error = _foreign.call(function._source, words, _last_error if own else _last_of_thread)
