@@ -11,7 +11,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
 
-use crate::{TaskResult, args::Args, paths, profile};
+use crate::{TaskResult, args::Args, names, paths, profile};
 
 /// The file name of the library's archive; `bundler/src/stubs.rs` looks for it.
 const STDLIB: &str = "freeze-stdlib.zip";
@@ -19,15 +19,15 @@ const STDLIB: &str = "freeze-stdlib.zip";
 /// `cargo xtask build [--profile P] [--target TRIPLE]`
 pub(crate) fn build(mut args: Args) -> TaskResult {
     let profile = profile_named(&mut args)?;
-    let flags = stub_flags(&profile)?;
-    let target = match args.option("--target")? {
-        // Flags are for the stub alone, not for what builds it: cargo tells the two apart when a target is named.
-        None if flags.is_some() => Some(host()?),
-        target => target,
-    };
+    let named = args.option("--target")?;
     args.rest()?;
+    // Flags are for the stub alone, not for what builds it: cargo tells the two apart when a target is named.
+    let target = if profile == "dist" { Some(named.map_or_else(host, Ok)?) } else { named };
     let stub_args: Vec<&str> = target.iter().flat_map(|triple| ["--target", triple.as_str()]).collect();
-    let flags: Vec<_> = flags.map(|flags| ("RUSTFLAGS", flags)).into_iter().collect();
+    let env = match &target {
+        Some(triple) if profile == "dist" => stub_environment(triple, &[])?,
+        _ => Vec::new(),
+    };
     let folder = match &target {
         Some(triple) => target_dir().join(triple),
         None => target_dir(),
@@ -35,7 +35,7 @@ pub(crate) fn build(mut args: Args) -> TaskResult {
     let stub = folder.join(folder_of(&profile)).join(format!("freeze-stub{}", std::env::consts::EXE_SUFFIX));
     let build_stub = |features: &[&str]| {
         let words = [&["build", "--profile", &profile, "--package", "freeze-stub"], features].concat();
-        cargo(&words, &stub_args, &flags)
+        cargo(&words, &stub_args, &env)
     };
     build_stub(&[])?;
     let mut full = None;
@@ -65,26 +65,26 @@ pub(crate) fn build(mut args: Args) -> TaskResult {
     Ok(ExitCode::SUCCESS)
 }
 
-/// What the compiler is told besides the profile. A stub that ships is loaded at a fixed address: the loader would have to
-/// relocate 22,000 pointers in the tables of built-in types before every program starts, and their list is half a megabyte.
-/// And it aborts on a panic, so that tables for unwinding, as large again, serve nobody; the linker drops them.
-fn stub_flags(profile: &str) -> Result<Option<String>, String> {
-    if profile != "dist" {
-        return Ok(None);
-    }
-    let mut flags = elf_flags();
-    if let Some(counts) = profile::unpacked()? {
-        flags = format!("{flags} -C profile-use={} {GUIDED}", counts.display());
-    }
-    Ok(Some(flags))
+/// The environment in which cargo builds a stub that ships: the compiler's flags besides these `more`, and names of symbols that
+/// the profile of training programs knows.
+pub(crate) fn stub_environment(triple: &str, more: &[&str]) -> Result<Vec<(&'static str, String)>, String> {
+    let guided = profile::flags(triple)?;
+    shipped(triple, &[more, guided.as_deref().as_slice()].concat())
 }
 
-/// How a profile is used: calls that are made often are inlined as readily as others, not twelve times as readily, and all
-/// that is not hot is made for size. It costs no speed and saves a quarter of a megabyte.
-const GUIDED: &str = "-C llvm-args=-hot-callsite-threshold=250 -C llvm-args=-pgso-lwss-only=false";
+fn shipped(triple: &str, more: &[&str]) -> Result<Vec<(&'static str, String)>, String> {
+    let mut flags = Vec::new();
+    if triple.contains("linux") {
+        flags.push(elf_flags());
+    }
+    flags.extend(more.iter().map(|&flag| flag.to_owned()));
+    Ok([vec![("RUSTFLAGS", flags.join(" "))], names::environment()?.into()].concat())
+}
 
-/// What the linker of a shipped ELF stub is told.
-pub(crate) fn elf_flags() -> String {
+/// What the linker of a shipped ELF stub is told. It is loaded at a fixed address: the loader would have to relocate 22,000 pointers in
+/// the tables of built-in types before every program starts, and their list is half a megabyte. And it aborts on a panic, so
+/// that tables for unwinding, as large again, serve nobody; the linker drops them.
+fn elf_flags() -> String {
     let script = paths::root().join("stub/no-unwind-tables.ld");
     let script = script.display();
     format!("-C relocation-model=static -C link-arg=-Wl,--no-eh-frame-hdr -C link-arg=-Wl,-T,{script}")
@@ -93,9 +93,11 @@ pub(crate) fn elf_flags() -> String {
 /// Builds a stub as it is shipped, but one that counts where it goes: into `counts`. Gives its folder, with the library.
 pub(crate) fn instrumented_stub(work: &Path, features: &[&str], counts: &Path) -> Result<PathBuf, String> {
     let triple = host()?;
-    let flags = format!("{} -C profile-generate={}", elf_flags(), counts.display());
+    let counting = format!("-C profile-generate={}", counts.display());
+    let mut env = shipped(&triple, &[names::MANGLING, &counting])?;
+    env.push(("CARGO_TARGET_DIR", text(work)?));
     let words = [&["build", "--profile", "dist", "--package", "freeze-stub", "--target", &triple], features].concat();
-    cargo(&words, &[], &[("RUSTFLAGS", flags), ("CARGO_TARGET_DIR", text(work)?)])?;
+    cargo(&words, &[], &env)?;
     let folder = work.join(triple).join("dist");
     let library = make_stdlib("dist")?;
     let beside = folder.join(STDLIB);
@@ -135,7 +137,8 @@ pub(crate) fn target_dir() -> PathBuf {
     std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| paths::root().join("target"), PathBuf::from)
 }
 
-fn text(path: &Path) -> Result<String, String> {
+/// A path as an environment variable or an argument takes it.
+pub(crate) fn text(path: &Path) -> Result<String, String> {
     path.to_str().map(str::to_owned).ok_or_else(|| format!("{}: the path is no text", path.display()))
 }
 

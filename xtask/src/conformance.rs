@@ -266,7 +266,7 @@ fn write_lines(path: &Path, lines: &BTreeSet<String>) -> Result<(), String> {
         text.push_str(line);
         text.push('\n');
     }
-    fs::write(path, text).map_err(|error| format!("cannot write {}: {error}", path.display()))
+    paths::write(path, text.as_bytes())
 }
 
 /// Methods that count and methods in all, by group.
@@ -321,6 +321,5 @@ fn write_results(scores: &BTreeMap<String, Score>) -> Result<(), String> {
             score.percent()
         );
     }
-    let path = folder().join("results.toml");
-    fs::write(&path, text).map_err(|error| format!("cannot write {}: {error}", path.display()))
+    paths::write(&folder().join("results.toml"), text.as_bytes())
 }

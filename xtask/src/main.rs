@@ -7,6 +7,7 @@ mod budget;
 mod build;
 mod conformance;
 mod e2e;
+mod names;
 mod paths;
 mod process;
 mod profile;
@@ -54,6 +55,9 @@ const COMMANDS: &[Command] = &[
 ];
 
 fn main() -> ExitCode {
+    if let Some(code) = names::compile_instead() {
+        return code;
+    }
     let mut words = std::env::args().skip(1);
     let name = words.next().unwrap_or_default();
     let Some((_, _, run)) = COMMANDS.iter().find(|(command, ..)| *command == name) else {

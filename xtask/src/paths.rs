@@ -16,6 +16,14 @@ pub(crate) fn absolute(path: &str) -> PathBuf {
     if path.components().count() > 1 || path.exists() { std::path::absolute(&path).unwrap_or(path) } else { path }
 }
 
+/// Writes a file aside and renames it into place, so that nobody sees half of it.
+pub(crate) fn write(path: &Path, bytes: &[u8]) -> Result<(), String> {
+    let mut aside = path.as_os_str().to_owned();
+    aside.push(".part");
+    let written = fs::write(&aside, bytes).and_then(|()| fs::rename(&aside, path));
+    written.map_err(|error| format!("cannot write {}: {error}", path.display()))
+}
+
 /// A command that runs Python programs: CPython, or our `freeze`, which wants the word `run` first.
 #[derive(Clone, Debug)]
 pub(crate) struct Python {

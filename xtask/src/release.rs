@@ -60,9 +60,7 @@ pub(crate) fn run(mut args: Args) -> TaskResult {
             (format!("{name}.zip"), zip(&name, &entries)?)
         };
         let path = out.join(file);
-        let aside = path.with_extension("part");
-        let written = fs::write(&aside, &bytes).and_then(|()| fs::rename(&aside, &path));
-        written.map_err(|error| format!("cannot write {}: {error}", path.display()))?;
+        paths::write(&path, &bytes)?;
         println!("{:>7.2} MB  {}", bytes.len() as f64 / 1e6, path.display());
     }
     Ok(ExitCode::SUCCESS)
@@ -84,18 +82,22 @@ fn check_all_there(listed: &[Listed], folder: &Path) -> Result<(), String> {
 fn build_freeze(host: &Target, listed: &[Listed], folder: &Path, library: &Path) -> Result<PathBuf, String> {
     let work = build::target_dir().join("stubs").join(host.triple);
     fs::create_dir_all(&work).map_err(|error| format!("cannot make {}: {error}", work.display()))?;
-    let mut env = vec![("FREEZE_STDLIB", library.to_path_buf()), ("FREEZE_STUB_TARGET", host.triple.into())];
+    let mut env = vec![
+        ("FREEZE_STDLIB", build::text(library)?),
+        ("FREEZE_STUB_TARGET", host.triple.to_owned()),
+        ("RUSTFLAGS", host.flags.to_owned()),
+    ];
     for stub in listed.iter().filter(|stub| stub.triple == host.triple) {
         let variable = if stub.full { "FREEZE_STUB_FULL" } else { "FREEZE_STUB" };
         let path = work.join(variable);
         let content = stub.content(folder)?;
         // The compiler goes by the file's time.
         if fs::read(&path).ok().as_ref() != Some(&content) {
-            fs::write(&path, content).map_err(|error| format!("cannot write {}: {error}", path.display()))?;
+            paths::write(&path, &content)?;
         }
-        env.push((variable, path));
+        env.push((variable, build::text(&path)?));
     }
-    stubs::compile(host, "freeze", &[], "dist", &[], &env)
+    stubs::compile(host, "freeze", &[], "dist", &env)
 }
 
 fn entries(host: &Target, program: &Path, listed: &[Listed], folder: &Path) -> Result<Vec<Entry>, String> {

@@ -23,7 +23,7 @@ pub(crate) struct Target {
     /// What cargo-zigbuild calls it, where that is more than the triple; glibc's version stands behind it.
     zig: &'static str,
     /// Further flags of the compiler.
-    flags: &'static str,
+    pub(crate) flags: &'static str,
 }
 
 /// musl is linked in, and it is zig's, not the one that Rust's libraries bring along.
@@ -49,10 +49,6 @@ impl Target {
 
     fn is_apple(&self) -> bool {
         self.triple.contains("apple")
-    }
-
-    fn is_elf(&self) -> bool {
-        self.triple.contains("linux")
     }
 
     fn by_zig(&self) -> bool {
@@ -178,10 +174,13 @@ fn build_std() -> bool {
 
 /// Builds a stub; gives its file.
 fn make(target: &Target, full: bool, profile: &str) -> Result<PathBuf, String> {
-    // Not with the profile that the host's stub is compiled with: it goes by the names of symbols, which are others for every target.
-    let flags = if profile == "dist" && target.is_elf() { vec![build::elf_flags()] } else { Vec::new() };
     let features: &[&str] = if full { &[] } else { &["--no-default-features"] };
-    compile(target, "freeze-stub", features, profile, &flags, &[])
+    let env = if profile == "dist" {
+        build::stub_environment(target.triple, &[target.flags])?
+    } else {
+        vec![("RUSTFLAGS", target.flags.to_owned())]
+    };
+    compile(target, "freeze-stub", features, profile, &env)
 }
 
 /// Builds a program of the workspace for a target; gives its file.
@@ -190,8 +189,7 @@ pub(crate) fn compile(
     package: &str,
     more: &[&str],
     profile: &str,
-    flags: &[String],
-    env: &[(&str, PathBuf)],
+    env: &[(&str, String)],
 ) -> Result<PathBuf, String> {
     // Apart from the host's builds: other flags would make cargo build those anew.
     let folder = build::target_dir().join("stubs");
@@ -201,14 +199,12 @@ pub(crate) fn compile(
     if build_std() {
         command.arg("-Zbuild-std=std,panic_abort");
     }
-    let mut words = vec![target.flags];
-    words.extend(flags.iter().map(String::as_str));
     if target.is_apple() {
         // The oldest system that programs start on; zig would take the newest.
         command.env("MACOSX_DEPLOYMENT_TARGET", "11.0");
     }
-    command.env("CARGO_TARGET_DIR", &folder).env("RUSTFLAGS", words.join(" ").trim()).current_dir(paths::root());
-    command.envs(env.iter().map(|(name, path)| (name, path)));
+    command.env("CARGO_TARGET_DIR", &folder).current_dir(paths::root());
+    command.envs(env.iter().map(|(name, value)| (name, value)));
     let status = command.status().map_err(|error| format!("cannot start cargo: {error}"))?;
     if !status.success() {
         return Err("cargo failed, see above".to_owned());
@@ -280,14 +276,10 @@ fn put(stub: &Path, target: &Target, full: bool, out: &Path) -> Result<(usize, u
     let digest = digest(&packed);
     let kind = if full { "full" } else { "lean" };
     let file = format!("{}-{kind}.stub", target.triple);
-    let write = |name: &str, bytes: &[u8]| {
-        let path = out.join(name);
-        fs::write(&path, bytes).map_err(|error| format!("cannot write {}: {error}", path.display()))
-    };
-    write(&file, &packed)?;
+    paths::write(&out.join(&file), &packed)?;
     let line = format!("{file} {} {kind} {} {VERSION} {digest}", target.triple, content.len());
     let others = listed(out);
     let others = others.iter().filter(|other| other.file != file).map(|other| other.line.as_str());
-    write(LIST, list_of(others.chain([line.as_str()])).as_bytes())?;
+    paths::write(&out.join(LIST), list_of(others.chain([line.as_str()])).as_bytes())?;
     Ok((content.len(), packed.len()))
 }
