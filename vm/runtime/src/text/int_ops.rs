@@ -4,6 +4,8 @@ use num_bigint::BigInt;
 use num_integer::Integer;
 use num_traits::{One, Signed, ToPrimitive, Zero};
 
+use super::division;
+
 /// No result gets more bits than this: beyond it, it is a `MemoryError`.
 pub const MAX_BITS: u64 = 1 << 36;
 
@@ -37,17 +39,17 @@ impl ArithmeticError {
 
 /// `divmod(a, b)`, rounding down.
 pub fn divmod(a: &BigInt, b: &BigInt) -> Result<(BigInt, BigInt), ArithmeticError> {
-    if b.is_zero() { Err(ArithmeticError::ZeroDivision) } else { Ok(a.div_mod_floor(b)) }
+    if b.is_zero() { Err(ArithmeticError::ZeroDivision) } else { Ok(division::divmod(a, b)) }
 }
 
 /// `a // b`.
 pub fn floor_div(a: &BigInt, b: &BigInt) -> Result<BigInt, ArithmeticError> {
-    if b.is_zero() { Err(ArithmeticError::ZeroDivision) } else { Ok(a.div_floor(b)) }
+    if b.is_zero() { Err(ArithmeticError::ZeroDivision) } else { Ok(division::divmod(a, b).0) }
 }
 
 /// `a % b`.
 pub fn modulo(a: &BigInt, b: &BigInt) -> Result<BigInt, ArithmeticError> {
-    if b.is_zero() { Err(ArithmeticError::ZeroDivision) } else { Ok(a.mod_floor(b)) }
+    if b.is_zero() { Err(ArithmeticError::ZeroDivision) } else { Ok(division::divmod(a, b).1) }
 }
 
 /// `a // b` of machine integers; None when `b` is zero or the result does not fit.

@@ -8,6 +8,7 @@ pub mod bytes_ops;
 pub mod case;
 pub mod chars;
 pub mod codecs;
+mod division;
 pub mod float_fmt;
 pub mod float_hex;
 pub mod float_ops;
