@@ -23,7 +23,7 @@ use rustpython_text_size::TextRange;
 
 pub use anchors::{error_anchors, is_plain_call};
 pub use error::{CompileError, ErrorKind, SyntaxWarning};
-pub use parse::parse;
+pub use parse::{parse, parse_as};
 pub use source::Source;
 pub use symtable::{Block, BlockKind};
 pub use unparse::unparse;
@@ -54,6 +54,8 @@ pub struct Options {
     pub dont_imply_dedent: bool,
     /// The digits that a decimal number may have (`sys.get_int_max_str_digits`); 0 for any number of them.
     pub int_max_str_digits: u32,
+    /// The minor version of the oldest Python 3 that must understand the source (`ast.parse(…, feature_version=…)`).
+    pub feature_version: Option<u8>,
 }
 
 /// A successful compilation.

@@ -3,9 +3,12 @@
 use std::borrow::Cow;
 
 use freeze_bytecode::CodeFlags;
+use rustpython_ast::PythonVersion;
 use rustpython_ast::statement_visitor::{StatementVisitor, walk_stmt};
 use rustpython_ast::{Expr, Mod, Stmt};
-use rustpython_parser::{LexicalErrorType, ParseError, ParseErrorType, ParseOptions};
+use rustpython_parser::{
+    LexicalErrorType, ParseError, ParseErrorType, ParseOptions, UnsupportedSyntaxError, UnsupportedSyntaxErrorKind,
+};
 use rustpython_text_size::{Ranged, TextRange, TextSize};
 
 use crate::error::{CompileError, ErrorKind, Res, syntax};
@@ -14,7 +17,12 @@ use crate::{Mode, Options};
 
 /// Parses decoded text.
 pub fn parse(source: &Source, filename: &str, mode: Mode) -> Result<Mod, CompileError> {
-    parse_with(source, filename, mode, &Options::default()).map(|parsed| parsed.tree)
+    parse_as(source, filename, mode, &Options::default())
+}
+
+/// The same, with what `options` say about parsing.
+pub fn parse_as(source: &Source, filename: &str, mode: Mode, options: &Options) -> Result<Mod, CompileError> {
+    parse_with(source, filename, mode, options).map(|parsed| parsed.tree)
 }
 
 /// The parser's errors without one that it finds wrongly: in `x; match = 1` it takes the name `match` for a statement that may
@@ -70,9 +78,16 @@ pub(crate) fn parse_with(
         None
     };
     let text = unequal.as_deref().unwrap_or(source.text());
-    let parsed = rustpython_parser::parse_unchecked(text, ParseOptions::from(parser_mode));
+    let version = options.feature_version.map_or(PythonVersion::latest(), |minor| PythonVersion { major: 3, minor });
+    let parser_options = ParseOptions::from(parser_mode).with_target_version(version);
+    let parsed = rustpython_parser::parse_unchecked(text, parser_options);
     let errors = true_errors(&parsed);
     if !errors.is_empty() {
+        if mode == Mode::Eval
+            && let Some(failure) = unexpected_indent(source, text)
+        {
+            return Err(failure.locate(source, filename));
+        }
         let mut failure = crate::diagnose::explain(source, parsed.tokens(), &errors);
         if options.allow_incomplete_input && ends_early(source, &errors) {
             failure.kind = ErrorKind::Incomplete;
@@ -81,6 +96,11 @@ pub(crate) fn parse_with(
         return Err(failure.locate(source, filename));
     }
     if let Some(failure) = wrong_tokens(source, parsed.tokens(), options.int_max_str_digits) {
+        return Err(failure.locate(source, filename));
+    }
+    if options.feature_version.is_some()
+        && let Some(failure) = parsed.unsupported_syntax_errors().iter().find_map(newer_syntax)
+    {
         return Err(failure.locate(source, filename));
     }
     let mut warnings = if source.text().contains('\\') {
@@ -96,6 +116,31 @@ pub(crate) fn parse_with(
         check_single(&module.body, source, options).map_err(|failure| failure.locate(source, filename))?;
     }
     Ok(Parsed { tree, warnings })
+}
+
+/// An expression that stands behind indentation, where the parser sees no more than a token that it did not expect.
+fn unexpected_indent(source: &Source, text: &str) -> Option<Box<crate::error::Failure>> {
+    let parsed = rustpython_parser::parse_unchecked(text, ParseOptions::from(rustpython_parser::Mode::Module));
+    let first = parsed.errors().iter().min_by_key(|e| e.location.start())?;
+    let indent = matches!(first.error, ParseErrorType::UnexpectedIndentation);
+    indent.then(|| crate::diagnose::explain(source, parsed.tokens(), std::slice::from_ref(first)).into())
+}
+
+/// What older versions than it came with do not understand, as far as CPython looks at that.
+fn newer_syntax(error: &UnsupportedSyntaxError) -> Option<Box<crate::error::Failure>> {
+    use UnsupportedSyntaxErrorKind as Kind;
+    let (what, since) = match error.kind {
+        Kind::Walrus => ("Assignment expressions are", 8),
+        Kind::PositionalOnlyParameter => ("Positional-only parameters are", 8),
+        Kind::ParenthesizedContextManager => ("Parenthesized context managers are", 9),
+        Kind::Match => ("Pattern matching is", 10),
+        Kind::ExceptStar => ("Exception groups are", 11),
+        Kind::TypeParameterList => ("Type parameter lists are", 12),
+        Kind::TypeAliasStatement => ("Type statement is", 12),
+        Kind::TypeParamDefault => ("Type parameter defaults are", 13),
+        _ => return None,
+    };
+    Some(crate::error::failure(error.range, format!("{what} only supported in Python 3.{since} and greater")))
 }
 
 /// What the parser lets pass: `from a import (*)`, and decimal numbers longer than the limit.

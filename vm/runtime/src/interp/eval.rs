@@ -72,6 +72,7 @@ impl Vm {
             allow_incomplete_input: flags & ALLOW_INCOMPLETE_INPUT != 0,
             dont_imply_dedent: flags & DONT_IMPLY_DEDENT != 0,
             int_max_str_digits: crate::types::int::digit_limit() as u32,
+            feature_version: None,
         };
         self.compiled_code(compiler::compile_source(source, &filename.to_lossy(), mode, &opts), filename)
     }

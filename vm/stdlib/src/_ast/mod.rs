@@ -6,6 +6,7 @@ mod grammar;
 mod node;
 mod read;
 mod read_expr;
+mod read_pattern;
 mod read_stmt;
 mod source;
 mod statements;
@@ -13,6 +14,7 @@ mod statements;
 use freeze_compiler::{Mode, Options};
 use freeze_runtime::object::TypeObject;
 use freeze_runtime::types::dict::PyDict;
+use freeze_runtime::types::int::digit_limit;
 use freeze_runtime::types::object::PyObject;
 use freeze_runtime::types::tuple::PyTuple;
 use freeze_runtime::types::{raising, type_, union};
@@ -177,7 +179,14 @@ pub(crate) fn is_node(v: &Value) -> bool {
 }
 
 /// `compile(source, filename, mode, PyCF_ONLY_AST)`
-pub(crate) fn parse(vm: &Vm, source: &[u8], is_text: bool, file: &Str, mode: &str) -> PyResult<Value> {
+pub(crate) fn parse(
+    vm: &Vm,
+    source: &[u8],
+    is_text: bool,
+    file: &Str,
+    mode: &str,
+    feature_version: Option<u8>,
+) -> PyResult<Value> {
     let name = file.to_lossy().into_owned();
     let parser_mode = match mode {
         "exec" => Mode::Exec,
@@ -187,7 +196,8 @@ pub(crate) fn parse(vm: &Vm, source: &[u8], is_text: bool, file: &Str, mode: &st
     };
     let failed = |e: freeze_compiler::CompileError| -> Raised { raising::syntax_error(vm, &e, file) };
     let source = freeze_runtime::import::code::decode(vm, source, is_text, file)?;
-    let tree = freeze_compiler::parse(&source, &name, parser_mode).map_err(failed)?;
+    let options = Options { int_max_str_digits: digit_limit() as u32, feature_version, ..Options::default() };
+    let tree = freeze_compiler::parse_as(&source, &name, parser_mode, &options).map_err(failed)?;
     let (classes, singletons) = classes(vm)?;
     convert::Converter { vm, source: &source, classes, singletons }.module(&tree, mode == "single")
 }
@@ -202,7 +212,8 @@ pub(crate) fn compile(vm: &Vm, tree: &Value, file: &Str, mode: &str, flags: u32,
         "single" => Mode::Single,
         _ => Mode::Exec,
     };
-    let options = Options { optimize, future_flags: flags, ..Options::default() };
+    let allow_top_level_await = i64::from(flags) & ALLOW_TOP_LEVEL_AWAIT != 0;
+    let options = Options { optimize, future_flags: flags, allow_top_level_await, ..Options::default() };
     vm.compiled_code(freeze_compiler::compile_module(&module, &source, &file.to_lossy(), mode, &options), file)
 }
 

@@ -10,7 +10,7 @@ use freeze_runtime::types::list::PyList;
 use freeze_runtime::types::str::PyStr;
 use freeze_runtime::vm::{PyResult, Raised};
 use freeze_runtime::{Ref, Value, Vm};
-use rustpython_ast::{self as ast, AtomicNodeIndex, Expr, Identifier, Mod, Stmt};
+use rustpython_ast::{self as ast, AtomicNodeIndex, Expr, ExprContext, Identifier, Mod, Stmt};
 use rustpython_text_size::{Ranged, TextRange};
 
 use super::source::Blank;
@@ -185,11 +185,16 @@ impl Reader<'_> {
     }
 
     pub(super) fn exprs(&self, v: &Value, class: &str, field: &str) -> PyResult<Vec<Expr>> {
+        self.exprs_in(v, class, field, ExprContext::Load)
+    }
+
+    /// Expressions that stand where such of this context must.
+    pub(super) fn exprs_in(&self, v: &Value, class: &str, field: &str, wanted: ExprContext) -> PyResult<Vec<Expr>> {
         self.all(v, class, field, |e| {
             if e.is_none() {
                 return Err(self.vm.value_error("None disallowed in expression list"));
             }
-            self.expr(e)
+            self.expr_in(e, wanted)
         })
     }
 
@@ -275,7 +280,8 @@ impl Reader<'_> {
         const CLASS: &str = "comprehension";
         let all = self.all(v, class, "generators", |c| {
             self.class_of(c, CLASS)?;
-            let (target, iter) = (*self.boxed(c, CLASS, "target")?, *self.boxed(c, CLASS, "iter")?);
+            let target = self.expr_in(&self.some(c, CLASS, "target")?, ExprContext::Store)?;
+            let iter = *self.boxed(c, CLASS, "iter")?;
             Ok(ast::Comprehension {
                 range: TextRange::new(target.start().min(iter.start()), iter.end().max(target.start())),
                 node_index: NOWHERE,

@@ -59,10 +59,9 @@ fn unary(class: &str) -> ast::UnaryOp {
 }
 
 impl Reader<'_> {
-    fn context(&self, v: &Value, class: &str) -> PyResult<ExprContext> {
+    fn context(&self, v: &Value) -> PyResult<ExprContext> {
         // Without a context an expression is read (since 3.13).
         let Some(ctx) = self.opt(v, "ctx")? else { return Ok(ExprContext::Load) };
-        let _ = class;
         Ok(match self.class_of(&ctx, "expr_context")?.as_str() {
             "Store" => ExprContext::Store,
             "Del" => ExprContext::Del,
@@ -74,8 +73,36 @@ impl Reader<'_> {
         Ok(operator(&self.class_of(&self.field(v, class, "op")?, "operator")?))
     }
 
-    /// The node of an expression.
+    /// The node of an expression whose value is read.
     pub(super) fn expr(&self, v: &Value) -> PyResult<Expr> {
+        self.expr_in(v, ExprContext::Load)
+    }
+
+    /// The node of an expression that stands where one of this context must.
+    pub(super) fn expr_in(&self, v: &Value, wanted: ExprContext) -> PyResult<Expr> {
+        let e = self.node(v)?;
+        let ctx = match &e {
+            Expr::Attribute(x) => x.ctx,
+            Expr::Subscript(x) => x.ctx,
+            Expr::Starred(x) => x.ctx,
+            Expr::Name(x) => x.ctx,
+            Expr::List(x) => x.ctx,
+            Expr::Tuple(x) => x.ctx,
+            _ if wanted == ExprContext::Load => return Ok(e),
+            _ => {
+                let message = format!("expression which can't be assigned to in {wanted:?} context");
+                return Err(self.vm.value_error(message));
+            }
+        };
+        if ctx != wanted {
+            let message = format!("expression must have {wanted:?} context but has {ctx:?} instead");
+            return Err(self.vm.value_error(message));
+        }
+        Ok(e)
+    }
+
+    /// What is in a list, tuple or starred expression has the context that the whole has.
+    fn node(&self, v: &Value) -> PyResult<Expr> {
         self.vm.check_stack()?;
         let class = self.class_of(v, "expr")?;
         let range = self.range(v, "expr")?;
@@ -93,7 +120,12 @@ impl Reader<'_> {
                 Expr::BoolOp(ast::ExprBoolOp { node_index, range, op, values })
             }
             "NamedExpr" => {
-                let (target, value) = (boxed("target")?, boxed("value")?);
+                // Its context counts for nothing, as in CPython.
+                let target = Box::new(self.node(&self.some(v, c, "target")?)?);
+                if !target.is_name_expr() {
+                    return Err(self.vm.type_error("NamedExpr target must be a Name"));
+                }
+                let value = boxed("value")?;
                 Expr::Named(ast::ExprNamed { node_index, range, target, value })
             }
             "BinOp" => {
@@ -167,25 +199,29 @@ impl Reader<'_> {
             "Constant" => self.constant(&self.field(v, c, "value")?, range)?,
             "Attribute" => {
                 let (value, attr) = (boxed("value")?, self.identifier(v, c, "attr", range)?);
-                Expr::Attribute(ast::ExprAttribute { node_index, range, value, attr, ctx: self.context(v, c)? })
+                Expr::Attribute(ast::ExprAttribute { node_index, range, value, attr, ctx: self.context(v)? })
             }
             "Subscript" => {
                 let (value, slice) = (boxed("value")?, boxed("slice")?);
-                Expr::Subscript(ast::ExprSubscript { node_index, range, value, slice, ctx: self.context(v, c)? })
+                Expr::Subscript(ast::ExprSubscript { node_index, range, value, slice, ctx: self.context(v)? })
             }
             "Starred" => {
-                Expr::Starred(ast::ExprStarred { node_index, range, value: boxed("value")?, ctx: self.context(v, c)? })
+                let ctx = self.context(v)?;
+                let value = Box::new(self.expr_in(&self.some(v, c, "value")?, ctx)?);
+                Expr::Starred(ast::ExprStarred { node_index, range, value, ctx })
             }
             "Name" => {
                 let id = self.name_of(&self.some(v, c, "id")?)?.into();
-                Expr::Name(ast::ExprName { node_index, range, id, ctx: self.context(v, c)? })
+                Expr::Name(ast::ExprName { node_index, range, id, ctx: self.context(v)? })
             }
             "List" => {
-                let (elts, ctx) = (self.exprs(v, c, "elts")?, self.context(v, c)?);
+                let ctx = self.context(v)?;
+                let elts = self.exprs_in(v, c, "elts", ctx)?;
                 Expr::List(ast::ExprList { node_index, range, elts, ctx })
             }
             "Tuple" => {
-                let (elts, ctx) = (self.exprs(v, c, "elts")?, self.context(v, c)?);
+                let ctx = self.context(v)?;
+                let elts = self.exprs_in(v, c, "elts", ctx)?;
                 Expr::Tuple(ast::ExprTuple { node_index, range, elts, ctx, parenthesized: true })
             }
             _ => {

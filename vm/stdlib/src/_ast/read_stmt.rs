@@ -2,54 +2,24 @@
 
 use freeze_runtime::Value;
 use freeze_runtime::vm::PyResult;
-use rustpython_ast::{self as ast, Expr, ExprContext, Pattern, Stmt};
+use rustpython_ast::{self as ast, Expr, ExprContext, Stmt};
 use rustpython_text_size::{Ranged, TextRange, TextSize};
 
 use super::read::{NOWHERE, Reader};
 
 impl Reader<'_> {
-    /// Refuses a target that is not stored to (or deleted).
-    fn check_context(&self, e: &Expr, wanted: ExprContext) -> PyResult<()> {
-        let ctx = match e {
-            Expr::Attribute(x) => x.ctx,
-            Expr::Subscript(x) => x.ctx,
-            Expr::Starred(x) => x.ctx,
-            Expr::Name(x) => x.ctx,
-            Expr::List(x) => x.ctx,
-            Expr::Tuple(x) => x.ctx,
-            _ => {
-                return Err(self
-                    .vm
-                    .value_error(format!("expression which can't be assigned to in {wanted:?} context")));
-            }
-        };
-        if ctx != wanted {
-            return Err(self
-                .vm
-                .value_error(format!("expression must have {wanted:?} context but has {ctx:?} instead")));
-        }
-        match e {
-            Expr::List(ast::ExprList { elts, .. }) | Expr::Tuple(ast::ExprTuple { elts, .. }) => {
-                elts.iter().try_for_each(|e| self.check_context(e, wanted))
-            }
-            Expr::Starred(x) => self.check_context(&x.value, wanted),
-            _ => Ok(()),
-        }
+    fn targets(&self, v: &Value, class: &str, wanted: ExprContext) -> PyResult<Vec<Expr>> {
+        let targets = self.exprs_in(v, class, "targets", wanted)?;
+        if targets.is_empty() { Err(self.empty("targets", class)) } else { Ok(targets) }
     }
 
-    fn targets(&self, v: &Value, class: &str, wanted: ExprContext) -> PyResult<Vec<Expr>> {
-        let targets = self.exprs(v, class, "targets")?;
-        if targets.is_empty() {
-            return Err(self.empty("targets", class));
-        }
-        targets.iter().try_for_each(|t| self.check_context(t, wanted))?;
-        Ok(targets)
+    /// What a field has that is stored to.
+    fn stored(&self, v: &Value, class: &str, field: &str) -> PyResult<Box<Expr>> {
+        Ok(Box::new(self.expr_in(&self.some(v, class, field)?, ExprContext::Store)?))
     }
 
     fn target(&self, v: &Value, class: &str) -> PyResult<Box<Expr>> {
-        let target = self.boxed(v, class, "target")?;
-        self.check_context(&target, ExprContext::Store)?;
-        Ok(target)
+        self.stored(v, class, "target")
     }
 
     /// The node of a statement.
@@ -73,7 +43,7 @@ impl Reader<'_> {
                 Stmt::Assign(ast::StmtAssign { node_index, range, targets, value: boxed("value")? })
             }
             "TypeAlias" => {
-                let (name, type_params) = (boxed("name")?, self.type_params(v, c)?);
+                let (name, type_params) = (self.stored(v, c, "name")?, self.type_params(v, c)?);
                 if !name.is_name_expr() {
                     return Err(self.vm.type_error("TypeAlias with non-Name name"));
                 }
@@ -236,10 +206,8 @@ impl Reader<'_> {
         const CLASS: &str = "withitem";
         self.class_of(v, CLASS)?;
         let context_expr = *self.boxed(v, CLASS, "context_expr")?;
-        let optional_vars = self.opt_boxed(v, "optional_vars")?;
-        if let Some(target) = &optional_vars {
-            self.check_context(target, ExprContext::Store)?;
-        }
+        let target = |vars: Value| self.expr_in(&vars, ExprContext::Store).map(Box::new);
+        let optional_vars = self.opt(v, "optional_vars")?.map(target).transpose()?;
         Ok(ast::WithItem { range: context_expr.range(), node_index: NOWHERE, context_expr, optional_vars })
     }
 
@@ -277,86 +245,6 @@ impl Reader<'_> {
             pattern,
             guard: self.opt_boxed(v, "guard")?,
             body: self.full_body(v, CLASS)?,
-        })
-    }
-
-    fn patterns(&self, v: &Value, class: &str, field: &str) -> PyResult<Vec<Pattern>> {
-        self.all(v, class, field, |p| self.pattern(p))
-    }
-
-    fn pattern(&self, v: &Value) -> PyResult<Pattern> {
-        self.vm.check_stack()?;
-        let class = self.class_of(v, "pattern")?;
-        let range = self.range(v, "pattern")?;
-        let node_index = NOWHERE;
-        let c = class.as_str();
-        Ok(match c {
-            "MatchValue" => {
-                let value = self.boxed(v, c, "value")?;
-                Pattern::MatchValue(ast::PatternMatchValue { node_index, range, value })
-            }
-            "MatchSingleton" => {
-                let value = self.field(v, c, "value")?;
-                let value = match value.as_bool() {
-                    Some(true) => ast::Singleton::True,
-                    Some(false) => ast::Singleton::False,
-                    None if value.is_none() => ast::Singleton::None,
-                    None => {
-                        return Err(self.vm.value_error("MatchSingleton can only contain True, False and None"));
-                    }
-                };
-                Pattern::MatchSingleton(ast::PatternMatchSingleton { node_index, range, value })
-            }
-            "MatchSequence" => {
-                let patterns = self.patterns(v, c, "patterns")?;
-                Pattern::MatchSequence(ast::PatternMatchSequence { node_index, range, patterns })
-            }
-            "MatchMapping" => {
-                let (keys, patterns) = (self.exprs(v, c, "keys")?, self.patterns(v, c, "patterns")?);
-                if keys.len() != patterns.len() {
-                    let message = "MatchMapping doesn't have the same number of keys as patterns";
-                    return Err(self.vm.value_error(message));
-                }
-                let rest = self.opt_identifier(v, "rest", range)?;
-                Pattern::MatchMapping(ast::PatternMatchMapping { node_index, range, keys, patterns, rest })
-            }
-            "MatchClass" => {
-                let (cls, patterns) = (self.boxed(v, c, "cls")?, self.patterns(v, c, "patterns")?);
-                let names = self.items(v, c, "kwd_attrs")?;
-                let named = self.patterns(v, c, "kwd_patterns")?;
-                if names.len() != named.len() {
-                    let message = "MatchClass doesn't have the same number of keyword attributes as patterns";
-                    return Err(self.vm.value_error(message));
-                }
-                let keyword = |(name, pattern): (&Value, Pattern)| {
-                    let attr = ast::Identifier::new(self.name_of(name)?, range);
-                    Ok(ast::PatternKeyword { range: pattern.range(), node_index: NOWHERE, attr, pattern })
-                };
-                let keywords = names.iter().zip(named).map(keyword).collect::<PyResult<_>>()?;
-                let arguments = ast::PatternArguments { range, node_index: NOWHERE, patterns, keywords };
-                Pattern::MatchClass(ast::PatternMatchClass { node_index, range, cls, arguments })
-            }
-            "MatchStar" => {
-                let name = self.opt_identifier(v, "name", range)?;
-                Pattern::MatchStar(ast::PatternMatchStar { node_index, range, name })
-            }
-            "MatchAs" => {
-                let inner = self.opt(v, "pattern")?;
-                let pattern = inner.map(|p| self.pattern(&p).map(Box::new)).transpose()?;
-                let name = self.opt_identifier(v, "name", range)?;
-                if pattern.is_some() && name.is_none() {
-                    let message = "MatchAs must specify a target name if a pattern is given";
-                    return Err(self.vm.value_error(message));
-                }
-                Pattern::MatchAs(ast::PatternMatchAs { node_index, range, pattern, name })
-            }
-            _ => {
-                let patterns = self.patterns(v, c, "patterns")?;
-                if patterns.len() < 2 {
-                    return Err(self.vm.value_error("MatchOr requires at least 2 patterns"));
-                }
-                Pattern::MatchOr(ast::PatternMatchOr { node_index, range, patterns })
-            }
         })
     }
 }

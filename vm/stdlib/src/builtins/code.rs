@@ -105,7 +105,8 @@ pub(super) fn compile(vm: &Vm, args: Args<'_>) -> PyResult<Value> {
     let source = source_bytes(vm, args.get(0), "compile", "string, bytes or AST object")?;
     let is_text = args.get(0).has_layout::<PyStr>();
     if flags & ONLY_AST != 0 {
-        return _ast::parse(vm, &source, is_text, &filename, &mode);
+        let feature_version = u8::try_from(args.opt_i64(vm, 6, -1)?).ok();
+        return _ast::parse(vm, &source, is_text, &filename, &mode, feature_version);
     }
     import::code::compile(vm, &source, is_text, &filename, &mode, flags as u32, optimize)
 }
