@@ -13,6 +13,7 @@ use freeze_runtime::{Ref, Value, Vm};
 use rustpython_ast::{self as ast, AtomicNodeIndex, Expr, ExprContext, Identifier, Mod, Stmt};
 use rustpython_text_size::{Ranged, TextRange};
 
+use super::grammar::GRAMMAR;
 use super::source::Blank;
 
 /// Where a node without a position stands. A constant, so that every use has its own.
@@ -56,15 +57,21 @@ impl Reader<'_> {
     pub(super) fn class_of(&self, v: &Value, family: &str) -> PyResult<String> {
         let known = |name: &str| Value::or_none(self.classes.get_text(name));
         let expected = known(family);
-        if v.is_none() || !self.vm.isinstance(v, &expected)? {
+        let unexpected = || {
             let shown = self.vm.repr(v)?;
-            return Err(self.vm.type_error(format!("expected some sort of {family}, but got {}", shown.to_lossy())));
+            Ok(self.vm.type_error(format!("expected some sort of {family}, but got {}", shown.to_lossy())))
+        };
+        if v.is_none() || !self.vm.isinstance(v, &expected)? {
+            return Err(unexpected()?);
         }
         let mut class = v.class().as_value();
         // A program's own subclass counts as the class that it derives from.
         loop {
             let name = class.downcast::<freeze_runtime::object::TypeObject>().map_or("", |t| t.name()).to_owned();
             if known(&name).is(&class) {
+                if name == family && GRAMMAR.iter().any(|all| all.name == family) {
+                    return Err(unexpected()?);
+                }
                 return Ok(name);
             }
             let base = self.vm.get_attr_str(&class, "__base__")?;
@@ -147,7 +154,8 @@ impl Reader<'_> {
         if line > end_line {
             return Err(self.vm.value_error(format!("AST node line range ({line}, {end_line}) is not valid")));
         }
-        if line == end_line && column > end_column {
+        let negative = |start: i64, end: i64| start < 0 && start != end;
+        if negative(line, end_line) || negative(column, end_column) || line == end_line && column > end_column {
             return Err(self.vm.value_error(format!(
                 "AST node column range ({column}, {end_column}) for line range ({line}, {end_line}) is not valid"
             )));

@@ -147,7 +147,7 @@ impl Reader<'_> {
             "Dict" => self.dict(v, range)?,
             "Set" => Expr::Set(ast::ExprSet { node_index, range, elts: self.exprs(v, c, "elts")? }),
             "ListComp" | "SetComp" | "GeneratorExp" => {
-                let (elt, generators) = (boxed("elt")?, self.comprehensions(v, c)?);
+                let (generators, elt) = (self.comprehensions(v, c)?, boxed("elt")?);
                 match c {
                     "ListComp" => Expr::ListComp(ast::ExprListComp { node_index, range, elt, generators }),
                     "SetComp" => Expr::SetComp(ast::ExprSetComp { node_index, range, elt, generators }),
@@ -158,7 +158,7 @@ impl Reader<'_> {
                 }
             }
             "DictComp" => {
-                let (key, value, generators) = (boxed("key")?, boxed("value")?, self.comprehensions(v, c)?);
+                let (generators, key, value) = (self.comprehensions(v, c)?, boxed("key")?, boxed("value")?);
                 Expr::DictComp(ast::ExprDictComp { node_index, range, key, value, generators })
             }
             "Await" => Expr::Await(ast::ExprAwait { node_index, range, value: boxed("value")? }),

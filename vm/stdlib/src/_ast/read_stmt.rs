@@ -226,7 +226,7 @@ impl Reader<'_> {
         let (body, orelse) = (self.full_body(v, class)?, self.body(v, class, "orelse")?);
         let finalbody = self.body(v, class, "finalbody")?;
         if handlers.is_empty() && finalbody.is_empty() {
-            return Err(self.vm.value_error(format!("{class} has neither handlers nor finalbody")));
+            return Err(self.vm.value_error(format!("{class} has neither except handlers nor finalbody")));
         }
         if handlers.is_empty() && !orelse.is_empty() {
             return Err(self.vm.value_error(format!("{class} has orelse but no except handlers")));
