@@ -48,7 +48,8 @@ def check_impl_detail(**guards):
     guards, default = support._parse_guards(guards)
     return guards.get('cpython', default)
 support.check_impl_detail = check_impl_detail
-unittest.main(module=None, testLoader=unittest.defaultTestLoader)
+if __name__ == '__main__':  # and not where a worker of multiprocessing looks for what it is to call
+    unittest.main(module=None, testLoader=unittest.defaultTestLoader)
 ";
 
 /// Private modules of 3.13 that 3.14's library has no more, with what the tests of public modules take from them: the

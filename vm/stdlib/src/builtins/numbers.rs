@@ -45,13 +45,7 @@ pub(super) fn chr(vm: &Vm, args: Args<'_>) -> PyResult<Value> {
     if !(0..0x110000).contains(&c) {
         return Err(vm.value_error("chr() arg not in range(0x110000)"));
     }
-    let mut out = Vec::with_capacity(4);
-    freeze_runtime::object::string::push_code_point(&mut out, c as u32);
-    if out.len() == 1 {
-        // One-letter strings are few and used a lot.
-        return Ok(PyStr::intern(&out).into_value());
-    }
-    Ok(PyStr::new(&out).into_value())
+    Ok(PyStr::of_char(c as u32).into_value())
 }
 
 pub(super) fn ord(vm: &Vm, args: Args<'_>) -> PyResult<Value> {

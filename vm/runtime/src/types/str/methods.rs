@@ -18,6 +18,19 @@ fn map(args: &Args<'_>, f: fn(&[u8]) -> Vec<u8>) -> PyResult<Value> {
     Ok(piece(&f(text(args))))
 }
 
+/// As `map`, for what keeps ASCII text ASCII and as long: `ascii` changes a copy of it in place.
+fn map_case(args: &Args<'_>, ascii: fn(&mut [u8]), f: fn(&[u8]) -> Vec<u8>) -> PyResult<Value> {
+    let s = args.payload::<PyStr>();
+    if !s.is_ascii() || s.len() == 1 {
+        return map(args, f);
+    }
+    let mapped = PyStr::build_ascii(s.len(), |to| {
+        to.copy_from_slice(s.as_bytes());
+        ascii(to);
+    });
+    Ok(mapped.into_value())
+}
+
 fn test(args: &Args<'_>, f: impl FnOnce(&[u8]) -> bool) -> PyResult<Value> {
     Ok(Value::bool(f(text(args))))
 }
@@ -217,7 +230,9 @@ pub(super) static METHODS: &[NativeDef] = &[
     native("ljust(self, width, fillchar=' ', /)", "Return a left-justified string of length width.", |vm, a| {
         justify(vm, a, Justify::Left)
     }),
-    native("lower(self, /)", "Return a copy of the string converted to lowercase.", |_, a| map(&a, case::lower)),
+    native("lower(self, /)", "Return a copy of the string converted to lowercase.", |_, a| {
+        map_case(&a, <[u8]>::make_ascii_lowercase, case::lower)
+    }),
     native("lstrip(self, chars=None, /)", "Return a copy of the string with leading whitespace removed.", |vm, a| {
         split::strip(vm, a, Ends::Left)
     }),
@@ -300,7 +315,9 @@ pub(super) static METHODS: &[NativeDef] = &[
         "Replace each character in the string using the given translation table.",
         translate::translate,
     ),
-    native("upper(self, /)", "Return a copy of the string converted to uppercase.", |_, a| map(&a, case::upper)),
+    native("upper(self, /)", "Return a copy of the string converted to uppercase.", |_, a| {
+        map_case(&a, <[u8]>::make_ascii_uppercase, case::upper)
+    }),
     native(
         "zfill(self, width, /)",
         "Pad a numeric string with zeros on the left, to fill a field of the given width.",

@@ -44,6 +44,15 @@ fn push(vm: &Vm, out: &mut Vec<u8>, cp: u32, mapped: Option<&Value>) -> PyResult
     Ok(())
 }
 
+/// What is known of a character.
+enum Seen {
+    Unknown,
+    /// It becomes one of ASCII.
+    Byte(u8),
+    /// As [`look_up`] found it.
+    Other(Option<Value>),
+}
+
 pub(super) fn translate(vm: &Vm, args: Args<'_>) -> PyResult<Value> {
     let s = args.payload::<PyStr>();
     let table = args.get(1);
@@ -52,14 +61,18 @@ pub(super) fn translate(vm: &Vm, args: Args<'_>) -> PyResult<Value> {
     }
     let mut out = Vec::with_capacity(s.byte_len());
     // What the table says is asked once per ASCII character.
-    let mut seen: Vec<Option<Option<Value>>> = vec![None; 128];
+    let mut seen = [const { Seen::Unknown }; 128];
     for cp in wtf8::code_points(s.as_bytes()) {
-        match seen.get(cp as usize) {
-            Some(Some(known)) => push(vm, &mut out, cp, known.clone().as_ref())?,
-            Some(None) => {
-                let mapped = look_up(vm, table, cp)?;
+        match seen.get_mut(cp as usize) {
+            Some(Seen::Byte(byte)) => out.push(*byte),
+            Some(Seen::Other(mapped)) => push(vm, &mut out, cp, mapped.clone().as_ref())?,
+            Some(unknown) => {
+                let (mapped, start) = (look_up(vm, table, cp)?, out.len());
                 push(vm, &mut out, cp, mapped.as_ref())?;
-                seen[cp as usize] = Some(mapped);
+                *unknown = match out[start..] {
+                    [byte] => Seen::Byte(byte),
+                    _ => Seen::Other(mapped),
+                };
             }
             None => push(vm, &mut out, cp, look_up(vm, table, cp)?.as_ref())?,
         }
