@@ -7,6 +7,7 @@
 
 use std::path::Path;
 use std::process::{Command, ExitCode};
+use std::sync::OnceLock;
 
 use crate::{build, paths};
 
@@ -18,9 +19,21 @@ const LIBRARY: [&str; 3] = ["core", "alloc", "std"];
 
 /// What makes cargo build with such names: variables of its environment.
 pub(crate) fn environment() -> Result<[(&'static str, String); 2], String> {
+    static COPY: OnceLock<Result<String, String>> = OnceLock::new();
+    let copy = COPY.get_or_init(copy_of_this).clone()?;
+    Ok([("RUSTC_WRAPPER", copy), (MARK, "1".to_owned())])
+}
+
+/// A copy of this program, which stays where it is when the program is built anew meanwhile.
+fn copy_of_this() -> Result<String, String> {
     let own = std::env::current_exe().map_err(|error| format!("cannot find this program: {error}"))?;
-    let own = own.into_os_string().into_string().map_err(|path| format!("{}: the path is no text", path.display()))?;
-    Ok([("RUSTC_WRAPPER", own), (MARK, "1".to_owned())])
+    let folder = build::target_dir().join("freeze");
+    std::fs::create_dir_all(&folder).map_err(|error| format!("cannot make {}: {error}", folder.display()))?;
+    let copy = folder.join(format!("stable-names{}", std::env::consts::EXE_SUFFIX));
+    let aside = copy.with_extension(format!("{}.part", std::process::id()));
+    let copied = std::fs::copy(&own, &aside).and_then(|_| std::fs::rename(&aside, &copy));
+    copied.map_err(|error| format!("cannot write {}: {error}", copy.display()))?;
+    build::text(&copy)
 }
 
 /// The flag that builds with these names are compiled by: only such names tell a crate's number from the rest.
