@@ -1,11 +1,12 @@
 //! `cargo xtask apps`: real programs from PyPI, frozen, carried away from their sources and compared with CPython: first
 //! our own of `tests/apps`, then those of `../shared/apps` where that folder is at hand.
 
+mod differences;
 mod own;
 
 use crate::process::{self, End};
 use crate::{TaskResult, args::Args, e2e, paths};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
@@ -32,7 +33,9 @@ pub(crate) fn run(mut args: Args) -> TaskResult {
         }
     };
     let mut freeze = paths::binary_or(args.option("--bin")?)?.program;
+    let mut platform = None;
     if let Some(triple) = args.option("--target")? {
+        platform = triple.contains("windows").then_some("windows");
         match e2e::freezer(&triple, &freeze) {
             Ok(made) => freeze = made,
             Err(why) => {
@@ -41,16 +44,18 @@ pub(crate) fn run(mut args: Args) -> TaskResult {
             }
         }
     }
+    let differences = differences::Differences::of(platform)?;
     let json = args.option("--json")?;
     let names = args.rest()?;
     let mut tally = Tally::default();
     let own = own::list()?;
     let wanted: Vec<&own::App> = own.iter().filter(|app| names.is_empty() || names.contains(&app.name)).collect();
-    for (app, outcome) in wanted.iter().zip(check_all(&wanted, &freeze, &cpython)) {
+    for (app, outcome) in wanted.iter().zip(check_all(&wanted, &freeze, &cpython, &differences)) {
         match outcome {
-            Ok(commands) => {
+            Ok((commands, left_out)) => {
                 tally.passed += 1;
-                println!("{:<16} pass, {commands} commands", app.name);
+                let others = if left_out == 0 { String::new() } else { format!(", {left_out} left out") };
+                println!("{:<16} pass, {commands} commands{others}", app.name);
             }
             Err(own::Problem::NotInstalled(why)) => {
                 tally.skipped += 1;
@@ -91,15 +96,29 @@ pub(crate) fn run(mut args: Args) -> TaskResult {
     Ok(if tally.failed == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
+/// The folder with the packages of one of our own programs, installed if they were not.
+pub(crate) fn installed(name: &str, cpython: &Path) -> Result<PathBuf, String> {
+    let app = own::list()?.into_iter().find(|app| app.name == name);
+    app.ok_or_else(|| format!("there is no program {name}"))?.site(cpython)
+}
+
+/// How many commands ran and how many were left out, or why a program did not pass.
+type Checked = Result<(usize, usize), own::Problem>;
+
 /// Checks all programs, as many at a time as there are processors: each has a folder of its own.
-fn check_all(apps: &[&own::App], freeze: &Path, cpython: &Path) -> Vec<Result<usize, own::Problem>> {
+fn check_all(
+    apps: &[&own::App],
+    freeze: &Path,
+    cpython: &Path,
+    differences: &differences::Differences,
+) -> Vec<Checked> {
     let next = AtomicUsize::new(0);
-    let outcomes: Vec<Mutex<Option<Result<usize, own::Problem>>>> = apps.iter().map(|_| Mutex::default()).collect();
+    let outcomes: Vec<Mutex<Option<Checked>>> = apps.iter().map(|_| Mutex::default()).collect();
     let work = || {
         loop {
             let i = next.fetch_add(1, Ordering::Relaxed);
             let Some(app) = apps.get(i) else { break };
-            *outcomes[i].lock().unwrap_or_else(PoisonError::into_inner) = Some(app.check(freeze, cpython));
+            *outcomes[i].lock().unwrap_or_else(PoisonError::into_inner) = Some(app.check(freeze, cpython, differences));
         }
     };
     std::thread::scope(|scope| {

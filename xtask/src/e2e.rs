@@ -97,8 +97,13 @@ fn runner(triple: &str) -> Result<Runner, String> {
     }
 }
 
+/// The words and variables that start a program of Windows here.
+pub(crate) fn wine() -> Result<(Vec<String>, Vec<(&'static str, PathBuf)>), String> {
+    runner("x86_64-pc-windows-gnu").map(|runner| (runner.before, runner.env))
+}
+
 /// Why programs for a target can't be run on this machine, where that is so: what is missing.
-fn missing(triple: &str) -> Option<String> {
+pub(crate) fn missing(triple: &str) -> Option<String> {
     let there = |program: &str| {
         let path = std::env::var_os("PATH").unwrap_or_default();
         std::env::split_paths(&path).any(|folder| folder.join(program).is_file())
@@ -123,7 +128,7 @@ fn missing(triple: &str) -> Option<String> {
 }
 
 /// Where the stubs lie that programs are frozen with.
-fn stubs_folder() -> PathBuf {
+pub(crate) fn stubs_folder() -> PathBuf {
     std::env::var_os("FREEZE_STUBS").map_or_else(stubs::folder, PathBuf::from)
 }
 
@@ -145,8 +150,8 @@ pub(crate) fn freezer(triple: &str, freeze: &Path) -> Result<PathBuf, String> {
     // with are CPython's on Linux.
     let started = if runner.list == "windows" {
         format!(
-            "stamp=\\$(mktemp)\nexec 4>&1\ncode=\\$({{ {{ {run} \"\\$@\" 3>&-; echo \\$? >&3; }} | tr -d '\\r' >&4; }} 3>&1)\n\
-             find . -type f -newer \"\\$stamp\" -exec sed -i 's/\\r$//' {{}} +\nrm \"\\$stamp\"\nexit \\$code"
+            "stamp=\\$(mktemp)\nexec 4>&1\ncode=\\$({{ {{ {run} \"\\$@\" 3>&-; echo \\$? >&3; }} | sed -z 's/\\r\\n/\\n/g' >&4; }} 3>&1)\n\
+             find . -type f -newer \"\\$stamp\" -exec grep -qI . {{}} \\; -exec sed -i -z 's/\\r\\n/\\n/g' {{}} \\;\nrm \"\\$stamp\"\nexit \\$code"
         )
     } else {
         format!("exec {run} \"\\$@\"")
@@ -199,6 +204,8 @@ pub(crate) fn run(mut args: Args) -> TaskResult {
     };
     let tests = pytests::find(&args.rest()?)?;
     pytests::run_all(&tests, jobs, quiet, &pytests::known_failures()?, |test| {
-        (test.frozen && !left_out.contains_key(&test.name)).then(|| pytests::check_frozen(test, &python, &place))
+        let fits = test.is_for(if triple.contains("windows") { "windows" } else { "linux" });
+        (test.frozen && fits && !left_out.contains_key(&test.name))
+            .then(|| pytests::check_frozen(test, &python, &place))
     })
 }

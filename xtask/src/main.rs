@@ -14,6 +14,7 @@ mod profile;
 mod pyperformance;
 mod pytests;
 mod release;
+mod same_bytes;
 mod stress;
 mod stubs;
 mod tidy;
@@ -35,6 +36,11 @@ const COMMANDS: &[Command] = &[
         "stubs",
         "cross-build the stubs of all targets [--target T]… [--profile P] [--lean | --full] [--out DIR]",
         stubs::run,
+    ),
+    (
+        "same-bytes",
+        "freeze programs for several targets here and under Wine and compare the bytes [--exe FREEZE.EXE] [programs…]",
+        same_bytes::run,
     ),
     ("release", "pack freeze and all stubs, one archive per host [--host T]… [--stubs DIR] [--out DIR]", release::run),
     ("tidy", "check the rules of the source tree (file length, docs, unsafe allow-list)", tidy::run),

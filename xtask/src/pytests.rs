@@ -26,6 +26,8 @@ pub(crate) struct Test {
     pub(crate) stderr: bool,
     pub(crate) golden: bool,
     pub(crate) frozen: bool,
+    /// The one system that it is for, as `std::env::consts::OS` names it.
+    pub(crate) only: Option<String>,
     pub(crate) args: Vec<String>,
     pub(crate) stdin: String,
     pub(crate) seconds: u64,
@@ -33,7 +35,7 @@ pub(crate) struct Test {
 
 impl Test {
     /// Reads the directives: `#: exit N`, `#: stderr` (compared too), `#: golden no` (the output is written by hand),
-    /// `#: frozen no` (makes no sense in a frozen program), `#: args WORDS`, `#: stdin LINE`, `#: seconds N`.
+    /// `#: frozen no` (makes no sense in a frozen program), `#: only SYSTEM` (as `windows`), `#: args WORDS`, `#: stdin LINE`, `#: seconds N`.
     fn read(script: PathBuf, name: String) -> Result<Test, String> {
         let text = fs::read(&script).map_err(|error| format!("cannot read {name}: {error}"))?;
         let mut test = Test {
@@ -43,6 +45,7 @@ impl Test {
             stderr: false,
             golden: true,
             frozen: true,
+            only: None,
             args: Vec::new(),
             stdin: String::new(),
             seconds: 20,
@@ -57,6 +60,7 @@ impl Test {
                 "stderr" => test.stderr = true,
                 "golden" => test.golden = value.trim() != "no",
                 "frozen" => test.frozen = value.trim() != "no",
+                "only" => test.only = Some(value.trim().to_owned()),
                 "args" => test.args = value.split_whitespace().map(str::to_owned).collect(),
                 "stdin" => {
                     test.stdin.push_str(value);
@@ -66,6 +70,11 @@ impl Test {
             }
         }
         Ok(test)
+    }
+
+    /// Whether it is for that system.
+    pub(crate) fn is_for(&self, system: &str) -> bool {
+        self.only.as_ref().is_none_or(|only| only == system)
     }
 
     /// The expected output file with the extension `kind`.
@@ -180,6 +189,9 @@ pub(crate) fn run(mut args: Args) -> TaskResult {
     }
     let place = Place::default();
     run_all(&tests, jobs, quiet, &known_failures()?, |test| {
+        if !test.is_for(std::env::consts::OS) {
+            return None;
+        }
         if !frozen {
             return Some(check(test, &python));
         }

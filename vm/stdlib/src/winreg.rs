@@ -3,7 +3,7 @@
 use std::cell::Cell;
 use std::ffi::CString;
 
-use freeze_runtime::object::Slots;
+use freeze_runtime::object::{GetSet, Slots};
 use freeze_runtime::os::{Handle, registry as sys};
 use freeze_runtime::types::bytes::PyBytes;
 use freeze_runtime::types::dict::PyDict;
@@ -139,10 +139,9 @@ fn to_registry(vm: &Vm, v: &Value, kind: u32) -> PyResult<Vec<u8>> {
         REG_SZ | REG_EXPAND_SZ => sys::text_value(text(vm, Some(v))?.as_bytes()),
         REG_DWORD if v.is_none() => vec![0; 4],
         REG_QWORD if v.is_none() => vec![0; 8],
-        REG_DWORD => (vm.to_i64(v)? as u32).to_le_bytes().to_vec(),
-        REG_QWORD => {
-            let n = vm.index(v)?;
-            let bytes = vm.call_method(&n, "to_bytes", &[Value::small(8), vm.str("little")])?;
+        REG_DWORD | REG_QWORD => {
+            let (n, len) = (vm.index(v)?, if kind == REG_DWORD { 4 } else { 8 });
+            let bytes = vm.call_method(&n, "to_bytes", &[Value::small(len), vm.str("little")])?;
             convert::bytes_of(vm, &bytes)?
         }
         REG_MULTI_SZ => {
@@ -215,6 +214,30 @@ fn query_info_key(vm: &Vm, args: Args<'_>) -> PyResult<Value> {
     Ok(PyTuple::new(items).into_value())
 }
 
+fn flush_key(vm: &Vm, args: Args<'_>) -> PyResult<Value> {
+    done(vm, sys::flush(key(vm, args.get(0))?))
+}
+
+fn load_key(vm: &Vm, args: Args<'_>) -> PyResult<Value> {
+    done(vm, sys::load(key(vm, args.get(0))?, &text(vm, args.opt(1))?, &text(vm, args.opt(2))?))
+}
+
+fn save_key(vm: &Vm, args: Args<'_>) -> PyResult<Value> {
+    done(vm, sys::save(key(vm, args.get(0))?, &text(vm, args.opt(1))?))
+}
+
+fn disable_reflection(vm: &Vm, args: Args<'_>) -> PyResult<Value> {
+    done(vm, sys::set_reflection(key(vm, args.get(0))?, false))
+}
+
+fn enable_reflection(vm: &Vm, args: Args<'_>) -> PyResult<Value> {
+    done(vm, sys::set_reflection(key(vm, args.get(0))?, true))
+}
+
+fn query_reflection(vm: &Vm, args: Args<'_>) -> PyResult<Value> {
+    sys::reflection_is_off(key(vm, args.get(0))?).map(Value::bool).map_err(|e| vm.os_error(&e, None))
+}
+
 fn expand(vm: &Vm, args: Args<'_>) -> PyResult<Value> {
     let text = sys::expand(&text(vm, args.opt(0))?).map_err(|e| vm.os_error(&e, None))?;
     Ok(convert::decode_fs(&text).into_value())
@@ -232,6 +255,14 @@ fn method_enter(_vm: &Vm, args: Args<'_>) -> PyResult<Value> {
     Ok(args.this().clone())
 }
 
+fn number(_vm: &Vm, v: &Value) -> PyResult<Value> {
+    Ok(Value::int(v.downcast::<Key>().map_or(0, |k| k.0.get() as i64)))
+}
+
+fn shown(vm: &Vm, v: &Value) -> PyResult<Value> {
+    Ok(vm.str(&format!("<PyHKEY:{:#018x}>", v.downcast::<Key>().map_or(0, |k| k.0.get()))))
+}
+
 fn is_open(_vm: &Vm, v: &Value) -> PyResult<bool> {
     Ok(v.downcast::<Key>().is_some_and(|k| k.0.get() != 0))
 }
@@ -242,13 +273,15 @@ static HKEY_DEF: TypeDef = TypeDef {
     doc: "PyHKEY Object - A Python object, representing a win32 registry key.",
     layout: Key::layout,
     flags: TypeFlags::IMMUTABLE | TypeFlags::NO_NEW,
-    slots: Slots { bool: Some(is_open), ..Slots::EMPTY },
+    slots: Slots { bool: Some(is_open), int: Some(number), str: Some(shown), ..Slots::EMPTY },
     methods: &[
         native("Close(self, /)", "Closes the underlying Windows handle.", method_close),
         native("Detach(self, /)", "Detaches the Windows handle from the handle object.", method_detach),
         native("__enter__(self, /)", "", method_enter),
         native("__exit__(self, exc_type, exc_value, traceback, /)", "", method_close),
     ],
+    getset: &[GetSet { name: "handle", doc: "", get: number, set: None }],
+    members: &["handle"],
     ..TypeDef::EMPTY
 };
 static HKEY: Type = Type::builtin(&HKEY_DEF);
@@ -265,14 +298,24 @@ static FUNCTIONS: &[NativeDef] = &[
     native("DeleteKey(key, sub_key, /)", "Deletes the specified key.", delete_key),
     native("DeleteKeyEx(key, sub_key, access=0x100, reserved=0)", "Deletes the specified key.", delete_key),
     native("DeleteValue(key, value, /)", "Removes a named value from a registry key.", delete_value),
+    native("DisableReflectionKey(key, /)", "Disables registry reflection for 32bit processes.", disable_reflection),
+    native("EnableReflectionKey(key, /)", "Restores registry reflection for the specified key.", enable_reflection),
     native("EnumKey(key, index, /)", "Enumerates subkeys of an open registry key.", enum_key),
     native("EnumValue(key, index, /)", "Enumerates values of an open registry key.", enum_value),
     native("ExpandEnvironmentStrings(string, /)", "Expand environment vars.", expand),
+    native("FlushKey(key, /)", "Writes all the attributes of a key to the registry.", flush_key),
+    native("LoadKey(key, sub_key, file_name, /)", "Insert data into the registry from a file.", load_key),
     native("OpenKey(key, sub_key, reserved=0, access=0x20019)", "Opens the specified key.", open_key),
     native("OpenKeyEx(key, sub_key, reserved=0, access=0x20019)", "Opens the specified key.", open_key),
     native("QueryInfoKey(key, /)", "Returns information about a key.", query_info_key),
+    native("QueryReflectionKey(key, /)", "Returns the reflection state for the specified key.", query_reflection),
     native("QueryValue(key, sub_key, /)", "Retrieves the unnamed value for a key.", query_value),
     native("QueryValueEx(key, name, /)", "Retrieves the type and value of a specified sub-key.", query_value_ex),
+    native(
+        "SaveKey(key, file_name, /)",
+        "Saves the specified key, and all its subkeys to the specified file.",
+        save_key,
+    ),
     native("SetValue(key, sub_key, type, value, /)", "Associates a value with a specified key.", set_value),
     native(
         "SetValueEx(key, value_name, reserved, type, value, /)",
@@ -302,19 +345,36 @@ const NUMBERS: &[(&str, i64)] = &[
     ("KEY_WOW64_64KEY", 0x100),
     ("KEY_WRITE", KEY_WRITE as i64),
     ("REG_BINARY", REG_BINARY as i64),
+    ("REG_CREATED_NEW_KEY", 1),
     ("REG_DWORD", REG_DWORD as i64),
     ("REG_DWORD_BIG_ENDIAN", 5),
     ("REG_DWORD_LITTLE_ENDIAN", 4),
     ("REG_EXPAND_SZ", REG_EXPAND_SZ as i64),
     ("REG_FULL_RESOURCE_DESCRIPTOR", 9),
+    ("REG_LEGAL_CHANGE_FILTER", 0x1000_000f),
+    ("REG_LEGAL_OPTION", 0x1f),
     ("REG_LINK", 6),
     ("REG_MULTI_SZ", REG_MULTI_SZ as i64),
     ("REG_NONE", REG_NONE as i64),
+    ("REG_NOTIFY_CHANGE_ATTRIBUTES", 2),
+    ("REG_NOTIFY_CHANGE_LAST_SET", 4),
+    ("REG_NOTIFY_CHANGE_NAME", 1),
+    ("REG_NOTIFY_CHANGE_SECURITY", 8),
+    ("REG_NO_LAZY_FLUSH", 4),
+    ("REG_OPENED_EXISTING_KEY", 2),
+    ("REG_OPTION_BACKUP_RESTORE", 4),
+    ("REG_OPTION_CREATE_LINK", 2),
+    ("REG_OPTION_NON_VOLATILE", 0),
+    ("REG_OPTION_OPEN_LINK", 8),
+    ("REG_OPTION_RESERVED", 0),
+    ("REG_OPTION_VOLATILE", 1),
     ("REG_QWORD", REG_QWORD as i64),
     ("REG_QWORD_LITTLE_ENDIAN", 11),
+    ("REG_REFRESH_HIVE", 2),
     ("REG_RESOURCE_LIST", 8),
     ("REG_RESOURCE_REQUIREMENTS_LIST", 10),
     ("REG_SZ", REG_SZ as i64),
+    ("REG_WHOLE_HIVE_VOLATILE", 1),
 ];
 
 fn init(vm: &Vm, d: &PyDict) -> PyResult<()> {

@@ -1,7 +1,8 @@
 //! Our own programs: `tests/apps/NAME` with `requirements.txt` (every pin, pure-Python wheels only), `run.py`, an input folder
 //! `in` and `commands.txt`: a command line a line, quoted as in a shell, with `< FILE` for its input and `> FILE` for every
-//! file that it has to write as under CPython.
+//! file that it has to write as under CPython. What a program needs on one platform only stands in `requirements-PLATFORM.txt`.
 
+use super::differences::Differences;
 use crate::paths;
 use crate::process::{self, Outcome};
 use std::fs;
@@ -35,6 +36,8 @@ impl From<String> for Problem {
 /// One line of `commands.txt`.
 #[derive(Debug, Default, PartialEq, Eq)]
 struct CommandLine {
+    /// As it is written.
+    text: String,
     args: Vec<String>,
     stdin: Option<String>,
     written: Vec<String>,
@@ -63,18 +66,46 @@ pub(super) fn list() -> Result<Vec<App>, String> {
 }
 
 impl App {
-    /// Freezes the program and compares every command; the number of commands, or what differs first.
-    pub(super) fn check(&self, freeze: &Path, cpython: &Path) -> Result<usize, Problem> {
-        let work = paths::root().join("target/apps").join(&self.name);
+    /// Where everything of it is made.
+    fn work(&self) -> PathBuf {
+        paths::root().join("target/apps").join(&self.name)
+    }
+
+    /// The folder with its packages, installed if they were not.
+    pub(super) fn site(&self, cpython: &Path) -> Result<PathBuf, String> {
+        self.install(&self.work(), cpython)
+    }
+
+    /// Freezes the program and compares every command; the number of commands and of those that are left out, or what
+    /// differs first.
+    pub(super) fn check(
+        &self,
+        freeze: &Path,
+        cpython: &Path,
+        differences: &Differences,
+    ) -> Result<(usize, usize), Problem> {
+        if let Some(why) = differences.left_out(&self.name, "*") {
+            return Err(Problem::NotInstalled(why.to_owned()));
+        }
+        let work = self.work();
         let site = self.install(&work, cpython).map_err(Problem::NotInstalled)?;
+        let mut sites = vec![site.clone()];
+        if let Some(platform) = differences.platform {
+            sites.extend(self.install_more(&work, cpython, platform).map_err(Problem::NotInstalled)?);
+        }
         let script = self.folder.join("run.py");
         let binary = work.join("app");
         let mut command = Command::new(freeze);
-        command.arg(&script).arg("-o").arg(&binary).arg("--site-packages").arg(&site).arg("--quiet");
+        command.arg(&script).arg("-o").arg(&binary).arg("--quiet");
+        for site in &sites {
+            command.arg("--site-packages").arg(site);
+        }
         succeed(process::run(&mut command, b"", LIMIT)?, "freezing")?;
         let text = self.read("commands.txt")?;
         let lines: Result<Vec<CommandLine>, String> = text.lines().filter(|line| !line.is_empty()).map(parse).collect();
-        let lines = lines?;
+        let all = lines?;
+        let lines: Vec<&CommandLine> =
+            all.iter().filter(|line| differences.left_out(&self.name, &line.text).is_none()).collect();
         let mut expected = Vec::new();
         for line in &lines {
             let mut command = Command::new(cpython);
@@ -82,17 +113,29 @@ impl App {
             expected.push(self.answer(command, line, &work)?);
         }
         // Whatever the binary still needs of the installed files is not there now.
-        let hidden = work.join("site-hidden");
-        fs::rename(&site, &hidden).map_err(|error| format!("cannot hide {}: {error}", site.display()))?;
-        let answers: Result<Vec<Answer>, String> =
-            lines.iter().map(|line| self.answer(Command::new(&binary), line, &work)).collect();
-        fs::rename(&hidden, &site).map_err(|error| format!("cannot bring back {}: {error}", site.display()))?;
-        for ((line, wanted), got) in lines.iter().zip(expected).zip(answers?) {
-            if wanted != got {
-                return Err(format!("{}:\n{}", line.args.join(" "), difference(&wanted, &got)).into());
-            }
+        let hidden = |site: &Path| site.with_extension("hidden");
+        for site in &sites {
+            fs::rename(site, hidden(site)).map_err(|error| format!("cannot hide {}: {error}", site.display()))?;
         }
-        Ok(lines.len())
+        let answer = |line: &&CommandLine| {
+            let mut command = Command::new(&binary);
+            command.envs(differences.variables(&self.name, &line.text));
+            let mut answer = self.answer(command, line, &work)?;
+            for text in [&mut answer.stdout].into_iter().chain(answer.files.iter_mut().filter_map(|f| f.1.as_mut())) {
+                *text = differences.read(&self.name, &line.text, text);
+            }
+            Ok(answer)
+        };
+        let answers: Result<Vec<Answer>, String> = lines.iter().map(answer).collect();
+        for site in &sites {
+            fs::rename(hidden(site), site).map_err(|error| format!("cannot bring back {}: {error}", site.display()))?;
+        }
+        let answers = answers?;
+        let failed: Vec<String> = (lines.iter().zip(expected).zip(answers))
+            .filter(|((_, wanted), got)| wanted != got)
+            .map(|((line, wanted), got)| format!("{}:\n{}", line.text, difference(&wanted, &got)))
+            .collect();
+        if failed.is_empty() { Ok((lines.len(), all.len() - lines.len())) } else { Err(failed.join("").into()) }
     }
 
     fn read(&self, name: &str) -> Result<String, String> {
@@ -109,14 +152,34 @@ impl App {
         }
         fs::remove_dir_all(work).ok();
         fs::create_dir_all(work).map_err(|error| format!("cannot make {}: {error}", work.display()))?;
+        self.pip(cpython, "requirements.txt", &site)?;
+        fs::write(&stamp, pins).map_err(|error| format!("cannot write {}: {error}", stamp.display()))?;
+        Ok(site)
+    }
+
+    /// Installs what is needed on one platform only, if anything is: pip goes by the machine that it runs on.
+    fn install_more(&self, work: &Path, cpython: &Path, platform: &str) -> Result<Option<PathBuf>, String> {
+        let list = format!("requirements-{platform}.txt");
+        if !self.folder.join(&list).is_file() {
+            return Ok(None);
+        }
+        let pins = self.read(&list)?;
+        let (site, stamp) = (work.join(format!("site-{platform}")), work.join(format!("installed-{platform}.txt")));
+        if !site.is_dir() || fs::read_to_string(&stamp).ok().as_ref() != Some(&pins) {
+            fs::remove_dir_all(&site).ok();
+            self.pip(cpython, &list, &site)?;
+            fs::write(&stamp, pins).map_err(|error| format!("cannot write {}: {error}", stamp.display()))?;
+        }
+        Ok(Some(site))
+    }
+
+    fn pip(&self, cpython: &Path, list: &str, site: &Path) -> Result<(), String> {
         let mut pip = Command::new(cpython);
         pip.args(["-m", "pip", "--disable-pip-version-check", "install", "-q", "--no-deps", "--no-compile"]);
         pip.args(["--root-user-action", "ignore", "--only-binary", ":all:", "--platform", "any"]);
         pip.args(["--implementation", "py", "--abi", "none", "--python-version", "3.13", "--target"]);
-        pip.arg(&site).arg("-r").arg(self.folder.join("requirements.txt"));
-        succeed(process::run(&mut pip, b"", INSTALL_LIMIT)?, "pip")?;
-        fs::write(&stamp, pins).map_err(|error| format!("cannot write {}: {error}", stamp.display()))?;
-        Ok(site)
+        pip.arg(site).arg("-r").arg(self.folder.join(list));
+        succeed(process::run(&mut pip, b"", INSTALL_LIMIT)?, "pip")
     }
 
     /// Runs one command in a fresh copy of the input folder, with an environment that holds nothing of ours.
@@ -189,7 +252,7 @@ fn difference(wanted: &Answer, got: &Answer) -> String {
 
 /// Splits a line of `commands.txt`.
 fn parse(line: &str) -> Result<CommandLine, String> {
-    let mut command = CommandLine::default();
+    let mut command = CommandLine { text: line.to_owned(), ..CommandLine::default() };
     let mut words = words(line)?.into_iter();
     while let Some((word, quoted)) = words.next() {
         let mut file = || words.next().map(|(word, _)| word).ok_or_else(|| format!("{line}: a file name is missing"));

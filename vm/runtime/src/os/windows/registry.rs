@@ -138,6 +138,38 @@ pub fn connect(machine: Option<&CStr>, key: Handle) -> io::Result<Handle> {
     Ok(out as Handle)
 }
 
+/// Writes a key's changes to the disk.
+pub fn flush(key: Handle) -> io::Result<()> {
+    // SAFETY: see the module `os`.
+    done(unsafe { r::RegFlushKey(key as _) })
+}
+
+/// Makes a key below another out of a file that [`save`] wrote.
+pub fn load(key: Handle, name: &CStr, file: &CStr) -> io::Result<()> {
+    // SAFETY: see the module `os`.
+    done(unsafe { r::RegLoadKeyW(key as _, wide_c(name).as_ptr(), wide_c(file).as_ptr()) })
+}
+
+/// Writes a key and all below it into a file.
+pub fn save(key: Handle, file: &CStr) -> io::Result<()> {
+    // SAFETY: see the module `os`.
+    done(unsafe { r::RegSaveKeyW(key as _, wide_c(file).as_ptr(), std::ptr::null()) })
+}
+
+/// Whether programs of 32 bits see another key than those of 64.
+pub fn set_reflection(key: Handle, on: bool) -> io::Result<()> {
+    // SAFETY: see the module `os`.
+    done(unsafe { if on { r::RegEnableReflectionKey(key as _) } else { r::RegDisableReflectionKey(key as _) } })
+}
+
+/// Whether [`set_reflection`] has turned it off.
+pub fn reflection_is_off(key: Handle) -> io::Result<bool> {
+    let mut off = 0;
+    // SAFETY: see the module `os`.
+    done(unsafe { r::RegQueryReflectionKey(key as _, &raw mut off) })?;
+    Ok(off != 0)
+}
+
 /// Replaces `%NAME%` by the variable's value.
 pub fn expand(text: &CStr) -> io::Result<Vec<u8>> {
     let text = wide_c(text);

@@ -1,0 +1,64 @@
+#: only windows
+#: golden no
+"""Ctrl-C and Ctrl-Break of a console: in sleep, in waiting, in a running loop, ignored, and with a handler."""
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+
+if "child" in sys.argv:
+    def press(event, after=0.3):
+        def send():
+            time.sleep(after)
+            os.kill(0, event)
+        threading.Thread(target=send, daemon=True).start()
+
+    def interrupted(what, call):
+        press(signal.CTRL_C_EVENT)
+        begin = time.monotonic()
+        try:
+            call()
+        except KeyboardInterrupt:
+            print(what, "KeyboardInterrupt", time.monotonic() - begin < 5)
+        else:
+            print(what, "went on")
+
+    def spin():
+        end = time.monotonic() + 10
+        while time.monotonic() < end:
+            pass
+
+    with open(sys.argv[2], "w", encoding="utf-8") as out:
+        sys.stdout = out
+        interrupted("sleep", lambda: time.sleep(10))
+        interrupted("loop", spin)
+        interrupted("lock", lambda: threading.Event().wait(10))
+        got = []
+        signal.signal(signal.SIGBREAK, lambda number, frame: got.append((number, frame is not None)))
+        press(signal.CTRL_BREAK_EVENT)
+        end = time.monotonic() + 10
+        while not got and time.monotonic() < end:
+            time.sleep(0.02)
+        print(got == [(signal.SIGBREAK, True)], signal.getsignal(signal.SIGINT) is signal.default_int_handler)
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        press(signal.CTRL_C_EVENT)
+        time.sleep(1)
+        print("ignored")
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+        try:
+            signal.raise_signal(signal.SIGINT)
+        except KeyboardInterrupt:
+            print("raised")
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+    signal.signal(signal.SIGBREAK, signal.SIG_DFL)
+    press(signal.CTRL_BREAK_EVENT)
+    time.sleep(10)
+    sys.exit(9)
+
+child = subprocess.Popen([sys.executable, "child", "out.txt"], creationflags=subprocess.CREATE_NEW_CONSOLE)
+code = child.wait(60)
+with open("out.txt", encoding="utf-8") as file:
+    print(file.read(), end="")
+print(hex(code & 0xFFFF_FFFF))
