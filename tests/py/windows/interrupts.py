@@ -1,6 +1,7 @@
 #: only windows
 #: golden no
-"""Ctrl-C and Ctrl-Break of a console: in sleep, in waiting, in a running loop, ignored, and with a handler."""
+"""Ctrl-C of a console: in sleep, in waiting, in a running loop, ignored, with a handler, and with none. Ctrl-Break is only raised:
+Wine's consoles know no other event than Ctrl-C."""
 import os
 import signal
 import subprocess
@@ -37,11 +38,14 @@ if "child" in sys.argv:
         interrupted("lock", lambda: threading.Event().wait(10))
         got = []
         signal.signal(signal.SIGBREAK, lambda number, frame: got.append((number, frame is not None)))
-        press(signal.CTRL_BREAK_EVENT)
-        end = time.monotonic() + 10
-        while not got and time.monotonic() < end:
-            time.sleep(0.02)
+        signal.raise_signal(signal.SIGBREAK)
         print(got == [(signal.SIGBREAK, True)], signal.getsignal(signal.SIGINT) is signal.default_int_handler)
+        signal.signal(signal.SIGINT, lambda number, frame: got.append(number))
+        press(signal.CTRL_C_EVENT)
+        begin = time.monotonic()
+        time.sleep(1)
+        # A handler that returns lets the sleep go on (PEP 475).
+        print(got[1:] == [signal.SIGINT], time.monotonic() - begin >= 0.99)
         signal.signal(signal.SIGINT, signal.SIG_IGN)
         press(signal.CTRL_C_EVENT)
         time.sleep(1)
@@ -52,8 +56,7 @@ if "child" in sys.argv:
         except KeyboardInterrupt:
             print("raised")
     signal.signal(signal.SIGINT, signal.SIG_DFL)
-    signal.signal(signal.SIGBREAK, signal.SIG_DFL)
-    press(signal.CTRL_BREAK_EVENT)
+    press(signal.CTRL_C_EVENT)
     time.sleep(10)
     sys.exit(9)
 

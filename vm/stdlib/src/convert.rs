@@ -3,6 +3,7 @@
 use std::ffi::CString;
 use std::io;
 
+use freeze_runtime::os;
 use freeze_runtime::types::buffer;
 use freeze_runtime::types::bytes::PyBytes;
 use freeze_runtime::types::exception as exc;
@@ -162,11 +163,16 @@ pub(crate) fn c_int(vm: &Vm, v: &Value) -> PyResult<i32> {
     })
 }
 
+/// Whether a call ended because a signal came. Not by the error's kind: on Windows that knows the system's numbers only, not C's.
+pub(crate) fn interrupted(e: &io::Error) -> bool {
+    os::errno_of(e) == Some(os::libc::EINTR)
+}
+
 /// Runs a call that may block without the interpreter lock, again when a signal interrupted it (PEP 475).
 pub(crate) fn retry<T>(vm: &Vm, mut f: impl FnMut() -> io::Result<T>) -> PyResult<io::Result<T>> {
     loop {
         match vm.allow_threads(&mut f) {
-            Err(e) if e.kind() == io::ErrorKind::Interrupted => vm.check_signals()?,
+            Err(e) if interrupted(&e) => vm.check_signals()?,
             r => return Ok(r),
         }
     }

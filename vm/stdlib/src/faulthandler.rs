@@ -56,7 +56,7 @@ fn write(fd: i32, text: &str) {
     while !rest.is_empty() {
         match files::write(fd, rest) {
             Ok(n) if n > 0 => rest = &rest[n..],
-            Err(e) if e.kind() == std::io::ErrorKind::Interrupted => {}
+            Err(e) if crate::convert::interrupted(&e) => {}
             // Nobody is left to be told.
             _ => return,
         }

@@ -54,7 +54,7 @@ fn wait<T: Default>(
             // Times beyond what the call takes are waited in pieces.
             Ok(r) if left == i32::MAX && none(&r) => {}
             Ok(r) => return Ok(r),
-            Err(e) if e.kind() == io::ErrorKind::Interrupted => {
+            Err(e) if crate::convert::interrupted(&e) => {
                 vm.check_signals()?;
                 if deadline.passed() {
                     return Ok(T::default());

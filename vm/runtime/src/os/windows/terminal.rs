@@ -3,8 +3,9 @@
 use std::collections::VecDeque;
 use std::ffi::c_int;
 use std::io;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, OnceLock, PoisonError};
 
+use windows_sys::Win32::Foundation as f;
 use windows_sys::Win32::Storage::FileSystem as fs;
 use windows_sys::Win32::System::Console as con;
 use windows_sys::Win32::System::Diagnostics::Debug as debug;
@@ -18,9 +19,23 @@ fn waiting() -> std::sync::MutexGuard<'static, VecDeque<u16>> {
     WAITING.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-fn input() -> Handle {
-    // SAFETY: plain numbers.
-    unsafe { con::GetStdHandle(con::STD_INPUT_HANDLE) as Handle }
+/// The console itself, wherever the standard streams lead: keys are read from it and echoed on it. None without a console.
+fn console(name: &'static std::ffi::CStr, opened: &OnceLock<Option<Handle>>) -> Option<Handle> {
+    *opened.get_or_init(|| {
+        let access = f::GENERIC_READ | f::GENERIC_WRITE;
+        let share = fs::FILE_SHARE_READ | fs::FILE_SHARE_WRITE;
+        super::pipes::open(name, [access, share, fs::OPEN_EXISTING, 0]).ok()
+    })
+}
+
+fn input() -> Option<Handle> {
+    static OPENED: OnceLock<Option<Handle>> = OnceLock::new();
+    console(c"CONIN$", &OPENED)
+}
+
+fn output() -> Option<Handle> {
+    static OPENED: OnceLock<Option<Handle>> = OnceLock::new();
+    console(c"CONOUT$", &OPENED)
 }
 
 /// The units of a key that was pressed; nothing for one that has none.
@@ -48,21 +63,25 @@ pub fn key_waits() -> bool {
     if !waiting().is_empty() {
         return true;
     }
+    let Some(input) = input() else { return false };
     loop {
         // SAFETY: plain numbers; see the module `os`.
         unsafe {
             let mut record: con::INPUT_RECORD = std::mem::zeroed();
             let mut n = 0;
-            if con::PeekConsoleInputW(input() as _, &raw mut record, 1, &raw mut n) == 0 || n == 0 {
+            if con::PeekConsoleInputW(input as _, &raw mut record, 1, &raw mut n) == 0 || n == 0 {
                 return false;
             }
             if units(&record).is_some() {
                 return true;
             }
-            con::ReadConsoleInputW(input() as _, &raw mut record, 1, &raw mut n);
+            con::ReadConsoleInputW(input as _, &raw mut record, 1, &raw mut n);
         }
     }
 }
+
+/// What the C library gives for a key where there is no console: the end of a file.
+const NO_KEY: u16 = 0xffff;
 
 /// Waits for a key and gives its unit.
 pub fn key(echo: bool) -> io::Result<u16> {
@@ -73,11 +92,12 @@ pub fn key(echo: bool) -> io::Result<u16> {
             }
             return Ok(unit);
         }
+        let Some(input) = input() else { return Ok(NO_KEY) };
         // SAFETY: plain numbers; see the module `os`.
         let record = unsafe {
             let mut record: con::INPUT_RECORD = std::mem::zeroed();
             let mut n = 0;
-            check(con::ReadConsoleInputW(input() as _, &raw mut record, 1, &raw mut n))?;
+            check(con::ReadConsoleInputW(input as _, &raw mut record, 1, &raw mut n))?;
             record
         };
         waiting().extend(units(&record).unwrap_or_default());
@@ -89,12 +109,11 @@ pub fn unget(unit: u16) {
     waiting().push_front(unit);
 }
 
-/// Writes to the console.
+/// Writes to the console; without one nobody sees it.
 pub fn put(text: &str) {
-    // SAFETY: plain numbers.
-    let output = unsafe { con::GetStdHandle(con::STD_OUTPUT_HANDLE) as Handle };
-    // Without a console nobody sees it.
-    let _ = super::console::write(output, text.as_bytes());
+    if let Some(output) = output() {
+        let _ = super::console::write(output, text.as_bytes());
+    }
 }
 
 /// Locks a part of a file from where it is, or unlocks it.
