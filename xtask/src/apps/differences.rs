@@ -2,7 +2,7 @@
 //!
 //! A line names a program, its command as `commands.txt` has it (`*` for all), rules, and the reason, with bars between them. Rules,
 //! with semicolons between them: `A => B` reads B wherever the program wrote A, `NAME=VALUE` is a variable that it is given,
-//! `left out` does not run it.
+//! `runs` takes ten and more equal characters for ten, here and there, and `left out` does not run it.
 
 use std::fs;
 
@@ -12,6 +12,7 @@ use crate::paths;
 enum Rule {
     Read(String, String),
     Set(String, String),
+    Runs,
     LeftOut,
 }
 
@@ -62,14 +63,29 @@ impl Differences {
             .collect()
     }
 
-    /// What a command wrote, as it would read elsewhere.
-    pub(super) fn read(&self, program: &str, command: &str, text: &str) -> String {
+    /// What a command wrote, as it would read elsewhere; `theirs` is CPython's, to which only `runs` applies.
+    pub(super) fn read(&self, program: &str, command: &str, text: &str, theirs: bool) -> String {
         let rules = self.lines_of(program, command).flat_map(|line| &line.rules);
         rules.fold(text.to_owned(), |text, rule| match rule {
-            Rule::Read(from, to) => text.replace(from, to),
+            Rule::Read(from, to) if !theirs => text.replace(from, to),
+            Rule::Runs => squeezed(&text),
             _ => text,
         })
     }
+}
+
+/// At most ten equal characters in a row.
+fn squeezed(text: &str) -> String {
+    let mut out = String::new();
+    let (mut last, mut count) = (None, 0);
+    for c in text.chars() {
+        count = if last == Some(c) { count + 1 } else { 1 };
+        last = Some(c);
+        if count <= 10 {
+            out.push(c);
+        }
+    }
+    out
 }
 
 fn parse(line: &str) -> Result<Line, String> {
@@ -78,8 +94,10 @@ fn parse(line: &str) -> Result<Line, String> {
         return Err("not of the form PROGRAM | COMMAND | RULES | REASON".to_owned());
     };
     let rule = |text: &str| {
-        if text == "left out" {
-            return Ok(Rule::LeftOut);
+        match text {
+            "left out" => return Ok(Rule::LeftOut),
+            "runs" => return Ok(Rule::Runs),
+            _ => {}
         }
         if let Some((from, to)) = text.split_once(" => ") {
             return Ok(Rule::Read(from.trim().to_owned(), to.trim().to_owned()));
@@ -103,10 +121,13 @@ mod tests {
         let lines = vec![
             parse(r"a | * | \ => /; COLUMNS=81 | paths").expect("it is well-formed"),
             parse("a | run -x | left out | no such thing there").expect("it is well-formed"),
+            parse("c | * | runs | width").expect("it is well-formed"),
         ];
         let list = Differences { lines, platform: None };
-        assert_eq!(list.read("a", "any", r"x\y"), "x/y");
-        assert_eq!(list.read("b", "any", r"x\y"), r"x\y");
+        assert_eq!(list.read("a", "any", r"x\y", false), "x/y");
+        assert_eq!(list.read("a", "any", r"x\y", true), r"x\y");
+        assert_eq!(list.read("b", "any", r"x\y", false), r"x\y");
+        assert_eq!(list.read("c", "any", "--------------x", true), "----------x");
         assert_eq!(list.variables("a", "run -x"), [("COLUMNS", "81")]);
         assert_eq!(list.left_out("a", "run -x"), Some("no such thing there"));
         assert!(list.left_out("a", "*").is_none());

@@ -51,6 +51,17 @@ struct Answer {
     files: Vec<(String, Option<String>)>,
 }
 
+impl Answer {
+    /// The same with all texts changed.
+    fn read(mut self, change: impl Fn(&str) -> String) -> Answer {
+        self.stdout = change(&self.stdout);
+        for text in self.files.iter_mut().filter_map(|(_, text)| text.as_mut()) {
+            *text = change(text);
+        }
+        self
+    }
+}
+
 /// The programs of `tests/apps`, by name.
 pub(super) fn list() -> Result<Vec<App>, String> {
     let folder = paths::root().join("tests/apps");
@@ -110,7 +121,9 @@ impl App {
         for line in &lines {
             let mut command = Command::new(cpython);
             command.arg(&script).env("PYTHONPATH", &site).env("PYTHONDONTWRITEBYTECODE", "1");
-            expected.push(self.answer(command, line, &work)?);
+            expected.push(
+                self.answer(command, line, &work)?.read(|text| differences.read(&self.name, &line.text, text, true)),
+            );
         }
         // Whatever the binary still needs of the installed files is not there now.
         let hidden = |site: &Path| site.with_extension("hidden");
@@ -120,11 +133,8 @@ impl App {
         let answer = |line: &&CommandLine| {
             let mut command = Command::new(&binary);
             command.envs(differences.variables(&self.name, &line.text));
-            let mut answer = self.answer(command, line, &work)?;
-            for text in [&mut answer.stdout].into_iter().chain(answer.files.iter_mut().filter_map(|f| f.1.as_mut())) {
-                *text = differences.read(&self.name, &line.text, text);
-            }
-            Ok(answer)
+            let answer = self.answer(command, line, &work)?;
+            Ok(answer.read(|text| differences.read(&self.name, &line.text, text, false)))
         };
         let answers: Result<Vec<Answer>, String> = lines.iter().map(answer).collect();
         for site in &sites {
