@@ -17,9 +17,14 @@ RULES = [
     # 3.14: the same words for all numbers here too.
     (re.compile(r'(complex|float|integer) (division or modulo|division|floor division|modulo)( or modulo)? by zero|division by zero|(integer )?modulo by zero|float divmod\(\)'), 'BYZERO'),
     # Mixed arithmetic of real and complex numbers keeps signs of zeros in 3.14 (C99, Annex G).
-    (re.compile(r'-0j'), '+0j'),
+    # Products and quotients with infinities come out as such there, and not as nan+nanj.
+    (re.compile(r'\(-?(nan|inf)[-+][^ ()]*j\)|\([-+.e\d]+[-+](nan|inf)j\)|-?(nan|inf)j'), 'NOTFINITE'),
+    (re.compile(r'\(-0\+?(-?[0-9.einfa]+j)\)'), r'\1'),
+    (re.compile(r'[-+]0j'), '0j'),
     # 3.14 does not show what a list has not.
-    (re.compile(r'''list\.index\(x\): x not in list|(?<=ValueError: ).* is not in list|(?<=ValueError\(['"]).*? is not in list'''), 'NOTINLIST'),
+    (re.compile(r'''list\.index\(x\): x not in list|(?<=ValueError: )(?:(?!Error: ).)* is not in list['"]?|(?<=ValueError\(['"]).*? is not in list'''), 'NOTINLIST'),
+    # 3.14 says what `%c` got instead.
+    (re.compile(r'%c requires (int or char|an int or a unicode character, not [\w. ]+)'), 'CHARACTER'),
     # 3.14 says which method is missing, and that it may be the asynchronous one.
     (re.compile(r' \(missed __a?exit__ method\)'), ''),
     (re.compile(r" Did you mean to use '(async )?with'\?"), ''),

@@ -246,15 +246,11 @@ impl<'a> Lowering<'a> {
 
     /// The qualified name of a unit that begins inside the current one.
     fn qualname_of(&self, unit: &Unit<'_>) -> String {
-        // Type parameter scopes do not show up in qualified names.
-        let mut around = &self.unit;
-        let mut rest = self.outer.iter().rev();
-        while around.kind == ScopeKind::TypeParams {
-            match rest.next() {
-                Some(next) => around = next,
-                None => break,
-            }
-        }
+        // The innermost scope of annotations does not show up in qualified names.
+        let around = match (self.unit.kind.forbidding(), self.outer.last()) {
+            (Some(_), Some(next)) => next,
+            _ => &self.unit,
+        };
         if around.kind == ScopeKind::Module {
             return unit.name.clone();
         }
@@ -264,10 +260,10 @@ impl<'a> Lowering<'a> {
                 return unit.name.clone();
             }
         }
-        if matches!(around.kind, ScopeKind::Class) {
-            format!("{}.{}", around.qualname, unit.name)
-        } else {
+        if matches!(around.kind, ScopeKind::Function | ScopeKind::Lambda) {
             format!("{}.<locals>.{}", around.qualname, unit.name)
+        } else {
+            format!("{}.{}", around.qualname, unit.name)
         }
     }
 }

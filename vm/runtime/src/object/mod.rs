@@ -18,6 +18,9 @@ pub mod typed;
 pub mod typeobj;
 pub mod value;
 
+#[cfg(test)]
+mod tests;
+
 pub use header::{Header, Layout, Object};
 pub use slots::{BinOp, CmpOp, Slots};
 pub(crate) use typed::is_counted;

@@ -128,6 +128,13 @@ impl Vm {
         crate::types::int::as_i64(&i).ok_or_else(|| self.overflow_error("Python int too large to convert to C long"))
     }
 
+    /// An int through `__index__` as a C int; OverflowError when it does not fit.
+    pub fn to_c_int(&self, v: &Value) -> PyResult<i32> {
+        let i = self.index(v)?;
+        let n = crate::types::int::as_i64(&i).and_then(|n| i32::try_from(n).ok());
+        n.ok_or_else(|| self.overflow_error("Python int too large to convert to C int"))
+    }
+
     /// An int through `__index__` as isize, where it counts or numbers something; OverflowError when it does not fit.
     pub fn to_ssize(&self, v: &Value) -> PyResult<isize> {
         let i = self.index(v)?;

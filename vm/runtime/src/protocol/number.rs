@@ -1,7 +1,7 @@
 //! Binary, in-place and unary operators.
 
 use crate::object::slots::Binary;
-use crate::object::{BinOp, Value};
+use crate::object::{BinOp, Type, Value};
 use crate::vm::{PyResult, Raised, Vm};
 
 /// Runs a slot copied out of the record; `NotImplemented` becomes `None`.
@@ -112,7 +112,8 @@ impl Vm {
                 if let Some(f) = f {
                     return f(self, a, self.repeat_count(b)?).map(Some);
                 }
-                match sb.repeat {
+                // `a *= b` leaves `b` alone where `a` is something of a sequence itself.
+                match sb.repeat.filter(|_| !(in_place && has_sequence_side(a.class()))) {
                     Some(f) => f(self, b, self.repeat_count(a)?).map(Some),
                     None => Ok(None),
                 }
@@ -216,4 +217,10 @@ impl Vm {
     fn unary_error(&self, symbol: &str, a: &Value) -> Raised {
         self.type_error(format!("bad operand type for unary {symbol}: '{}'", a.class().full_name()))
     }
+}
+
+/// Whether a type has any of what CPython counts among the methods of sequences. Classes made by Python code always do.
+fn has_sequence_side(class: &Type) -> bool {
+    let s = class.slots();
+    class.is_heap() || s.len.is_some() || s.contains.is_some() || s.concat.is_some()
 }

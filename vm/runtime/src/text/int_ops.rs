@@ -20,7 +20,7 @@ pub enum ArithmeticError {
     NotInvertible,
     /// `ValueError`: a negative shift count.
     NegativeShift,
-    /// `MemoryError`, or `OverflowError` for a shift.
+    /// `MemoryError`, or `OverflowError` for a shift by more than 2^63 digits of 30 bits.
     TooLarge,
 }
 

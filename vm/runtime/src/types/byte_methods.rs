@@ -203,7 +203,7 @@ fn zfill<K: Kind>(vm: &Vm, args: Args<'_>) -> PyResult<Value> {
 }
 
 fn expandtabs<K: Kind>(vm: &Vm, args: Args<'_>) -> PyResult<Value> {
-    let size = args.opt_i64(vm, 1, 8)?.max(0) as usize;
+    let size = args.opt(1).map_or(Ok(8), |v| vm.to_c_int(v))?.max(0) as usize;
     match K::with(args.this(), |s| pad::expand_tabs(s, size, |_| true)) {
         Some(out) => Ok(K::make(out)),
         None => Err(vm.overflow_error("result too long")),
@@ -353,7 +353,7 @@ fn join<K: Kind>(vm: &Vm, args: Args<'_>) -> PyResult<Value> {
 
 fn hex<K: Kind>(vm: &Vm, args: Args<'_>) -> PyResult<Value> {
     let sep = args.opt(1).map(|v| hex_separator(vm, v)).transpose()?;
-    let group = args.opt_i64(vm, 2, 1)?;
+    let group = args.opt(2).map_or(Ok(1), |v| vm.to_c_int(v))?;
     let text = K::with(args.this(), |s| bytes_ops::hex(s, sep, group as isize));
     Ok(PyStr::new(&text).into_value())
 }

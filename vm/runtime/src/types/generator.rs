@@ -380,7 +380,10 @@ impl PyGenerator {
                 Err(e) => Err(e),
             }
         } else if let Some(g) = PyGenerator::exact(&sub).or_else(|| PyGenerator::exact_coroutine(&sub)) {
-            g.throw(vm, e)
+            match g.throw(vm, e) {
+                Err(e) if e.is(&exc::STOP_ITERATION) => Ok(Outcome::Returned(stop_value(vm, &e))),
+                other => other,
+            }
         } else {
             match vm.get_attr_opt(&sub, &vm.names().throw) {
                 Ok(Some(throw)) => match vm.call(&throw, &[e.value()]) {
@@ -422,7 +425,8 @@ impl PyGenerator {
         self.resume(vm, Resume::Error(e))
     }
 
-    /// The frame ends before it began; it shows in the traceback all the same.
+    /// The frame ends before it began; it shows in the traceback all the same. What would make a StopIteration another
+    /// exception (PEP 479) has not begun either.
     fn raise_at_start(&self, vm: &Vm, e: Raised) -> Raised {
         let frame = self.frame_object(vm);
         self.discard();
@@ -431,13 +435,6 @@ impl PyGenerator {
             let next = e.exception().traceback.borrow().clone();
             let tb = crate::types::traceback::PyTraceback::create(next, frame, 0, line);
             drop(e.exception().traceback.replace(tb));
-        }
-        if e.is(&exc::STOP_ITERATION) {
-            let text = format!("{} raised StopIteration", self.kind());
-            let cause = e.value();
-            let new = vm.runtime_error(text);
-            drop(new.exception().context.replace(cause.clone()));
-            return vm.with_cause(new, cause);
         }
         e
     }

@@ -47,13 +47,12 @@ impl Source<'_> {
         Ok(())
     }
 
-    fn star(&mut self, vm: &Vm) -> PyResult<i64> {
+    fn star(&mut self, vm: &Vm) -> PyResult<Value> {
         let v = self.next(vm)?;
         if !crate::types::int::is_int(&v) {
             return Err(vm.type_error("* wants int"));
         }
-        let n = crate::types::int::as_i64(&v).filter(|n| i32::try_from(*n).is_ok());
-        n.ok_or_else(|| vm.overflow_error("Python int too large to convert to C int"))
+        Ok(v)
     }
 
     fn amounts(&mut self, vm: &Vm, c: &Conversion) -> PyResult<Resolved> {
@@ -62,15 +61,15 @@ impl Source<'_> {
             Amount::None => {}
             Amount::Fixed(n) => out.width = n,
             Amount::Star => {
-                let n = self.star(vm)?;
+                let n = vm.to_ssize(&self.star(vm)?)?;
                 out.left |= n < 0;
-                out.width = n.unsigned_abs() as usize;
+                out.width = n.unsigned_abs();
             }
         }
         out.precision = match c.precision {
             Amount::None => None,
             Amount::Fixed(n) => Some(n),
-            Amount::Star => Some(self.star(vm)?.max(0) as usize),
+            Amount::Star => Some(vm.to_c_int(&self.star(vm)?)?.max(0) as usize),
         };
         vm.ask_room(out.width.max(out.precision.unwrap_or(0)).saturating_mul(3))?;
         Ok(out)

@@ -9,12 +9,9 @@ pub(super) fn getrecursionlimit(vm: &Vm, _args: Args<'_>) -> PyResult<Value> {
 }
 
 pub(super) fn setrecursionlimit(vm: &Vm, args: Args<'_>) -> PyResult<Value> {
-    let n = args.i64(vm, 0)?;
-    if n < 1 {
+    let n = vm.to_c_int(args.get(0))?;
+    let Some(n) = u32::try_from(n).ok().filter(|&n| n > 0) else {
         return Err(vm.value_error("recursion limit must be greater or equal than 1"));
-    }
-    let Ok(n) = u32::try_from(n) else {
-        return Err(vm.overflow_error("Python int too large to convert to C int"));
     };
     vm.set_recursion_limit(n)?;
     Ok(Value::NONE)

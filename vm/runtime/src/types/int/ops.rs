@@ -127,7 +127,8 @@ fn shift_left(vm: &Vm, a: &Value, b: &Value) -> PyResult<Value> {
         (r >> y == x).then_some(r)
     };
     operands!(a, b, |x, y| fits(x, y), |p, q| int_ops::shift_left(p, q).map(from_big).map_err(|e| match e {
-        ArithmeticError::TooLarge => vm.overflow_error(e.message()),
+        // Only where nobody could count the digits.
+        ArithmeticError::TooLarge if (q / 30_u8).bits() > 63 => vm.overflow_error(e.message()),
         _ => raise(vm, e),
     }))
 }

@@ -29,7 +29,7 @@ fn tobytes(vm: &Vm, args: Args<'_>) -> PyResult<Value> {
 
 fn hex(vm: &Vm, args: Args<'_>) -> PyResult<Value> {
     let sep = args.opt(1).map(|v| hex_separator(vm, v)).transpose()?;
-    let group = args.opt_i64(vm, 2, 1)?;
+    let group = args.opt(2).map_or(Ok(1), |v| vm.to_c_int(v))?;
     Ok(PyStr::new(&bytes_ops::hex(&view(&args).to_bytes(vm)?, sep, group as isize)).into_value())
 }
 

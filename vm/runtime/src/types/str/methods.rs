@@ -63,8 +63,7 @@ fn zfill(vm: &Vm, args: Args<'_>) -> PyResult<Value> {
 }
 
 fn expandtabs(vm: &Vm, args: Args<'_>) -> PyResult<Value> {
-    let size = args.opt_i64(vm, 1, 8)?;
-    let size = i32::try_from(size).map_err(|_| vm.overflow_error("Python int too large to convert to C int"))?;
+    let size = args.opt(1).map_or(Ok(8), |v| vm.to_c_int(v))?;
     match pad::expand_tabs(text(&args), size.max(0) as usize, |b| b & 0xC0 != 0x80) {
         Some(out) => Ok(piece(&out)),
         None => Err(vm.overflow_error("new string is too long")),
