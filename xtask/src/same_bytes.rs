@@ -61,7 +61,7 @@ pub(crate) fn run(mut args: Args) -> TaskResult {
         None => {
             let windows = stubs::target(WINDOWS)?;
             stubs::check_tools(&[windows])?;
-            stubs::compile(windows, "freeze", &[], &profile, &[], &[])?
+            stubs::compile(windows, "freeze", &[], &profile, &[])?
         }
     };
     let work = build::target_dir().join("freeze/same-bytes");
