@@ -64,4 +64,5 @@ child = subprocess.Popen([sys.executable, "child", "out.txt"], creationflags=sub
 code = child.wait(60)
 with open("out.txt", encoding="utf-8") as file:
     print(file.read(), end="")
-print(hex(code & 0xFFFF_FFFF))
+# STATUS_CONTROL_C_EXIT on Windows; under Wine, where the system itself ends a program that has no handler, 0.
+print(code & 0xFFFF_FFFF in (0xC000_013A, 0))

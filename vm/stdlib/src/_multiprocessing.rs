@@ -94,15 +94,19 @@ fn wrap(class: &Type, semaphore: Semaphore, kind: i32, maxvalue: i32, name: Opti
 
 fn rebuild(vm: &Vm, args: Args<'_>) -> PyResult<Value> {
     let (kind, maxvalue) = (convert::c_int(vm, args.get(2))?, convert::c_int(vm, args.get(3))?);
-    // On Windows the handle was made for this process.
     #[cfg(windows)]
-    {
-        let semaphore = Semaphore::from_handle(crate::_winapi::handle(vm, args.get(1))?);
-        let name = args.get(4).downcast_ref::<PyStr>();
-        return Ok(wrap(crate::native_type::class_of(&args), semaphore, kind, maxvalue, name));
-    }
+    let rebuild = rebuild_by_handle;
     #[cfg(unix)]
-    rebuild_by_name(vm, &args, kind, maxvalue)
+    let rebuild = rebuild_by_name;
+    rebuild(vm, &args, kind, maxvalue)
+}
+
+/// On Windows the handle was made for this process.
+#[cfg(windows)]
+fn rebuild_by_handle(vm: &Vm, args: &Args<'_>, kind: i32, maxvalue: i32) -> PyResult<Value> {
+    let semaphore = Semaphore::from_handle(crate::_winapi::handle(vm, args.get(1))?);
+    let name = args.get(4).downcast_ref::<PyStr>();
+    Ok(wrap(crate::native_type::class_of(args), semaphore, kind, maxvalue, name))
 }
 
 #[cfg(unix)]

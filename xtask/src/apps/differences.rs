@@ -2,7 +2,7 @@
 //!
 //! A line names a program, its command as `commands.txt` has it (`*` for all), rules, and the reason, with bars between them. Rules,
 //! with semicolons between them: `A => B` reads B wherever the program wrote A, `NAME=VALUE` is a variable that it is given,
-//! `runs` takes ten and more equal characters for ten, here and there, and `left out` does not run it.
+//! `paths` writes whole paths on Wine's drive for our files as they are here, `runs` takes ten and more equal characters for ten, here and there, and `left out` does not run it.
 
 use std::fs;
 
@@ -12,6 +12,7 @@ use crate::paths;
 enum Rule {
     Read(String, String),
     Set(String, String),
+    Paths,
     Runs,
     LeftOut,
 }
@@ -68,10 +69,24 @@ impl Differences {
         let rules = self.lines_of(program, command).flat_map(|line| &line.rules);
         rules.fold(text.to_owned(), |text, rule| match rule {
             Rule::Read(from, to) if !theirs => text.replace(from, to),
+            Rule::Paths if !theirs => with_paths(&text),
             Rule::Runs => squeezed(&text),
             _ => text,
         })
     }
+}
+
+/// `Z:\a\b` as `/a/b`; a path ends at a blank, a quote, a colon or a comma.
+fn with_paths(text: &str) -> String {
+    let mut parts = text.split(r"Z:\");
+    let mut out = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        let end = part.find(|c: char| c.is_whitespace() || "'\":,".contains(c)).unwrap_or(part.len());
+        out.push('/');
+        out.push_str(&part[..end].replace('\\', "/"));
+        out.push_str(&part[end..]);
+    }
+    out
 }
 
 /// At most ten equal characters in a row.
@@ -96,6 +111,7 @@ fn parse(line: &str) -> Result<Line, String> {
     let rule = |text: &str| {
         match text {
             "left out" => return Ok(Rule::LeftOut),
+            "paths" => return Ok(Rule::Paths),
             "runs" => return Ok(Rule::Runs),
             _ => {}
         }
@@ -129,6 +145,7 @@ mod tests {
         assert_eq!(list.read("b", "any", r"x\y", false), r"x\y");
         assert_eq!(list.read("c", "any", "--------------x", true), "----------x");
         assert_eq!(list.variables("a", "run -x"), [("COLUMNS", "81")]);
+        assert_eq!(with_paths(r"at Z:\a\b.py:1: '\n' Z:\c"), r"at /a/b.py:1: '\n' /c");
         assert_eq!(list.left_out("a", "run -x"), Some("no such thing there"));
         assert!(list.left_out("a", "*").is_none());
         assert!(parse("a | b | nothing | c").is_err() && parse("a | b").is_err());

@@ -144,7 +144,7 @@ fn open(vm: &Vm, args: &Args<'_>) -> PyResult<()> {
     s.family.set(family);
     s.kind.set(kind & !net::KIND_FLAGS);
     s.proto.set(proto);
-    if kind & net::KIND_NONBLOCK != 0 {
+    if net::kind_does_not_wait(kind) {
         s.timeout.set(Some(Duration::ZERO));
     } else {
         let t = default_timeout();

@@ -74,8 +74,10 @@ pub fn value(key: Handle, name: &CStr) -> io::Result<(Vec<u8>, u32)> {
 
 /// Sets a value.
 pub fn set_value(key: Handle, name: &CStr, kind: u32, data: &[u8]) -> io::Result<()> {
+    // An empty one has no place: Wine looks there all the same.
+    let at = if data.is_empty() { std::ptr::null() } else { data.as_ptr() };
     // SAFETY: the data has the length that is told.
-    done(unsafe { r::RegSetValueExW(key as _, wide_c(name).as_ptr(), 0, kind, data.as_ptr(), data.len() as u32) })
+    done(unsafe { r::RegSetValueExW(key as _, wide_c(name).as_ptr(), 0, kind, at, data.len() as u32) })
 }
 
 /// How many keys and values a key has, and when it was changed (100 nanoseconds since 1601).

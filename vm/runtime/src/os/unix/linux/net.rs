@@ -10,9 +10,13 @@ use super::super::net::{Address, PollFd, Raw, option_int, poll};
 /// Whether the name of a Unix socket may begin with a zero: it is no path then.
 pub const ABSTRACT_NAMES: bool = true;
 
-/// Flags that may stand in the kind of a socket; the one that says that its calls do not wait.
-pub const KIND_FLAGS: c_int = KIND_NONBLOCK | libc::SOCK_CLOEXEC;
-pub const KIND_NONBLOCK: c_int = libc::SOCK_NONBLOCK;
+/// Flags that may stand in the kind of a socket.
+pub const KIND_FLAGS: c_int = libc::SOCK_NONBLOCK | libc::SOCK_CLOEXEC;
+
+/// Whether the kind of a socket says that its calls do not wait.
+pub fn kind_does_not_wait(kind: c_int) -> bool {
+    kind & libc::SOCK_NONBLOCK != 0
+}
 
 /// The protocol of a socket.
 pub fn protocol_of(fd: c_int) -> io::Result<c_int> {

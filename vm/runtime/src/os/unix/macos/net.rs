@@ -13,7 +13,11 @@ pub const ABSTRACT_NAMES: bool = false;
 
 /// The kind of a socket has no flags here.
 pub const KIND_FLAGS: c_int = 0;
-pub const KIND_NONBLOCK: c_int = 0;
+
+/// Whether the kind of a socket says that its calls do not wait.
+pub fn kind_does_not_wait(_kind: c_int) -> bool {
+    false
+}
 
 /// The protocol of a socket, which the system does not tell.
 pub fn protocol_of(_fd: c_int) -> io::Result<c_int> {
