@@ -23,7 +23,7 @@ TYPES = ['int', 'float', 'str', 'bytes', 'list', 'tuple', 'dict', 'set', 'bool',
 # implementation, so that only what looks at no order gets sets of several items (`set`), and everything else one of one (`lone`).
 ANY = ['lone' if kind == 'set' else kind for kind in TYPES]
 PRELUDE = '''\
-def hash_of(x): return hash(x) if isinstance(x, (int, float, complex)) or isinstance(x, tuple) and all(map(hash_of, x)) else 0
+def hash_of(x): return hash(x) if isinstance(x, (int, float, complex)) and x == x or isinstance(x, tuple) and all(map(hash_of, x)) else 0
 def iter_list(x): return list(iter(x))
 def reversed_list(x): return list(reversed(x))
 '''
@@ -279,6 +279,8 @@ class Maker:
                 kind = self.pick(['int', 'float', 'str', 'bool', 'list'])
                 value = self.expr(kind, min(d, 1))
                 spec = self.pick(['', '', ':' + self.pick(SPECS), '!r', '!s:>8', '!a', ' = ', ':{5}', ':>{3 + 4}.{2}', ':{"x"}'])
+                # 3.14 takes the text before `=` as it is, escapes too.
+                spec = '' if spec == ' = ' and '\\' in value else spec
                 parts.append('{' + ('' if not value.startswith('{') else ' ') + value + spec + '}')
         return 'f"""' + ''.join(parts) + '"""'
 

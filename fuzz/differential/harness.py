@@ -159,6 +159,7 @@ def main():
     import warnings
     warnings.simplefilter('ignore')
     sys.setrecursionlimit(400)
+    gc.disable()
     with open(sys.argv[1], encoding='utf-8', errors='surrogatepass') as f:
         programs = f.read().split(SEPARATOR + '\n')
     sys.stdout.reconfigure(errors='backslashreplace')
@@ -166,9 +167,9 @@ def main():
     last = int(sys.argv[3]) if len(sys.argv) > 3 else len(programs)
     for number in range(first, last):
         run(number, programs[number])
+        # What a program leaves in cycles is finalized at its end, and not in the middle of another.
+        gc.collect()
         sys.stdout.flush()
-        if number % 64 == 0:
-            gc.collect()
     print('#end')
 
 

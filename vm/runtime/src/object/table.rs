@@ -40,8 +40,13 @@ pub struct Table<V> {
     body: UnsafeCell<Body<V>>,
     /// For inline caches: a unique number while keys stay the same, 0 when nobody asked since the last change.
     version: Cell<u32>,
+    /// Insertions and deletions are counted in it, below [`WATCHED`].
     edits: Cell<u32>,
 }
+
+/// Set in `edits` while caches borrow values from the table: that of a class, which hears of a change before it is made, by
+/// whatever way it comes (`gc.get_referents` gives anybody the dict).
+const WATCHED: u32 = 1 << 31;
 
 static NEXT_VERSION: std::sync::atomic::AtomicU32 = std::sync::atomic::AtomicU32::new(1);
 
@@ -77,7 +82,22 @@ impl<V: Content> Table<V> {
 
     fn changed(&self) {
         self.version.set(0);
-        self.edits.set(self.edits.get().wrapping_add(1));
+        self.tell();
+        self.edits.set(self.edits.get().wrapping_add(1) & !WATCHED);
+    }
+
+    /// Whether the class with this table wants to hear of the next change.
+    pub(crate) fn watch(&self, on: bool) {
+        let edits = self.edits.get();
+        self.edits.set(if on { edits | WATCHED } else { edits & !WATCHED });
+    }
+
+    #[inline(always)]
+    fn tell(&self) {
+        if self.edits.get() & WATCHED != 0 {
+            self.watch(false);
+            super::typeobj::namespace_changes(std::ptr::from_ref(self).cast());
+        }
     }
 
     /// Number of live entries.
@@ -112,7 +132,7 @@ impl<V: Content> Table<V> {
     /// A counter of insertions and deletions, to notice changes while iterating.
     #[inline(always)]
     pub fn edits(&self) -> u32 {
-        self.edits.get()
+        self.edits.get() & !WATCHED
     }
 
     /// The entry number of an exact string.
@@ -141,7 +161,7 @@ impl<V: Content> Table<V> {
             return Ok(self.find_str(text));
         }
         'again: loop {
-            let edits = self.edits.get();
+            let edits = self.edits();
             // Entries that were compared and differ.
             let mut skip = 0;
             loop {
@@ -170,7 +190,7 @@ impl<V: Content> Table<V> {
                 }
                 let candidate = self.get().entries()[i].key.clone();
                 let equal = vm.eq(&candidate, key)?;
-                if self.edits.get() != edits {
+                if self.edits() != edits {
                     continue 'again;
                 }
                 if equal {
@@ -232,6 +252,7 @@ impl<V: Content> Table<V> {
     /// Replaces a value; gives the old one, to be dropped by the caller.
     #[inline(always)]
     pub fn replace_at(&self, i: usize, value: V) -> Option<V> {
+        self.tell();
         self.with_mut(|t| t.entries_mut().get_mut(i).map(|e| std::mem::replace(&mut e.value, value)))
     }
 

@@ -165,6 +165,7 @@ impl Payload for TypeObject {
         }
     }
     fn clear(&self) {
+        self.modified();
         if let Some(d) = self.dict.get() {
             d.clear_all();
         }
@@ -175,6 +176,8 @@ impl Payload for TypeObject {
 
 impl Drop for TypeObject {
     fn drop(&mut self) {
+        // Somebody may have its namespace.
+        self.set_version(0);
         let me = self.header_ptr();
         if let Some(bases) = self.bases.borrow_mut().take()
             && let Some(t) = bases.downcast::<crate::types::tuple::PyTuple>()
@@ -424,16 +427,51 @@ impl TypeObject {
         if n == u32::MAX {
             return 0;
         }
-        // A change of any base must reach this type: bases get versions too.
+        // A change of any base must reach this type: bases get versions too. What a metaclass has put into the MRO beside
+        // the bases knows nothing of this type.
+        let above = self.all_bases();
+        if self.mro.borrow().iter().skip(1).any(|t| !above.contains(&t.header_ptr())) {
+            return 0;
+        }
         for t in self.mro.borrow().iter().skip(1) {
             if t.version.get() == 0 {
-                let n = NEXT_VERSION.fetch_add(1, Relaxed);
-                t.version.set(n);
+                t.set_version(NEXT_VERSION.fetch_add(1, Relaxed));
             }
         }
         let n = NEXT_VERSION.fetch_add(1, Relaxed);
-        self.version.set(n);
+        self.set_version(n);
         n
+    }
+
+    fn set_version(&self, n: u32) {
+        self.version.set(n);
+        if let Some(d) = self.dict.get() {
+            d.table().watch(n != 0);
+        }
+    }
+
+    /// Its bases, theirs and so on.
+    fn all_bases(&self) -> Vec<NonNull<Header>> {
+        let mut found: Vec<NonNull<Header>> = Vec::new();
+        let add = |t: &TypeObject, found: &mut Vec<NonNull<Header>>| {
+            let first = t.base.borrow();
+            let others = t.bases.borrow();
+            let others = others.as_ref().and_then(|b| b.downcast::<crate::types::tuple::PyTuple>());
+            let others = others.map_or(&[][..], |b| b.as_slice()).iter().filter_map(|b| b.downcast::<TypeObject>());
+            for b in first.as_deref().into_iter().chain(others) {
+                if !found.contains(&b.header_ptr()) {
+                    found.push(b.header_ptr());
+                }
+            }
+        };
+        add(self, &mut found);
+        let mut at = 0;
+        while let Some(&p) = found.get(at) {
+            // SAFETY: a class keeps its bases alive; every type is an object with a type's payload.
+            add(unsafe { p.cast::<Type>().as_ref() }, &mut found);
+            at += 1;
+        }
+        found
     }
 
     /// Tells caches that attributes of this type (and so of its subclasses) have changed.
@@ -441,7 +479,7 @@ impl TypeObject {
         if self.version.get() == 0 {
             return;
         }
-        self.version.set(0);
+        self.set_version(0);
         for sub in self.subclasses() {
             sub.modified();
         }
@@ -514,7 +552,9 @@ impl TypeObject {
             return d;
         }
         let d = crate::types::type_::declared_namespace(self);
-        self.dict.get_or_init(|| d)
+        let d = self.dict.get_or_init(|| d);
+        d.table().watch(self.version.get() != 0);
+        d
     }
 
     /// Whether this is a class made at run time.
@@ -524,10 +564,11 @@ impl TypeObject {
 
     /// Live direct subclasses.
     pub fn subclasses(&self) -> Vec<TypeRef> {
-        // SAFETY: dying types take themselves out of these lists.
+        // SAFETY: dying types take themselves out of these lists; one whose release waits is not referred to any more.
         self.subclasses
             .borrow()
             .iter()
+            .filter(|p| unsafe { p.as_ref() }.refcount() > 0)
             .map(|&p| Ref::from_value_unchecked(unsafe { Value::from_borrowed(p) }))
             .collect()
     }
@@ -565,6 +606,21 @@ impl TypeObject {
     /// The look-up along the MRO.
     pub fn lookup(&self, name: &Ref<PyStr>) -> Option<Value> {
         crate::types::type_::lookup(self, name)
+    }
+}
+
+/// The namespace of some class is about to be changed behind its back: caches forget what they borrow from it.
+#[cold]
+#[inline(never)]
+pub(crate) fn namespace_changes(table: *const ()) {
+    let mut seen = std::collections::HashSet::new();
+    let mut work = vec![crate::types::object::OBJECT.to_ref()];
+    while let Some(t) = work.pop() {
+        if t.dict.get().is_some_and(|d| std::ptr::eq(std::ptr::from_ref(d.table()).cast(), table)) {
+            t.modified();
+            return;
+        }
+        work.extend(t.subclasses().into_iter().filter(|sub| seen.insert(sub.as_value().bits())));
     }
 }
 

@@ -83,6 +83,10 @@ pub fn power(vm: &Vm, x: Parts, y: Parts) -> PyResult<Value> {
             new_length /= (angle * y.1).exp();
             new_angle += y.1 * length.ln();
         }
+        if new_angle.is_infinite() {
+            // An infinity has no cosine: C's functions call that a domain error, as they do with a power of zero.
+            return Err(vm.zero_division_error("zero to a negative or complex power"));
+        }
         (new_length * new_angle.cos(), new_length * new_angle.sin())
     };
     if result.0.is_infinite() || result.1.is_infinite() {

@@ -1,0 +1,7 @@
+# The angle of such a power is infinite, and has no cosine.
+for base in float('inf'), float('-inf'), complex('inf'), complex('infj'):
+    for exponent in 2j, 1e300j, -1j, 1 + 1j:
+        try:
+            print(base, exponent, base ** exponent)
+        except ZeroDivisionError as e:
+            print(base, exponent, type(e).__name__)
