@@ -8,6 +8,7 @@ use freeze_runtime::os::{Handle, registry as sys};
 use freeze_runtime::types::bytes::PyBytes;
 use freeze_runtime::types::dict::PyDict;
 use freeze_runtime::types::list::PyList;
+use freeze_runtime::types::str::PyStr;
 use freeze_runtime::types::tuple::PyTuple;
 use freeze_runtime::types::{exception as exc, int};
 use freeze_runtime::vm::PyResult;
@@ -133,10 +134,18 @@ fn from_registry(data: &[u8], kind: u32) -> Value {
     }
 }
 
+/// The text of a value.
+fn value_text(vm: &Vm, v: &Value) -> PyResult<CString> {
+    if v.is_none() || v.downcast_ref::<PyStr>().is_some() {
+        return text(vm, Some(v));
+    }
+    Err(vm.value_error("Could not convert the data to the specified type."))
+}
+
 /// A value of Python's as the registry's bytes.
 fn to_registry(vm: &Vm, v: &Value, kind: u32) -> PyResult<Vec<u8>> {
     Ok(match kind {
-        REG_SZ | REG_EXPAND_SZ => sys::text_value(text(vm, Some(v))?.as_bytes()),
+        REG_SZ | REG_EXPAND_SZ => sys::text_value(value_text(vm, v)?.as_bytes()),
         REG_DWORD if v.is_none() => vec![0; 4],
         REG_QWORD if v.is_none() => vec![0; 8],
         REG_DWORD | REG_QWORD => {
@@ -148,14 +157,17 @@ fn to_registry(vm: &Vm, v: &Value, kind: u32) -> PyResult<Vec<u8>> {
             let mut all = Vec::new();
             if !v.is_none() {
                 for part in vm.to_vec(v)? {
-                    all.extend(sys::text_value(text(vm, Some(&part))?.as_bytes()));
+                    all.extend(sys::text_value(value_text(vm, &part)?.as_bytes()));
                 }
             }
             all.extend([0, 0]);
             all
         }
         _ if v.is_none() => Vec::new(),
-        _ => convert::bytes_of(vm, v)?,
+        _ => convert::bytes_of(vm, v).map_err(|_| {
+            let name = vm.type_name_for_errors(v);
+            vm.type_error(format!("Objects of type '{name}' can not be used as binary registry values"))
+        })?,
     })
 }
 
