@@ -2,12 +2,12 @@
 //!
 //! `tests/conformance/modules.txt` lists the modules by group; `cpython/MODULE.txt` holds the methods that pass under
 //! CPython (written once by `--record`); what passes under ours of those is the result, kept in `results.toml` with the
-//! failing methods in `failing/MODULE.txt`. A module that crashes or hangs keeps what its other methods did, but its
-//! status says so, and its counted figure is nothing.
+//! failing methods in `failing/MODULE.txt` (both by `--update`; a run without it lists them in `target/conformance`). A module
+//! that crashes or hangs keeps what its other methods did, but its status says so, and its counted figure is nothing.
 
 mod unittest;
 
-use crate::{TaskResult, args::Args, paths};
+use crate::{TaskResult, args::Args, build, paths};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 use std::fs;
@@ -69,11 +69,13 @@ pub(crate) fn run(mut args: Args) -> TaskResult {
     if record {
         return each(&modules, jobs, |module| record_module(&module.name, &cpython, &tests, limit));
     }
+    // A run that only looks leaves what is committed as it is.
+    let failing_lists = if update { folder() } else { build::target_dir().join("conformance") }.join("failing");
     let runner = Runner::new(paths::binary_or(bin)?, tests, limit, left_out()?)?;
     let mut old = read_results()?;
     let new = Mutex::new(BTreeMap::new());
     each(&modules, jobs, |module| {
-        let score = score_module(module, &runner)?;
+        let score = score_module(module, &runner, &failing_lists)?;
         println!(
             "{:<28} {:>5}/{:<5} {:>6.1} %  {}",
             module.name,
@@ -93,7 +95,7 @@ pub(crate) fn run(mut args: Args) -> TaskResult {
         let down = |score: &Score| old.get(&module.name).is_some_and(|before| went_down(before, score));
         if check && new.get(&module.name).is_some_and(down) {
             println!("{}: once more", module.name);
-            let again = score_module(module, &runner)?;
+            let again = score_module(module, &runner, &failing_lists)?;
             if !down(&again) {
                 new.insert(module.name.clone(), again);
             }
@@ -200,7 +202,8 @@ fn record_module(name: &str, cpython: &Path, tests: &Path, limit: Duration) -> R
 }
 
 /// Runs a module under ours and writes down what fails.
-fn score_module(module: &Module, runner: &Runner) -> Result<Score, String> {
+/// The names of the methods that fail go into the folder `failing`.
+fn score_module(module: &Module, runner: &Runner, failing_lists: &Path) -> Result<Score, String> {
     let path = folder().join("cpython").join(format!("{}.txt", module.name));
     let text = fs::read_to_string(&path)
         .map_err(|_| format!("no record of CPython's result: `cargo xtask conformance --record {}`", module.name))?;
@@ -218,7 +221,7 @@ fn score_module(module: &Module, runner: &Runner) -> Result<Score, String> {
             None => format!("{name}  not run"),
         })
         .collect();
-    let failing_path = folder().join("failing").join(format!("{}.txt", module.name));
+    let failing_path = failing_lists.join(format!("{}.txt", module.name));
     if failing.is_empty() {
         fs::remove_file(&failing_path).ok();
     } else {

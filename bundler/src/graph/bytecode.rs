@@ -51,6 +51,14 @@ fn walk(code: &CodeObject, target: Option<&Target>, own: usize, units: &mut Vec<
                     *slot = code.consts.get(instr.bc() as usize);
                 }
             }
+            // Type parameters, and what has some (PEP 695), are made with the help of `typing`: see the table of instructions.
+            Op::Intrinsic1 | Op::Intrinsic2
+                if matches!((instr.op, instr.x), (Op::Intrinsic1, 1..=4) | (Op::Intrinsic2, 0..=2 | 4)) =>
+            {
+                let wanted = Wanted::Module { level: 0, name: "typing".to_owned() };
+                let need = if deferred { Need::Deferred } else { Need::Conditional };
+                found.push(Import { wanted, line: code.firstlineno, need });
+            }
             Op::ImportName => {
                 if runs.as_ref().is_some_and(|runs| !runs[i]) {
                     continue;

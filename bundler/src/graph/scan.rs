@@ -7,7 +7,7 @@ use std::cell::Cell;
 use std::collections::{BTreeSet, HashMap};
 
 use rustpython_ast::visitor::{self, Visitor};
-use rustpython_ast::{ExceptHandler, Expr, ExprCall, Pattern, Stmt, StmtFor, StmtIf, StmtMatch, StmtTry};
+use rustpython_ast::{ExceptHandler, Expr, ExprCall, Pattern, Stmt, StmtFor, StmtIf, StmtMatch, StmtTry, TypeParams};
 use rustpython_text_size::{Ranged, TextSize};
 
 use super::names::{self, Known, Part, is_dotted_name};
@@ -552,6 +552,12 @@ impl<'a> Visitor<'a> for Scanner<'a> {
         }
     }
 
+    /// What has type parameters is made with the help of `typing` (PEP 695).
+    fn visit_type_params(&mut self, type_params: &'a TypeParams) {
+        self.add(type_params.start(), Wanted::Module { level: 0, name: "typing".into() });
+        visitor::walk_type_params(self, type_params);
+    }
+
     fn visit_stmt(&mut self, stmt: &'a Stmt) {
         match stmt {
             // A docstring: what it imports are examples.
@@ -601,6 +607,9 @@ impl<'a> Visitor<'a> for Scanner<'a> {
             Stmt::FunctionDef(f) => {
                 for decorator in &f.decorator_list {
                     self.visit_decorator(decorator);
+                }
+                if let Some(type_params) = &f.type_params {
+                    self.visit_type_params(type_params);
                 }
                 self.visit_parameters(&f.parameters);
                 // A guard around the definition does not guard the calls.

@@ -459,3 +459,15 @@ fn the_library_is_decided_from_bytecode() {
     assert_eq!(imports("x86_64-pc-windows-gnu"), ["any", "handler", "ntpath", "open_", "win"]);
     assert_eq!(imports("x86_64-apple-darwin"), ["any", "deferred", "handler", "mac", "open_", "posix_like"]);
 }
+
+#[test]
+fn type_parameters_need_typing() {
+    let takes_typing = |source| {
+        let graph = graph_of(&[("main.py", source)], |_| {}).expect("a sound program");
+        graph.modules.contains_key("typing")
+    };
+    assert!(takes_typing("class Box[T]: pass\n"));
+    assert!(takes_typing("def first[T: int](x: T): return x"));
+    assert!(takes_typing("type Pair[*Ts] = tuple[*Ts]"));
+    assert!(!takes_typing("type Number = int"));
+}
