@@ -163,7 +163,7 @@ impl PyStr {
             let data = p.as_ptr().cast::<u8>().add(size_of::<Object<PyStr>>());
             fill(data);
             if !ascii {
-                (*o).payload.index_cell().set(std::ptr::null_mut());
+                (*o).payload.begin_index();
             }
             if class.has_extension() {
                 instance::init_extension(p, class, base);
@@ -231,6 +231,12 @@ impl PyStr {
         debug_assert!(!self.is_ascii());
         // SAFETY: non-ASCII strings have the pointer behind their bytes (see `trailing`).
         unsafe { &*(&raw const self.data).cast::<u8>().add((self.bytes + 7) & !7).cast() }
+    }
+
+    /// Writes the pointer behind the bytes for the first time.
+    fn begin_index(&self) {
+        // SAFETY: the place is the string's own; nothing reads what it had before, which nobody wrote.
+        unsafe { self.index_cell().as_ptr().write(std::ptr::null_mut()) }
     }
 
     fn char_index(&self) -> &CharIndex {
@@ -393,7 +399,7 @@ impl PyStr {
             o.chars.set(chars);
             o.hash.set(0);
             if !ascii {
-                o.index_cell().set(std::ptr::null_mut());
+                o.begin_index();
             }
             Ok(Value::from_owned(NonNull::new_unchecked(p.cast::<Header>())))
         }
