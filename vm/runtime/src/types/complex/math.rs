@@ -90,10 +90,8 @@ pub fn power(vm: &Vm, x: Parts, y: Parts) -> PyResult<Value> {
         (new_length * new_angle.cos(), new_length * new_angle.sin())
     };
     if result.0.is_infinite() || result.1.is_infinite() {
-        let finite = |z: Parts| z.0.is_finite() && z.1.is_finite();
-        if finite(x) && finite(y) {
-            return Err(vm.overflow_error("complex exponentiation"));
-        }
+        // Of infinite operands too.
+        return Err(vm.overflow_error("complex exponentiation"));
     }
     Ok(new_value(result))
 }
