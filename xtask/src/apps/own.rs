@@ -153,18 +153,9 @@ impl App {
         fs::read_to_string(&path).map_err(|error| format!("cannot read {}: {error}", path.display()))
     }
 
-    /// Installs the pins once; they stay below `target/`.
+    /// Installs the pins; they stay below `target/`.
     fn install(&self, work: &Path, cpython: &Path) -> Result<PathBuf, String> {
-        let pins = self.read("requirements.txt")?;
-        let (site, stamp) = (work.join("site"), work.join("installed.txt"));
-        if site.is_dir() && fs::read_to_string(&stamp).is_ok_and(|done| done == pins) {
-            return Ok(site);
-        }
-        fs::remove_dir_all(work).ok();
-        fs::create_dir_all(work).map_err(|error| format!("cannot make {}: {error}", work.display()))?;
-        self.pip(cpython, "requirements.txt", &site)?;
-        fs::write(&stamp, pins).map_err(|error| format!("cannot write {}: {error}", stamp.display()))?;
-        Ok(site)
+        self.install_once(cpython, "requirements.txt", work.join("site"), &work.join("installed.txt"), work)
     }
 
     /// Installs what is needed on one platform only, if anything is: pip goes by the machine that it runs on.
@@ -173,14 +164,28 @@ impl App {
         if !self.folder.join(&list).is_file() {
             return Ok(None);
         }
-        let pins = self.read(&list)?;
         let (site, stamp) = (work.join(format!("site-{platform}")), work.join(format!("installed-{platform}.txt")));
-        if !site.is_dir() || fs::read_to_string(&stamp).ok().as_ref() != Some(&pins) {
-            fs::remove_dir_all(&site).ok();
-            self.pip(cpython, &list, &site)?;
-            fs::write(&stamp, pins).map_err(|error| format!("cannot write {}: {error}", stamp.display()))?;
+        self.install_once(cpython, &list, site.clone(), &stamp, &site).map(Some)
+    }
+
+    /// Installs what a list names into `site`, unless `stamp` says that this was done; `stale` is what goes away before.
+    fn install_once(
+        &self,
+        cpython: &Path,
+        list: &str,
+        site: PathBuf,
+        stamp: &Path,
+        stale: &Path,
+    ) -> Result<PathBuf, String> {
+        let pins = self.read(list)?;
+        if site.is_dir() && fs::read_to_string(stamp).is_ok_and(|done| done == pins) {
+            return Ok(site);
         }
-        Ok(Some(site))
+        fs::remove_dir_all(stale).ok();
+        fs::create_dir_all(stale).map_err(|error| format!("cannot make {}: {error}", stale.display()))?;
+        self.pip(cpython, list, &site)?;
+        fs::write(stamp, pins).map_err(|error| format!("cannot write {}: {error}", stamp.display()))?;
+        Ok(site)
     }
 
     fn pip(&self, cpython: &Path, list: &str, site: &Path) -> Result<(), String> {

@@ -288,8 +288,7 @@ impl Reader<'_> {
         const CLASS: &str = "comprehension";
         let all = self.all(v, class, "generators", |c| {
             self.class_of(c, CLASS)?;
-            let target = self.expr_in(&self.some(c, CLASS, "target")?, ExprContext::Store)?;
-            let iter = *self.boxed(c, CLASS, "iter")?;
+            let (target, iter) = (*self.stored(c, CLASS, "target")?, *self.boxed(c, CLASS, "iter")?);
             Ok(ast::Comprehension {
                 range: TextRange::new(target.start().min(iter.start()), iter.end().max(target.start())),
                 node_index: NOWHERE,

@@ -14,7 +14,7 @@ impl Reader<'_> {
     }
 
     /// What a field has that is stored to.
-    fn stored(&self, v: &Value, class: &str, field: &str) -> PyResult<Box<Expr>> {
+    pub(super) fn stored(&self, v: &Value, class: &str, field: &str) -> PyResult<Box<Expr>> {
         Ok(Box::new(self.expr_in(&self.some(v, class, field)?, ExprContext::Store)?))
     }
 
