@@ -172,6 +172,11 @@ class EvilStr(str):
         return str.__eq__(self, other)
 
 
+def pick(things):
+    """One of things that may go away meanwhile: `random` never ends when there are none after it has looked."""
+    return r.choice(tuple(things))
+
+
 def item():
     k = r.randrange(12)
     if k < 4:
@@ -181,7 +186,7 @@ def item():
 
 def one(*kinds):
     found = [x for x in pool if isinstance(x, kinds)] if kinds else pool
-    return r.choice(found) if found else (kinds[0]() if kinds else [])
+    return pick(found) if found else (kinds[0]() if kinds else [])
 
 
 def fill():
@@ -220,7 +225,7 @@ def mischief():
     depth += 1
     try:
         k = r.randrange(14)
-        x = r.choice(pool) if pool else []
+        x = pick(pool) if pool else []
         if k == 0:
             x.clear()
         elif k == 1:
@@ -238,8 +243,9 @@ def mischief():
         elif k == 7:
             frame = sys._getframe(r.randrange(1, 4))
             names = list(frame.f_locals)
-            if names and frame.f_code.co_name not in ('mischief', '<module>'):
-                frame.f_locals[r.choice(names)] = item()
+            # Variables of the library are left alone: a loop of `random` may never end with others.
+            if names and frame.f_code.co_filename == __file__ and frame.f_code.co_name not in ('mischief', '<module>'):
+                frame.f_locals[pick(names)] = item()
         elif k == 8:
             x.__dict__.clear()
         elif k == 9:
@@ -464,10 +470,10 @@ def recurse():
 
 def tracing():
     def tracer(frame, event, arg):
-        if event == 'line' and r.random() < .3:
+        if event == 'line' and frame.f_code.co_filename == __file__ and r.random() < .3:
             names = list(frame.f_locals)
             if names:
-                frame.f_locals[r.choice(names)] = item()
+                frame.f_locals[pick(names)] = item()
         mischief()
         return tracer
     old = sys.gettrace()

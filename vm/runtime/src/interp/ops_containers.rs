@@ -87,7 +87,7 @@ pub(super) fn get_slice(obj: &Value, start: &Value, stop: &Value) -> Option<Valu
 /// Slices with so many items are not made on the fast path.
 const MANY: usize = 1 << 12;
 
-/// `obj[key]` the long way. The operands are kept: what runs may unbind the registers they came from.
+/// `obj[key]` the long way.
 #[inline(never)]
 pub(super) fn get_slow(vm: &Vm, obj: &Value, key: &Value) -> PyResult<Value> {
     if let Some(s) = key.downcast_exact::<PySlice>(&SLICE)
@@ -96,8 +96,7 @@ pub(super) fn get_slow(vm: &Vm, obj: &Value, key: &Value) -> PyResult<Value> {
     {
         return Ok(v);
     }
-    let (obj, key) = (obj.clone(), key.clone());
-    vm.get_item(&obj, &key)
+    vm.get_item(obj, key)
 }
 
 /// `obj[key] = v`

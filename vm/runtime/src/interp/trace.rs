@@ -240,10 +240,12 @@ pub(super) fn before(vm: &Vm, f: &mut Frame) -> PyResult<Next> {
             PyTuple::new(vec![class, e, Value::NONE]).into_value()
         })?;
     }
-    o.forget_replaced();
+    o.put_deferred();
     let here = f.ip;
     if vm.tracing.get() & TRACE != 0 && !o.trace.borrow().is_none() {
         line_events(vm, f, &o)?;
+        // What a debugger sets holds for the line that it stopped at.
+        o.put_deferred();
         if f.ip != here {
             // A hook has set `f_lineno`.
             o.traced.borrow_mut().last = None;

@@ -3,7 +3,8 @@
 
 use std::cell::{Cell, RefCell};
 
-use freeze_bytecode::LocalKind;
+use freeze_bytecode::operand::OperandKind;
+use freeze_bytecode::{LocalKind, Op};
 
 use crate::interp::stack::Frame;
 use crate::interp::trace::{self, Traced};
@@ -11,6 +12,7 @@ use crate::object::{GetSet, Layout, Payload, Ref, Slots, Type, TypeDef, TypeFlag
 use crate::types::cell::PyCell;
 use crate::types::code::{INSTRUCTION_BYTES, PyCode};
 use crate::types::dict::PyDict;
+use crate::types::frame_locals;
 use crate::types::function::PyFunction;
 use crate::types::generator::{PyGenerator, State};
 use crate::vm::{PyResult, Vm};
@@ -25,8 +27,10 @@ pub struct PyFrame {
     suspended: Cell<*mut Value>,
     /// The suspended generator that owns the frame.
     generator: Cell<*const PyGenerator>,
-    /// The locals of a frame that has ended; while it runs, what was in locals that others have replaced.
+    /// The locals of a frame that has ended.
     kept: RefCell<Vec<Value>>,
+    /// What others have put into locals that the running instruction reads.
+    deferred: RefCell<Vec<Deferred>>,
     /// `clear()` was called: nothing is shown any more.
     cleared: Cell<bool>,
     namespace: RefCell<Value>,
@@ -41,6 +45,14 @@ pub struct PyFrame {
     extra_locals: RefCell<Option<Ref<PyDict>>>,
 }
 
+/// A local's new value that waits for the end of the instruction that reads the old one. Should the code itself have put
+/// something there by then, that stays.
+struct Deferred {
+    local: usize,
+    old: Value,
+    new: Value,
+}
+
 impl Payload for PyFrame {
     fn layout() -> &'static Layout {
         static L: Layout = Layout::of::<PyFrame>();
@@ -50,6 +62,10 @@ impl Payload for PyFrame {
     fn trace(&self, visit: &mut dyn FnMut(&Value)) {
         visit(self.func.as_value());
         self.kept.borrow().iter().for_each(&mut *visit);
+        for waiting in &*self.deferred.borrow() {
+            visit(&waiting.old);
+            visit(&waiting.new);
+        }
         visit(&self.namespace.borrow());
         visit(&self.trace.borrow());
         self.traced.borrow().visit(visit);
@@ -64,7 +80,8 @@ impl Payload for PyFrame {
         let a = self.kept.take();
         let b = self.back.take();
         let c = self.extra_locals.take();
-        drop((a, b, c));
+        let d = self.deferred.take();
+        drop((a, b, c, d));
     }
 }
 
@@ -84,6 +101,7 @@ impl PyFrame {
                 suspended: Cell::new(std::ptr::null_mut()),
                 generator: Cell::new(std::ptr::null()),
                 kept: RefCell::new(Vec::new()),
+                deferred: RefCell::new(Vec::new()),
                 cleared: Cell::new(false),
                 namespace: RefCell::new(f.namespace.clone()),
                 index: Cell::new(0),
@@ -114,6 +132,7 @@ impl PyFrame {
 
     /// The frame ends: what others may still ask for is kept here.
     pub(crate) fn detach(&self, vm: &Vm, f: &mut Frame) {
+        self.put_deferred();
         self.index.set(f.index());
         self.live.set(std::ptr::null());
         let me = crate::object::owner(self);
@@ -132,15 +151,38 @@ impl PyFrame {
         }
     }
 
-    /// The frame is between two instructions: what others have replaced in its locals may go.
-    pub(crate) fn forget_replaced(&self) {
-        if !self.kept.borrow().is_empty() {
-            drop(self.kept.take());
+    /// Puts into the locals what others have put there while an instruction was reading them. The frame is between two
+    /// instructions.
+    pub(crate) fn put_deferred(&self) {
+        if !self.deferred.borrow().is_empty() {
+            let deferred = self.deferred.take();
+            if let Some(f) = self.live() {
+                for Deferred { local, old, new } in deferred {
+                    if f.reg(local).is(&old) {
+                        drop(f.set_reg(local, new));
+                    }
+                }
+            }
         }
+    }
+
+    /// Whether an instruction is running that reads a local where it lies: what it read must stay as it is, as would
+    /// what CPython's instructions have on their stack.
+    fn reads(&self, f: &Frame, local: usize) -> bool {
+        let instr = f.code().instrs[f.lasti()];
+        let row = instr.op.row();
+        // The assignment to an item of `f_locals` that is being made.
+        if instr.op == Op::StoreItem && frame_locals::is_of(f.reg(instr.a as usize), self) {
+            return false;
+        }
+        [(row.a, instr.a), (row.b, instr.b), (row.c, instr.c)].into_iter().any(|(kind, operand)| {
+            matches!(kind, OperandKind::Src | OperandKind::Keep | OperandKind::SrcOrConst) && operand as usize == local
+        })
     }
 
     /// The generator that owns the frame is suspended; its registers stay at `regs`.
     pub(crate) fn suspend(&self, index: usize, regs: *mut Value, generator: &PyGenerator) {
+        self.put_deferred();
         self.generator.set(generator);
         self.index.set(index);
         self.live.set(std::ptr::null());
@@ -232,6 +274,10 @@ impl PyFrame {
 
     fn raw_local(&self, i: usize) -> Value {
         if let Some(f) = self.live() {
+            let deferred = self.deferred.borrow();
+            if let Some(waiting) = deferred.iter().find(|waiting| waiting.local == i && f.reg(i).is(&waiting.old)) {
+                return waiting.new.clone();
+            }
             return f.reg(i).clone();
         }
         let p = self.suspended.get();
@@ -242,14 +288,21 @@ impl PyFrame {
         self.kept.borrow().get(i).cloned().unwrap_or(Value::UNBOUND)
     }
 
-    fn set_raw_local(&self, i: usize, v: Value) -> Value {
+    fn set_raw_local(&self, vm: &Vm, i: usize, v: Value) -> Value {
         if let Some(f) = self.live() {
-            let old = f.set_reg(i, v);
-            // Who writes here runs above the frame, which may be in the middle of something with what it held.
-            if old.is_ptr() {
-                self.kept.borrow_mut().push(old);
+            let mut deferred = self.deferred.borrow_mut();
+            let before = deferred.iter().position(|waiting| waiting.local == i).map(|at| deferred.remove(at));
+            if !self.reads(f, i) {
+                drop(deferred);
+                drop(before);
+                return f.set_reg(i, v);
             }
-            return Value::UNBOUND;
+            if deferred.is_empty() {
+                vm.rt.deferring.borrow_mut().push(crate::object::owner(self));
+            }
+            deferred.push(Deferred { local: i, old: f.reg(i).clone(), new: v });
+            crate::vm::request_attention();
+            return before.map_or(Value::UNBOUND, |before| before.new);
         }
         let p = self.suspended.get();
         if !p.is_null() {
@@ -305,14 +358,14 @@ impl PyFrame {
     }
 
     /// Sets a variable of the code by name; false if it has none of that name.
-    pub fn set_variable(&self, name: &crate::types::str::PyStr, v: Value) -> bool {
+    pub fn set_variable(&self, vm: &Vm, name: &crate::types::str::PyStr, v: Value) -> bool {
         if let Some(i) = self.code.local_names.iter().position(|n| n.same(name)) {
             if matches!(self.code.local_kinds[i], LocalKind::Cell | LocalKind::HiddenCell)
                 && let Some(c) = self.raw_local(i).downcast::<PyCell>()
             {
                 drop(c.set(v));
             } else {
-                drop(self.set_raw_local(i, v));
+                drop(self.set_raw_local(vm, i, v));
             }
             return true;
         }
@@ -368,6 +421,21 @@ impl PyFrame {
     /// Names that were put into `f_locals` without being variables of the code.
     pub fn extra_locals(&self) -> Ref<PyDict> {
         self.extra_locals.borrow_mut().get_or_insert_with(PyDict::new_ref).clone()
+    }
+}
+
+/// Frames that wait for an instruction to end get what is due to them, where it has.
+pub(crate) fn settle_deferred(vm: &Vm) {
+    let waiting = vm.rt.deferring.take();
+    for frame in waiting {
+        let still =
+            frame.live().is_some_and(|f| frame.deferred.borrow().iter().any(|waiting| frame.reads(f, waiting.local)));
+        if still {
+            vm.rt.deferring.borrow_mut().push(frame);
+            crate::vm::request_attention();
+        } else {
+            frame.put_deferred();
+        }
     }
 }
 

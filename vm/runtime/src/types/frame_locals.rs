@@ -32,6 +32,11 @@ pub fn proxy(_vm: &Vm, frame: &Value) -> Value {
     Ref::new(&FRAME_LOCALS, PyFrameLocals { frame }).into_value()
 }
 
+/// Whether an object is the `f_locals` of this frame.
+pub(crate) fn is_of(v: &Value, frame: &PyFrame) -> bool {
+    v.downcast::<PyFrameLocals>().is_some_and(|locals| std::ptr::eq(&*locals.frame, frame))
+}
+
 fn frame(v: &Value) -> &PyFrame {
     &v.downcast::<PyFrameLocals>().expect("the descriptor checked the type").frame
 }
@@ -68,7 +73,7 @@ fn setitem(vm: &Vm, v: &Value, key: &Value, new: Option<Value>) -> PyResult<()> 
     let f = frame(v);
     let known = variable(vm, f, key)?;
     match (new, known) {
-        (Some(x), Some(name)) if f.set_variable(&name, x.clone()) => Ok(()),
+        (Some(x), Some(name)) if f.set_variable(vm, &name, x.clone()) => Ok(()),
         (Some(x), _) => f.extra_locals().set(vm, key, x),
         (None, Some(_)) => Err(vm.value_error("cannot remove local variables from FrameLocalsProxy")),
         (None, None) => match f.extra_locals().remove(vm, key)? {

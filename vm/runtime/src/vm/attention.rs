@@ -9,6 +9,7 @@ use crate::Str;
 use crate::object::{Ref, Value, gc, reserve};
 use crate::types::dict::PyDict;
 use crate::types::exception::PyException;
+use crate::types::frame;
 use crate::types::str::PyStr;
 use crate::types::tuple::PyTuple;
 
@@ -23,6 +24,9 @@ impl Vm {
         ATTENTION.store(0, Ordering::Relaxed);
         if crate::interp::trace::any_traced() {
             super::request_attention();
+        }
+        if !self.rt.deferring.borrow().is_empty() {
+            frame::settle_deferred(self);
         }
         if gc::wanted() {
             gc::collect_wanted();

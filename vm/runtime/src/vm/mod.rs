@@ -94,6 +94,8 @@ pub struct Runtime {
     pub slots: RefCell<std::collections::HashMap<&'static str, Value>>,
     /// What attribute sites know that meet objects of several classes.
     pub(crate) shared_sites: crate::interp::SharedSites,
+    /// Frames with locals that were set while an instruction was reading them.
+    pub(crate) deferring: RefCell<Vec<Ref<crate::types::frame::PyFrame>>>,
 }
 
 /// The state of one thread. Everything that can run Python code takes `&Vm`.
@@ -163,6 +165,7 @@ impl Runtime {
             native_modules: RefCell::new(Vec::new()),
             slots: RefCell::new(std::collections::HashMap::new()),
             shared_sites: crate::interp::SharedSites::default(),
+            deferring: RefCell::default(),
             source: std::cell::OnceCell::new(),
             config: RefCell::new(startup::Config::default()),
             import_locks: crate::import::locks::ImportLocks::default(),
