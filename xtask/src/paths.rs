@@ -53,6 +53,23 @@ impl Python {
     }
 }
 
+/// Copies a file or a folder, without caches of compiled sources.
+pub(crate) fn copy(from: &Path, to: &Path) -> Result<(), String> {
+    let failed = |error: std::io::Error| format!("cannot copy {}: {error}", from.display());
+    if !from.is_dir() {
+        fs::create_dir_all(to.parent().unwrap_or(to)).map_err(failed)?;
+        return fs::copy(from, to).map(|_| ()).map_err(failed);
+    }
+    fs::create_dir_all(to).map_err(failed)?;
+    for entry in fs::read_dir(from).map_err(failed)? {
+        let name = entry.map_err(failed)?.file_name();
+        if name != "__pycache__" {
+            copy(&from.join(&name), &to.join(&name))?;
+        }
+    }
+    Ok(())
+}
+
 /// The `freeze` that was built last with optimisation, else the one built last at all.
 pub(crate) fn our_binary() -> Result<Python, String> {
     let target = std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root().join("target"), PathBuf::from);

@@ -89,7 +89,7 @@ pub(crate) fn run(mut args: Args) -> TaskResult {
         for place in &places {
             for (from, to) in &program.copied {
                 let folder = place.folder.join(&program.name);
-                copy(from, &if to.is_empty() { folder } else { folder.join(to) })?;
+                paths::copy(from, &if to.is_empty() { folder } else { folder.join(to) })?;
             }
         }
         let again = targets.first().map(|target| (*target, true));
@@ -197,21 +197,4 @@ fn compare(program: &Program, target: &str, again: bool, places: &[Place]) -> Re
         }
     }
     Ok(first.map_or(0, |bytes| bytes.len()))
-}
-
-/// Copies a file or a folder, without caches of compiled sources.
-fn copy(from: &Path, to: &Path) -> Result<(), String> {
-    let failed = |error: std::io::Error| format!("cannot copy {}: {error}", from.display());
-    if !from.is_dir() {
-        fs::create_dir_all(to.parent().unwrap_or(to)).map_err(failed)?;
-        return fs::copy(from, to).map(|_| ()).map_err(failed);
-    }
-    fs::create_dir_all(to).map_err(failed)?;
-    for entry in fs::read_dir(from).map_err(failed)? {
-        let name = entry.map_err(failed)?.file_name();
-        if name != "__pycache__" {
-            copy(&from.join(&name), &to.join(&name))?;
-        }
-    }
-    Ok(())
 }

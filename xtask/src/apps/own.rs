@@ -201,7 +201,11 @@ impl App {
     fn answer(&self, mut command: Command, line: &CommandLine, work: &Path) -> Result<Answer, String> {
         let folder = work.join("cwd");
         fs::remove_dir_all(&folder).ok();
-        copy(&self.folder.join("in"), &folder).map_err(|error| format!("cannot copy the input: {error}"))?;
+        fs::create_dir_all(&folder).map_err(|error| format!("cannot make {}: {error}", folder.display()))?;
+        let input = self.folder.join("in");
+        if input.is_dir() {
+            paths::copy(&input, &folder)?;
+        }
         let stdin = match &line.stdin {
             Some(name) => fs::read(folder.join(name)).map_err(|error| format!("cannot read {name}: {error}"))?,
             None => Vec::new(),
@@ -227,23 +231,6 @@ fn succeed(outcome: Outcome, what: &str) -> Result<(), String> {
         process::End::Exit(0) => Ok(()),
         end => Err(format!("{what}: {end}\n{}", text(&outcome.stderr))),
     }
-}
-
-fn copy(from: &Path, to: &Path) -> std::io::Result<()> {
-    fs::create_dir_all(to)?;
-    if !from.is_dir() {
-        return Ok(());
-    }
-    for entry in fs::read_dir(from)? {
-        let entry = entry?;
-        let target = to.join(entry.file_name());
-        if entry.path().is_dir() {
-            copy(&entry.path(), &target)?;
-        } else {
-            fs::copy(entry.path(), target)?;
-        }
-    }
-    Ok(())
 }
 
 /// Where two answers differ: the first line of each that the other does not have.
