@@ -9,6 +9,7 @@ use crate::graph::library::Library as _;
 use crate::graph::target::{self, Target};
 use crate::graph::{self, Graph, MAIN, ModuleKind, Request};
 use crate::image::appearance::{Appearance, Manifest as ApplicationManifest};
+use crate::image::icon;
 use crate::image::macho;
 use crate::image::macho::bundle::BundleFile;
 use crate::plan::{Plan, Wishes};
@@ -21,6 +22,8 @@ pub struct Frozen {
     pub output: PathBuf,
     pub size: usize,
     pub graph: Graph,
+    /// Native modules that the program asks for and its stubs have not, with the target of each such stub.
+    pub lacking: Vec<(String, Vec<String>)>,
 }
 
 /// Freezes a program. `progress` is told what is being done.
@@ -32,6 +35,10 @@ pub fn freeze(wishes: Wishes, progress: &dyn Fn(&str)) -> Result<Frozen> {
     let windowed = plan.wishes.look.windowed == Some(true);
     let as_bundle = is_bundle(target, windowed);
     check_output(&plan.output, as_bundle)?;
+    icon::check(&plan.look.icons, &target.sys_platform)?;
+    if let Some(script) = &plan.main.file {
+        spare(&plan.output, plan.wishes.report.as_deref(), script)?;
+    }
     let (output, wishes, name, look) = (plan.output.clone(), plan.wishes.clone(), plan.name.clone(), plan.look.clone());
     let main = manifest::Main::Program { file: plan.main.virtual_path.clone(), package: plan.main.package.clone() };
     let graph = graph(plan, target, &library, progress)?;
@@ -42,6 +49,13 @@ pub fn freeze(wishes: Wishes, progress: &dyn Fn(&str)) -> Result<Frozen> {
     let here = PathBuf::from(".");
     for wish in &wishes.add_data {
         data::add_data(wish, &here, &mut files)?;
+    }
+    let sources = graph.modules.values().filter_map(|module| match &module.kind {
+        ModuleKind::Source { file, .. } => file.as_deref(),
+        _ => None,
+    });
+    for source in sources.chain(files.values().map(|file| file.source.as_path())) {
+        spare(&output, wishes.report.as_deref(), source)?;
     }
     let mut payloads = Vec::new();
     for stub in &chosen {
@@ -76,7 +90,18 @@ pub fn freeze(wishes: Wishes, progress: &dyn Fn(&str)) -> Result<Frozen> {
         let text = serde_json::to_string_pretty(&json).unwrap_or_default();
         output::write(path, &[text.as_bytes(), b"\n"], false)?;
     }
-    Ok(Frozen { output, size: made.size(), graph })
+    Ok(Frozen { output, size: made.size(), graph, lacking: stubs::lacking(&chosen) })
+}
+
+/// Refuses to write over what the program is made of.
+fn spare(output: &Path, report: Option<&Path>, source: &Path) -> Result<()> {
+    if let Some(path) = [Some(output), report].into_iter().flatten().find(|path| output::same_file(path, source)) {
+        return Err(Error::usage(
+            format!("{} would be written over, which the program is made of", path.display()),
+            "name another output with -o, or another --report",
+        ));
+    }
+    Ok(())
 }
 
 /// The stub that the user names, or those for a target: of each architecture that it stands for.

@@ -7,6 +7,7 @@ use freeze_payload::Archive;
 use serde_json::{Value, json};
 
 use crate::graph::{Graph, ModuleKind, Unfound, Why};
+use crate::stubs;
 
 /// A reason in words.
 pub fn why(why: &Why) -> String {
@@ -50,6 +51,20 @@ pub fn why_to_text(reasons: &BTreeMap<String, String>) -> String {
 /// Reads what [`why_to_text`] made.
 pub fn why_from_text(text: &str) -> BTreeMap<String, String> {
     text.lines().filter_map(|l| l.split_once('\t')).map(|(a, b)| (a.to_string(), b.to_string())).collect()
+}
+
+/// Which native modules a program will not find, as lines for a person: by target.
+pub fn lacking(lacking: &[(String, Vec<String>)]) -> String {
+    let mut text = String::new();
+    for (triple, modules) in lacking {
+        let _ = writeln!(
+            text,
+            "warning: the stub for {triple} is the lean one, without {}: an import raises ModuleNotFoundError\n  help: {}",
+            modules.join(" and "),
+            stubs::how_to_get(triple)
+        );
+    }
+    text
 }
 
 /// What was not found, as lines for a person; empty when all was.

@@ -18,13 +18,12 @@ use crate::graph::library::Library as _;
 use crate::graph::scan::Wanted;
 use crate::graph::target::Target;
 use crate::graph::{self, Graph, MAIN, Main, ModuleKind, Request, bytecode};
-use crate::image::appearance::Manifest as ApplicationManifest;
-use crate::image::icon::Icon;
+use crate::image::icon::{self, Icon};
 use crate::image::{self, ImageFormat as _};
 use crate::look::{self, About, LookWishes};
 use crate::stdlib::Stdlib;
 use crate::stubs::Stub;
-use crate::{bundle, freeze, native_modules, plan, report, stubs};
+use crate::{bundle, freeze, native_modules, output, plan, report, stubs};
 
 /// What is asked for.
 pub struct RetargetWishes {
@@ -37,8 +36,16 @@ pub struct RetargetWishes {
     pub look: LookWishes,
 }
 
-/// Makes a program for another target. Gives the file that was written, and its size.
-pub fn retarget(wishes: RetargetWishes) -> Result<(PathBuf, usize)> {
+/// What was made.
+pub struct Retargeted {
+    pub output: PathBuf,
+    pub size: usize,
+    /// Native modules that the program asks for and its stubs have not, with the target of each such stub.
+    pub lacking: Vec<(String, Vec<String>)>,
+}
+
+/// Makes a program for another target.
+pub fn retarget(wishes: RetargetWishes) -> Result<Retargeted> {
     let path = image::program_file(&wishes.program);
     let file = std::fs::read(&path).map_err(|e| Error::io("read", &path, e))?;
     let bytes = image::payload_of(&file, &path)?;
@@ -72,14 +79,15 @@ pub fn retarget(wishes: RetargetWishes) -> Result<(PathBuf, usize)> {
     let as_bundle = freeze::is_bundle(&new, windowed);
     let output = plan::output_of(wishes.output.clone(), &payload.manifest.name, triple, windowed);
     freeze::check_output(&output, as_bundle)?;
-    if same_file(&output, &wishes.program) {
+    if output::same_file(&output, &wishes.program) {
         return Err(Error::usage(
             format!("{} would replace the program that it is made of", output.display()),
             "name another output with -o",
         ));
     }
     let mut appearance = look.appearance(&About::default(), &payload.manifest.name, &look::file_name(&output))?;
-    keep_pictures(&file, &wishes.program, &look, &mut appearance)?;
+    keep_icon(&file, &wishes.program, &mut appearance)?;
+    icon::check(&appearance.icons, &new.sys_platform)?;
 
     let library = stubs::stdlib()?;
     let content = if old.sys_platform == new.sys_platform {
@@ -92,6 +100,7 @@ pub fn retarget(wishes: RetargetWishes) -> Result<(PathBuf, usize)> {
     let mut payloads = Vec::new();
     for stub in &chosen {
         let mut other = payload.manifest.other.clone();
+        other.retain(|key, _| !key.starts_with(look::KEYS_BEGIN));
         other.extend(look::to_manifest(&appearance));
         let target = stub.target.triple.clone();
         let manifest = Manifest { target, windowed, other, ..payload.manifest.clone() };
@@ -99,33 +108,14 @@ pub fn retarget(wishes: RetargetWishes) -> Result<(PathBuf, usize)> {
     }
     let made = freeze::make(&chosen, &payloads, &appearance, as_bundle.then_some(output.as_path()))?;
     made.write(&output)?;
-    Ok((output, made.size()))
+    Ok(Retargeted { output, size: made.size(), lacking: stubs::lacking(&chosen) })
 }
 
-fn same_file(a: &Path, b: &Path) -> bool {
-    match (a.canonicalize(), b.canonicalize()) {
-        (Ok(a), Ok(b)) => a == b,
-        _ => false,
-    }
-}
-
-/// Takes over the icon and the application manifest of the old program, where nothing else is asked for.
-fn keep_pictures(
-    file: &[u8],
-    program: &Path,
-    wishes: &LookWishes,
-    look: &mut image::appearance::Appearance,
-) -> Result<()> {
-    if image::pe::Pe.matches(file) {
-        let found = image::pe::look_of(file);
-        let (icon, manifest) = found.map_err(|e| Error::other(format!("{}: {e}", program.display()), ""))?;
-        if look.icons.is_empty() {
-            look.icons.extend(icon);
-        }
-        let plain = wishes.manifest.is_none() && !wishes.uac_admin && !wishes.uac_uiaccess;
-        if plain && manifest != ApplicationManifest::Stub {
-            look.manifest = manifest;
-        }
+/// Takes over the icon of the old program, where no other is asked for.
+fn keep_icon(file: &[u8], program: &Path, look: &mut image::appearance::Appearance) -> Result<()> {
+    if image::pe::Pe.matches(file) && look.icons.is_empty() {
+        let icon = image::pe::icon_of(file).map_err(|e| Error::other(format!("{}: {e}", program.display()), ""))?;
+        look.icons.extend(icon);
     }
     let resources = std::fs::read_dir(program.join("Contents/Resources")).into_iter().flatten().flatten();
     let icon = resources.map(|entry| entry.path()).find(|path| path.extension().is_some_and(|end| end == "icns"));

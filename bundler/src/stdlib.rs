@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use freeze_bytecode::marshal;
+use freeze_bytecode::{CodeObject, marshal};
 use freeze_payload::{Archive, layout};
 
 use crate::error::{Error, Result};
@@ -50,6 +50,12 @@ impl Stdlib {
         marshal::read(&bytes).map_err(|e| wrong(e.to_string()))?;
         Ok(())
     }
+
+    /// A module's bytecode, if there is such a module.
+    fn code(&self, name: &str) -> Option<CodeObject> {
+        let bytes = self.archive.read(&layout::module_entry(name, self.find(name)?)).ok()?;
+        marshal::read(&bytes).ok()
+    }
 }
 
 impl Library for Stdlib {
@@ -62,8 +68,10 @@ impl Library for Stdlib {
     }
 
     fn units(&self, name: &str, target: &Target) -> Vec<Unit> {
-        let Some(is_package) = self.find(name) else { return Vec::new() };
-        let Ok(bytes) = self.archive.read(&layout::module_entry(name, is_package)) else { return Vec::new() };
-        marshal::read(&bytes).map(|code| bytecode::units(&code, Some(target))).unwrap_or_default()
+        self.code(name).map(|code| bytecode::units(&code, Some(target))).unwrap_or_default()
+    }
+
+    fn encoding_aliases(&self) -> BTreeMap<String, String> {
+        self.code("encodings.aliases").map(|code| bytecode::text_items(&code)).unwrap_or_default()
     }
 }

@@ -69,6 +69,17 @@ pub struct Stub {
     pub bytes: Cow<'static, [u8]>,
     /// Native modules that are wanted and made it this stub instead of a smaller one.
     pub chosen_for: Vec<String>,
+    /// Those that are wanted and that only a larger stub has, which is not at hand.
+    pub lacking: Vec<String>,
+}
+
+/// The native modules that a full stub has and a lean one has not.
+const OPTIONAL: [&str; 2] = ["_sqlite3", "_ssl"];
+
+/// What is wanted of each stub's target and is in none that is at hand.
+pub(crate) fn lacking(stubs: &[Stub]) -> Vec<(String, Vec<String>)> {
+    let some = stubs.iter().filter(|stub| !stub.lacking.is_empty());
+    some.map(|stub| (stub.target.triple.clone(), stub.lacking.clone())).collect()
 }
 
 /// The stubs for one target that lie in one place. They differ in the native modules that they have.
@@ -102,7 +113,7 @@ impl Place {
                 (packed.path.clone(), bytes.into())
             }
         };
-        Ok(Stub { target: target.clone(), path, bytes, chosen_for: Vec::new() })
+        Ok(Stub { target: target.clone(), path, bytes, chosen_for: Vec::new(), lacking: Vec::new() })
     }
 }
 
@@ -127,6 +138,7 @@ impl Stubs {
                 best = larger;
             }
         }
+        best.lacking = missing.into_iter().filter(|name| OPTIONAL.contains(name)).map(str::to_owned).collect();
         Ok(best)
     }
 
@@ -165,7 +177,7 @@ pub(crate) fn stdlib_key(bytes: &'static [u8]) -> String {
 }
 
 /// The folder that `$FREEZE_STUBS` names: it comes before what is embedded.
-fn named_folder() -> Option<PathBuf> {
+pub(crate) fn named_folder() -> Option<PathBuf> {
     std::env::var_os("FREEZE_STUBS").filter(|d| !d.is_empty()).map(PathBuf::from)
 }
 

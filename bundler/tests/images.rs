@@ -143,10 +143,61 @@ fn options_for_windows() {
     assert!(holds(&file, b"requireAdministrator") && holds(&file, &wide("(c) me")));
     // The subsystem: a program with windows.
     assert_eq!(file[0x98 + 68], 2);
-    std::fs::write(here.join("my.xml"), "<mine/>").expect("the folder can be written");
+    std::fs::write(here.join("my.xml"), MANIFEST).expect("the folder can be written");
     stubs.make(here, &[&["app.py", "--manifest", "my.xml", "-o", "b.exe"], &target[..]].concat());
     let file = std::fs::read(here.join("b.exe")).expect("it was made");
-    assert!(holds(&file, b"<mine/>") && !holds(&file, b"longPathAware") && file[0x98 + 68] == 3);
+    assert!(holds(&file, MANIFEST.as_bytes()) && !holds(&file, b"longPathAware") && file[0x98 + 68] == 3);
+}
+
+/// An application manifest that a user might give.
+const MANIFEST: &str =
+    "<assembly xmlns='urn:schemas-microsoft-com:asm.v1' manifestVersion='1.0'><!-- mine --></assembly>\n";
+
+/// What a program looks like goes with it to other targets and back.
+#[test]
+fn looks_are_kept_in_other_programs() {
+    let stubs = Stubs::new();
+    let folder = tempfile::tempdir().expect("a folder");
+    let here = folder.path();
+    program(here);
+    let (windows, mac) = (["--target", "x86_64-pc-windows-gnu"], ["--target", "aarch64-apple-darwin"]);
+    let read = |name: &str| std::fs::read(here.join(name)).expect("it was made");
+    let version = "VSVersionInfo(ffi=FixedFileInfo(filevers=(1,2,3,4), prodvers=(5,6,7,8), flags=0x1),\n\
+                   kids=[StringFileInfo([StringTable('040704B0', [StringStruct('FileVersion', 'one')])]),\n\
+                   VarFileInfo([VarStruct('Translation', [1031, 1200])])])\n";
+    std::fs::write(here.join("version.txt"), version).expect("the folder can be written");
+    std::fs::write(here.join("my.xml"), MANIFEST).expect("as above");
+
+    let rights = ["app.py", "--uac-admin", "--uac-uiaccess", "--version-file", "version.txt", "-o", "a.exe"];
+    stubs.make(here, &[&rights[..], &windows].concat());
+    stubs.make(here, &[&["retarget", "a.exe", "-o", "a"], &mac[..]].concat());
+    stubs.make(here, &[&["retarget", "a", "-o", "b.exe"], &windows[..]].concat());
+    let numbers = [1u16, 2, 3, 4, 5, 6, 7, 8].map(u16::to_le_bytes);
+    let numbers: Vec<u8> = [1, 0, 3, 2, 5, 4, 7, 6].into_iter().flat_map(|i| numbers[i]).collect();
+    for name in ["a.exe", "b.exe"] {
+        let file = read(name);
+        assert!(holds(&file, b"requireAdministrator") && holds(&file, b"uiAccess=\"true\""), "{name}");
+        assert!(holds(&file, &numbers) && holds(&file, &wide("040704b0")) && holds(&file, &wide("one")), "{name}");
+        assert!(!holds(&file, &wide("ProductName")), "{name} has the texts of the version file alone");
+    }
+
+    stubs.make(here, &[&["app.py", "--manifest", "my.xml", "-o", "c.exe"], &windows[..]].concat());
+    stubs.make(here, &[&["retarget", "c.exe", "-o", "c"], &mac[..]].concat());
+    stubs.make(here, &[&["retarget", "c", "-o", "d.exe"], &windows[..]].concat());
+    assert!(holds(&read("d.exe"), MANIFEST.as_bytes()));
+    let words = [&["retarget", "c", "-o", "e.exe", "--uac-admin"], &windows[..]].concat();
+    stubs.refuses(here, &words, "the rights are to stand in the manifest that the program has");
+    // Another manifest takes the place of rights that the program was made with.
+    stubs.make(here, &[&["retarget", "a", "-o", "f.exe", "--manifest", "my.xml"], &windows[..]].concat());
+    assert!(holds(&read("f.exe"), MANIFEST.as_bytes()) && !holds(&read("f.exe"), b"requireAdministrator"));
+    std::fs::write(here.join("junk.xml"), "<mine/>").expect("as above");
+    let words = [&["app.py", "-o", "g.exe", "--manifest", "junk.xml"], &windows[..]].concat();
+    stubs.refuses(here, &words, "not an application manifest");
+
+    // The icon of a macOS program is in a file of its own kind, with PNGs in it.
+    stubs.make(here, &[&["app.py", "--windowed", "--icon", "icon.png", "-o", "Look"], &mac[..]].concat());
+    stubs.make(here, &[&["retarget", "Look.app", "-o", "look.exe"], &windows[..]].concat());
+    assert!(freeze::image::pe::icon_of(&read("look.exe")).expect("it is sound").is_some());
 }
 
 #[test]
@@ -244,7 +295,7 @@ fn programs_become_programs_for_other_targets() {
     assert!(direct.iter().all(|(name, crc)| made.get(name) == Some(crc)), "{direct:?}\n{made:?}");
 
     stubs.make(here, &["retarget", "app.exe", "--target", "aarch64-pc-windows-gnullvm", "-o", "arm.exe"]);
-    let icon = |file: &[u8]| freeze::image::pe::look_of(file).expect("it is sound").0.is_some();
+    let icon = |file: &[u8]| freeze::image::pe::icon_of(file).expect("it is sound").is_some();
     assert!(icon(&std::fs::read(here.join("arm.exe")).expect("it was made")), "the icon is kept");
     // A stub that the user names is taken, if it is one for the target.
     let (arm, mac) =

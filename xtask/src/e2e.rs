@@ -46,6 +46,8 @@ fn wine_prefix() -> Result<PathBuf, String> {
         }
     };
     run(Command::new("wineboot").arg("-i"))?;
+    // Programs are for Windows 10 and later; Wine 8 says that it is Windows 7.
+    run(Command::new("wine").args(["reg", "add", r"HKCU\Software\Wine", "/v", "Version", "/d", "win10", "/f"]))?;
     let source = prefix.join("random.c");
     fs::write(&source, RANDOM).map_err(|error| error.to_string())?;
     let mut compiler = Command::new("x86_64-w64-mingw32-gcc");

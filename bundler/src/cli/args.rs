@@ -155,6 +155,7 @@ impl Look {
             uac_uiaccess: self.uac_uiaccess,
             manifest: self.manifest,
             bundle_identifier: self.osx_bundle_identifier,
+            ..LookWishes::default()
         }
     }
 }

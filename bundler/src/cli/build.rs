@@ -41,6 +41,7 @@ pub(super) fn run(args: Build) -> Result<()> {
     let frozen = frozen?;
     if !quiet {
         err(&report::warnings(&frozen.graph));
+        err(&report::lacking(&frozen.lacking));
         if std::io::IsTerminal::is_terminal(&std::io::stderr()) {
             err(&format!(
                 "{}: {} modules, {:.1} MB, {:.2} s\n",

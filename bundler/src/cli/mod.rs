@@ -69,7 +69,11 @@ fn targets() -> Result<(), Error> {
     for known in &found {
         let mark = if known.triple == default { " (default)" } else { "" };
         let kind = if known.full { "full" } else { "" };
-        let version = known.version.as_deref().unwrap_or("");
+        let own = env!("CARGO_PKG_VERSION");
+        let version = match known.version.as_deref() {
+            Some(version) if version != own => format!("{version} (refused: this is freeze {own})"),
+            version => version.unwrap_or_default().to_owned(),
+        };
         let size = format!("{:.1} MB", known.len as f64 / 1e6);
         let name = format!("{}{mark}", known.triple);
         text.push_str(&format!("{name:<38} {kind:<4} {size:>8}  {version:<7} {}\n", known.place.display()));
@@ -82,6 +86,9 @@ fn targets() -> Result<(), Error> {
     let parts = target::architectures(target::UNIVERSAL);
     if !parts.iter().any(|part| missing.contains(&part.as_str())) {
         text.push_str(&format!("{:<38} of {}\n", target::UNIVERSAL, parts.join(" and ")));
+    }
+    if let Some(folder) = stubs::named_folder().filter(|folder| !folder.is_dir()) {
+        text.push_str(&format!("\n$FREEZE_STUBS names no folder: {}\n", folder.display()));
     }
     if !missing.is_empty() {
         text.push_str(&format!("\nTo get one that is missing: {}\n", stubs::how_to_get("TARGET")));

@@ -3,6 +3,7 @@
 use super::args::Retarget;
 use super::print::err;
 use crate::error::Result;
+use crate::report;
 use crate::retarget::{self, RetargetWishes};
 
 /// Makes it.
@@ -10,9 +11,10 @@ pub(super) fn run(args: Retarget) -> Result<()> {
     let look = args.look.wishes();
     let Retarget { program, target, stub, output, .. } = args;
     let wishes = RetargetWishes { program, target, stub, output, look };
-    let (output, size) = retarget::retarget(wishes)?;
+    let made = retarget::retarget(wishes)?;
+    err(&report::lacking(&made.lacking));
     if std::io::IsTerminal::is_terminal(&std::io::stderr()) {
-        err(&format!("{}: {:.1} MB\n", output.display(), size as f64 / 1e6));
+        err(&format!("{}: {:.1} MB\n", made.output.display(), made.size as f64 / 1e6));
     }
     Ok(())
 }

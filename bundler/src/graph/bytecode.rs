@@ -5,7 +5,7 @@
 //!
 //! Tests on the platform are decided as [`Target::decide`] does for sources: what they lead around is not imported.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use freeze_bytecode::instr::CONST_BIT;
 use freeze_bytecode::operand::OperandKind;
@@ -35,6 +35,16 @@ pub fn units(code: &CodeObject, target: Option<&Target>) -> Vec<Unit> {
     let mut units = vec![Unit::default()];
     walk(code, target, 0, &mut units);
     units
+}
+
+/// The items, where both halves are texts, of the long dicts that are written at a module's top level. (Short ones are made otherwise.)
+pub fn text_items(code: &CodeObject) -> BTreeMap<String, String> {
+    let constant = |field: u16| {
+        let index = (field & CONST_BIT != 0).then_some(field & !CONST_BIT)?;
+        text(code.consts.get(usize::from(index))?)
+    };
+    let items = code.instrs.iter().filter(|instr| instr.op == Op::MapAdd);
+    items.filter_map(|instr| constant(instr.b).zip(constant(instr.c))).collect()
 }
 
 /// Adds a code object to the unit that has the number `own`, and those inside to it or to new ones.

@@ -1,5 +1,7 @@
 //! The embedded standard library as the module graph sees it, and the facts about it that no import statement tells.
 
+use std::collections::BTreeMap;
+
 /// A standard library to look modules up in.
 pub trait Library {
     /// Whether there is a module of this full name, and whether it is a package.
@@ -8,6 +10,10 @@ pub trait Library {
     fn names(&self) -> Vec<String>;
     /// The units of a module which [`Library::find`] finds, with what they import on a target.
     fn units(&self, name: &str, target: &super::target::Target) -> Vec<super::bytecode::Unit>;
+    /// Other names of encodings, with the module of `encodings` that each means.
+    fn encoding_aliases(&self) -> BTreeMap<String, String> {
+        BTreeMap::new()
+    }
 }
 
 /// A library without modules, for graphs of the program alone.
@@ -110,6 +116,7 @@ pub const HIDDEN: &[(&str, &[&str])] = &[
     ("_datetime", &["_strptime"]),
     ("_sqlite3", &["sqlite3.dump"]),
     ("_socket", &["encodings.idna"]),
+    ("encodings.idna", &["encodings.punycode"]),
     ("zipfile", &["encodings.cp437"]),
     // A distribution, where it is installed.
     ("zoneinfo", &["tzdata"]),

@@ -8,6 +8,7 @@ pub mod bytecode;
 mod computed;
 pub mod dist;
 mod elsewhere;
+mod encodings;
 pub mod find;
 pub mod library;
 pub mod names;

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use rayon::prelude::*;
 
+use super::encodings;
 use super::find::{Found, Origin};
 use super::names::{prefixes, top_of};
 use super::reach::{self, Reach};
@@ -24,6 +25,7 @@ pub fn build(request: Request<'_>) -> Result<Graph> {
         edges: Vec::new(),
         waiting: Vec::new(),
         library_waiting: Vec::new(),
+        aliases: None,
         shallow: HashSet::new(),
         reach: Reach::new(),
         absent: HashSet::new(),
@@ -81,6 +83,8 @@ pub(super) struct Builder<'a> {
     edges: Vec<Edge>,
     waiting: Vec<Waiting>,
     library_waiting: Vec<String>,
+    /// Other names of encodings, once one was asked for.
+    aliases: Option<BTreeMap<String, String>>,
     /// Library modules that only the virtual machine has asked for so far: what their functions import is left out.
     pub(super) shallow: HashSet<String>,
     /// Which functions of the library are called.
@@ -282,8 +286,9 @@ impl Builder<'_> {
             }
         }
         for encoding in &scan.encodings {
-            let module = format!("encodings.{}", encoding_module(encoding));
-            if self.request.library.find(&module).is_some() {
+            let library = self.request.library;
+            let aliases = self.aliases.get_or_insert_with(|| library.encoding_aliases());
+            if let Some(module) = encodings::module(encoding, aliases, |module| library.find(module).is_some()) {
                 self.link(name, &module, 0, Need::Deferred);
             }
         }
@@ -870,19 +875,4 @@ fn prepare_one(mut waiting: Waiting, target: &super::target::Target) -> (Waiting
         Ok(Read { prepared: prepare::prepare(&job)?, source_len: bytes.len(), words: reach::words(&bytes) })
     });
     (waiting, result)
-}
-
-/// The module of package `encodings` that most likely serves this encoding name.
-fn encoding_module(name: &str) -> String {
-    let plain: String =
-        name.chars().map(|c| if c.is_ascii_alphanumeric() { c.to_ascii_lowercase() } else { '_' }).collect();
-    match plain.as_str() {
-        "sjis" | "shiftjis" => "shift_jis".into(),
-        "latin1" | "iso_8859_1" => "latin_1".into(),
-        "utf8" => "utf_8".into(),
-        "utf16" => "utf_16".into(),
-        "utf32" => "utf_32".into(),
-        "windows_1252" => "cp1252".into(),
-        _ => plain,
-    }
 }

@@ -10,6 +10,7 @@ use rustpython_ast::visitor::{self, Visitor};
 use rustpython_ast::{ExceptHandler, Expr, ExprCall, Pattern, Stmt, StmtFor, StmtIf, StmtMatch, StmtTry, TypeParams};
 use rustpython_text_size::{Ranged, TextSize};
 
+use super::encodings;
 use super::names::{self, Known, Part, is_dotted_name};
 use super::target::{Target, literals};
 
@@ -343,7 +344,9 @@ impl<'a> Scanner<'a> {
     }
 
     fn call(&mut self, call: &'a ExprCall) {
-        let Some(name) = self.dotted(&call.func) else { return };
+        let name = self.dotted(&call.func);
+        self.encoding(call, name.as_deref());
+        let Some(name) = name else { return };
         let last = name.rsplit('.').next().unwrap_or(&name);
         let at = call.start();
         match (name.as_str(), last) {
@@ -409,19 +412,13 @@ impl<'a> Scanner<'a> {
             _ if call.arguments.args.iter().any(is_own_path) => self.add_as(at, own_submodules(), Need::Guarded),
             _ => {}
         }
-        self.encoding(call, last);
     }
 
-    /// The encoding that a call names, by position or by keyword.
-    fn encoding(&mut self, call: &'a ExprCall, last: &str) {
-        let position = match last {
-            "open" => 3,
-            "decode" | "encode" | "lookup" | "getreader" | "getwriter" | "getdecoder" | "getencoder" => 0,
-            _ => usize::MAX,
-        };
-        let Some(expr) = argument(call, position, "encoding") else { return };
-        // `lookup` and its like are methods of much else; text handed to `encode` of an own class is harmless.
+    /// The encoding that a call names.
+    fn encoding(&mut self, call: &'a ExprCall, name: Option<&str>) {
+        let Some(encodings::Named { expr, certain }) = encodings::named(call, name) else { return };
         match expr {
+            // Text handed to `encode` of an own class is harmless.
             Expr::StringLiteral(s) => {
                 self.found.encodings.insert(s.value.to_str().to_string());
             }
@@ -430,8 +427,7 @@ impl<'a> Scanner<'a> {
                 let texts = self.known[n.id.as_str()].clone();
                 self.found.encodings.extend(texts);
             }
-            _ if last != "lookup" => self.found.any_encoding = true,
-            _ => {}
+            _ => self.found.any_encoding |= certain,
         }
     }
 

@@ -59,15 +59,27 @@ impl Icon {
     }
 }
 
-/// The pictures for a Windows program: those of a `.ico` file, else a PNG in several sizes.
+/// Checks that icons can be brought into the form of a platform (`sys.platform`), where it has one for programs.
+pub fn check(icons: &[Icon], platform: &str) -> Result<()> {
+    let made = match platform {
+        "win32" => for_windows(icons).map(drop),
+        "darwin" => for_macos(icons).map(drop),
+        _ => Ok(()),
+    };
+    made.map_err(|e| Error::usage(format!("the icon does not serve for {platform}: {e}"), "name one with --icon"))
+}
+
+/// The pictures for a Windows program: those of a `.ico` file, else a PNG in several sizes, of a file of its own or of a `.icns`.
 pub(super) fn for_windows(icons: &[Icon]) -> std::result::Result<Option<Vec<IcoImage>>, ImageError> {
     let own = icons.iter().find_map(|icon| if let Icon::Ico(images) = icon { Some(images.clone()) } else { None });
     if own.is_some() || icons.is_empty() {
         return Ok(own);
     }
-    let Some(picture) = icons.iter().find_map(|icon| if let Icon::Png(picture) = icon { Some(picture) } else { None })
-    else {
-        return Err(ImageError("Windows takes an icon of the kind .ico or .png, not .icns".into()));
+    let png = icons.iter().find_map(|icon| if let Icon::Png(picture) = icon { Some(picture.clone()) } else { None });
+    let inside =
+        || icons.iter().find_map(|icon| if let Icon::Icns(bytes) = icon { icns::largest(bytes) } else { None });
+    let Some(picture) = png.or_else(inside) else {
+        return Err(ImageError("no picture of the .icns file can be read: give a .ico or .png file".into()));
     };
     let square = picture.square();
     let mut sizes: Vec<u32> = WINDOWS_SIZES.into_iter().filter(|size| *size <= square.width).collect();

@@ -140,19 +140,15 @@ fn find<'a>(resources: &Resources<'a>) -> Option<Cow<'a, [u8]>> {
     found.next().map(|(_, data)| data.clone())
 }
 
-/// The icon and the application manifest of a finished program.
-pub fn look_of(file: &[u8]) -> Result<(Option<Icon>, Manifest)> {
+/// The icon of a program, if it has one.
+pub fn icon_of(file: &[u8]) -> Result<Option<Icon>> {
     let resources = Headers::read(file)?.resources(file)?;
     let of_kind = |wanted: u16| resources.iter().filter(move |((kind, ..), _)| *kind == Id::Number(wanted));
     let images: Vec<(u16, &[u8])> = of_kind(ICON)
         .filter_map(|((_, name, _), data)| if let Id::Number(number) = name { Some((*number, &**data)) } else { None })
         .collect();
-    let icon = match of_kind(GROUP_ICON).next() {
-        Some((_, group)) => Some(Icon::Ico(icon::ico::ungroup(group, &images)?)),
-        None => None,
-    };
-    let manifest = of_kind(MANIFEST).next().map_or(Manifest::Own, |(_, text)| Manifest::Given(text.to_vec()));
-    Ok((icon, manifest))
+    let group = of_kind(GROUP_ICON).next();
+    group.map(|(_, group)| icon::ico::ungroup(group, &images).map(Icon::Ico)).transpose()
 }
 
 impl Headers {

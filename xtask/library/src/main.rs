@@ -35,6 +35,14 @@ const LEFT_OUT: &[&str] = &[
     "turtledemo",
 ];
 
+/// Where the library speaks of another interpreter: the module, what stands there, and what CPython has. `sysconfig` and `site`
+/// tell tools by it where packages lie.
+const EDITS: &[(&str, &str, &str)] = &[
+    ("sysconfig/__init__.py", "    return 'RustPython'", "    return 'Python'"),
+    ("site.py", "    return 'RustPython'", "    return 'Python'"),
+    ("site.py", "{userbase}/lib/rustpython{version[0]}", "{userbase}/lib/python{version[0]}"),
+];
+
 /// Data files that modules open beside themselves.
 const DATA: &[&str] = &["pydoc_data/_pydoc.css"];
 
@@ -151,7 +159,14 @@ struct Module {
 
 /// Compiles the module whose source lies at `path` (joined by `/`) below `root`.
 fn compile(root: &Path, path: &str) -> Result<Module, String> {
-    let source = fs::read(root.join(path)).map_err(|error| format!("{path}: {error}"))?;
+    let mut source = fs::read(root.join(path)).map_err(|error| format!("{path}: {error}"))?;
+    for (_, old, new) in EDITS.iter().filter(|(module, ..)| *module == path && root != Path::new(OWN_PATH)) {
+        let text = String::from_utf8(source).map_err(|error| format!("{path}: {error}"))?;
+        if text.matches(old).count() != 1 {
+            return Err(format!("{path}: `{old}` is not there once: look what the new library has, and at EDITS"));
+        }
+        source = text.replace(old, new).into_bytes();
+    }
     let compiled = compile_bytes(&source, path, Mode::Exec, &Options::default()).map_err(|error| error.to_string())?;
     let code = compiled.code;
     verify::verify(&code).map_err(|error| format!("{path}: {error}"))?;

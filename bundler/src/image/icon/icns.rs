@@ -2,7 +2,7 @@
 
 use super::super::ImageError;
 use super::super::bytes::{slice, u32_big_at};
-use super::png::Picture;
+use super::png::{self, Picture};
 
 /// What such a file begins with.
 pub(super) const MAGIC: &[u8] = b"icns";
@@ -24,21 +24,57 @@ const SMALL: [(&[u8; 4], u32); 2] = [(b"ic04", 16), (b"ic05", 32)];
 
 /// Checks that the parts of a file are whole.
 pub(super) fn check(bytes: &[u8]) -> Result<(), ImageError> {
+    parts(bytes).map(drop)
+}
+
+/// The contents of a file's parts; there is at least one.
+fn parts(bytes: &[u8]) -> Result<Vec<&[u8]>, ImageError> {
     let damaged = || ImageError("not a sound .icns file".into());
     let len = u32_big_at(bytes, 4)? as usize;
     let mut rest = bytes.get(8..len).ok_or_else(damaged)?;
-    if rest.is_empty() {
-        return Err(damaged());
-    }
+    let mut parts = Vec::new();
     while !rest.is_empty() {
         let part = u32_big_at(rest, 4)? as usize;
         if part < 8 {
             return Err(damaged());
         }
-        slice(rest, 0, part)?;
+        parts.push(slice(rest, 8, part - 8)?);
         rest = &rest[part..];
     }
-    Ok(())
+    if parts.is_empty() { Err(damaged()) } else { Ok(parts) }
+}
+
+/// The largest picture in a file that can be read: a PNG, or a small one in the form that macOS has for those.
+pub(super) fn largest(bytes: &[u8]) -> Option<Picture> {
+    let read = |part: &[u8]| if png::is_png(part) { Picture::parse(part).ok() } else { unpacked(part) };
+    parts(bytes).ok()?.into_iter().filter_map(read).max_by_key(|picture| picture.width)
+}
+
+/// The picture that [`runs`] has packed.
+fn unpacked(part: &[u8]) -> Option<Picture> {
+    let mut rest = part.strip_prefix(b"ARGB")?;
+    let mut bytes = Vec::new();
+    while let [count, tail @ ..] = rest {
+        let count = usize::from(*count);
+        rest = match count.checked_sub(125) {
+            Some(times @ 3..) => {
+                bytes.extend(std::iter::repeat_n(*tail.first()?, times));
+                &tail[1..]
+            }
+            _ => {
+                bytes.extend_from_slice(tail.get(..count + 1)?);
+                &tail[count + 1..]
+            }
+        };
+    }
+    let side = (bytes.len() / 4).isqrt();
+    if side == 0 || bytes.len() != side * side * 4 {
+        return None;
+    }
+    let channel = |i: usize| &bytes[i * side * side..(i + 1) * side * side];
+    let [opacity, red, green, blue] = [0, 1, 2, 3].map(channel);
+    let pixels = (0..side * side).map(|i| [red[i], green[i], blue[i], opacity[i]]).collect();
+    Some(Picture { width: side as u32, height: side as u32, pixels })
 }
 
 /// A square picture in all sizes up to its own.

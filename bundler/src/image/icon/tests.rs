@@ -127,10 +127,16 @@ fn macos_icons() {
     }
     assert!(!file.windows(4).any(|w| w == b"ic09"), "never larger than the picture");
     assert!(Icon::parse(&file[..file.len() - 1]).is_err());
-    assert!(for_windows(&[Icon::Icns(file.clone())]).is_err());
+    // Its pictures serve for Windows; the small ones are packed in a way of their own.
+    let images = for_windows(&[Icon::Icns(file.clone())]).expect("it can be read").expect("there is one");
+    assert_eq!(images, for_windows(&[icon]).expect("sound").expect("there is one"));
+    let small = gradient(16);
+    assert_eq!(icns::largest(&icns::of_picture(&small)), Some(small));
     assert_eq!(for_windows(&[]), Ok(None));
     mutations(&file, |bytes| {
-        let _ = Icon::parse(bytes);
+        if let Ok(icon) = Icon::parse(bytes) {
+            let _ = for_windows(&[icon]);
+        }
     });
 }
 
