@@ -35,7 +35,7 @@ pub fn freeze(wishes: Wishes, progress: &dyn Fn(&str)) -> Result<Frozen> {
     let windowed = plan.wishes.look.windowed == Some(true);
     let as_bundle = is_bundle(target, windowed);
     check_output(&plan.output, as_bundle)?;
-    icon::check(&plan.look.icons, &target.sys_platform)?;
+    icon::check(&plan.look.icons, target.sys_platform)?;
     if let Some(script) = &plan.main.file {
         spare(&plan.output, plan.wishes.report.as_deref(), script)?;
     }

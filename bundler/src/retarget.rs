@@ -87,7 +87,7 @@ pub fn retarget(wishes: RetargetWishes) -> Result<Retargeted> {
     }
     let mut appearance = look.appearance(&About::default(), &payload.manifest.name, &look::file_name(&output))?;
     keep_icon(&file, &wishes.program, &mut appearance)?;
-    icon::check(&appearance.icons, &new.sys_platform)?;
+    icon::check(&appearance.icons, new.sys_platform)?;
 
     let library = stubs::stdlib()?;
     let content = if old.sys_platform == new.sys_platform {
