@@ -174,6 +174,8 @@ fn init(vm: &Vm, d: &PyDict) -> PyResult<()> {
     }
     if let Some(os_error) = d.get_text("OSError") {
         d.set_text("EnvironmentError", os_error.clone());
+        #[cfg(windows)]
+        d.set_text("WindowsError", os_error.clone());
         d.set_text("IOError", os_error);
     }
     d.set_text("None", Value::NONE);

@@ -101,7 +101,14 @@ pub(super) fn fill(vm: &Vm, d: &PyDict, config: &Config) -> PyResult<()> {
     d.set_text("version_info", version.clone());
     // CPython's form, which `platform` takes apart; the date is fixed, builds are reproducible.
     let (major, minor, micro) = (VERSION.0, VERSION.1, VERSION.2);
-    let text = format!("{major}.{minor}.{micro} (freeze-{}, Jan  1 2026, 00:00:00) [Rust]", env!("CARGO_PKG_VERSION"));
+    // On Windows the compiler's name is all that `sysconfig.get_platform` knows of the processor.
+    let compiler = match std::env::consts::ARCH {
+        "x86_64" if cfg!(windows) => "Rust 64 bit (AMD64)",
+        "aarch64" if cfg!(windows) => "Rust 64 bit (ARM64)",
+        _ => "Rust",
+    };
+    let freeze = env!("CARGO_PKG_VERSION");
+    let text = format!("{major}.{minor}.{micro} (freeze-{freeze}, Jan  1 2026, 00:00:00) [{compiler}]");
     d.set_text("version", vm.str(&text));
     d.set_text("hexversion", Value::int(HEX_VERSION));
     d.set_text("api_version", Value::small(1013));

@@ -46,6 +46,15 @@ fn init_decides(class: &Type) -> bool {
 
 /// Puts the arguments where they belong.
 fn fill(vm: &Vm, e: &PyException, class: &Type, args: &[Value]) -> PyResult<()> {
+    // The number of C stands among the arguments, too, in place of whatever was given.
+    #[cfg(windows)]
+    let with_errno = args.get(3).filter(|n| args.len() < 6 && int::is_int(n)).map(|winerror| {
+        let mut all = args.to_vec();
+        all[0] = Value::int(errno_of(winerror));
+        all
+    });
+    #[cfg(windows)]
+    let args = with_errno.as_deref().unwrap_or(args);
     let mut kept = args;
     if (2..=5).contains(&args.len()) {
         e.set_field(0, args[0].clone());
@@ -53,7 +62,6 @@ fn fill(vm: &Vm, e: &PyException, class: &Type, args: &[Value]) -> PyResult<()> 
         #[cfg(windows)]
         if let Some(winerror) = args.get(3).filter(|n| int::is_int(n)) {
             e.set_field(WINERROR, winerror.clone());
-            e.set_field(0, Value::int(errno_of(winerror)));
         }
         if let Some(filename) = args.get(2).filter(|f| !f.is_none()) {
             if class.is_subtype(&super::BLOCKING_IO_ERROR) && filename.class().slots().index.is_some() {
