@@ -130,6 +130,8 @@ pub(crate) fn create_utf8(vm: &Vm, buffer: Value, errors: &str, line_buffering: 
     t.errors.replace(vm.intern(errors).into_value());
     t.line_buffering.set(line_buffering);
     t.write_through.set(write_through);
+    // As `open` has it on Windows; elsewhere nothing is translated, not even what comes in.
+    t.set_newline(if cfg!(windows) { None } else { Some("\n") });
     freeze_runtime::object::header::new_object_of(&TEXT_IO_WRAPPER, t)
 }
 
