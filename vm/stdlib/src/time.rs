@@ -204,6 +204,9 @@ fn strftime(vm: &Vm, args: Args<'_>) -> PyResult<Value> {
         None => now(vm)?,
         Some(v) => checked(vm, broken(vm, v, "strftime")?)?,
     };
+    if cfg!(windows) && !(1..=9999).contains(&b.year) {
+        return Err(vm.value_error("strftime() requires year in [1; 9999]"));
+    }
     // Pieces between NULs and surrogates go through the system, which knows neither.
     let mut out = Vec::new();
     for (i, piece) in format.as_bytes().split(|&b| b == 0).enumerate() {
@@ -213,7 +216,8 @@ fn strftime(vm: &Vm, args: Args<'_>) -> PyResult<Value> {
         if !piece.is_empty()
             && let Ok(f) = freeze_runtime::os::cstring(piece)
         {
-            out.extend_from_slice(&sys::strftime(&f, &b));
+            let text = sys::strftime(&f, &b).ok_or_else(|| vm.value_error("Invalid format string"))?;
+            out.extend_from_slice(&text);
         }
     }
     Ok(PyStr::new(&out).into_value())

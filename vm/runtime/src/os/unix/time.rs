@@ -127,8 +127,8 @@ pub fn mktime(b: &Broken) -> Option<i64> {
     (r != -1 || t.tm_wday != -1).then_some(r)
 }
 
-/// `strftime` in the C locale of the process.
-pub fn strftime(format: &CStr, b: &Broken) -> Vec<u8> {
+/// `strftime` in the C locale of the process. There is always an answer: what is no code is left as it is.
+pub fn strftime(format: &CStr, b: &Broken) -> Option<Vec<u8>> {
     let mut t = tm(b);
     t.tm_gmtoff = b.offset;
     let zone = super::cstring(&b.zone).unwrap_or_default();
@@ -142,7 +142,7 @@ pub fn strftime(format: &CStr, b: &Broken) -> Vec<u8> {
         let n = unsafe { libc::strftime(buf.as_mut_ptr().cast(), size, format.as_ptr(), &raw const t) };
         if n > 0 || size > 256 * format.to_bytes().len().max(16) {
             buf.truncate(n);
-            return buf;
+            return Some(buf);
         }
         size *= 2;
     }

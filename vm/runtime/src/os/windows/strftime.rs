@@ -36,8 +36,8 @@ fn iso_week(b: &Broken, new_year: i64) -> (i64, i64) {
     (week, b.year)
 }
 
-/// The text; `new_year` counts days from 1970 to the year's first.
-pub(super) fn format(format: &[u8], b: &Broken, new_year: i64) -> Vec<u8> {
+/// The text; `new_year` counts days from 1970 to the year's first. `None` where Microsoft's library takes the format for invalid.
+pub(super) fn format(format: &[u8], b: &Broken, new_year: i64) -> Option<Vec<u8>> {
     let mut out = String::new();
     let mut bytes: Vec<u8> = Vec::new();
     let mut rest = format.iter().copied();
@@ -52,6 +52,10 @@ pub(super) fn format(format: &[u8], b: &Broken, new_year: i64) -> Vec<u8> {
         if bare {
             code = rest.next();
         }
+        // Other calendars and digits, which the C locale does not have.
+        if matches!(code, Some(b'E' | b'O')) {
+            code = rest.next();
+        }
         out.clear();
         let mut number = |n: i64, width: usize, fill: char| {
             let text = n.to_string();
@@ -63,9 +67,8 @@ pub(super) fn format(format: &[u8], b: &Broken, new_year: i64) -> Vec<u8> {
         let hour12 = i64::from((b.hour + 11) % 12 + 1);
         let weekday = b.weekday.rem_euclid(7) as usize;
         let month = (b.month - 1).rem_euclid(12) as usize;
-        let part = |text: &str| self::format(text.as_bytes(), b, new_year);
+        let part = |text: &str| self::format(text.as_bytes(), b, new_year).unwrap_or_default();
         match code {
-            None => bytes.push(b'%'),
             Some(b'%') => bytes.push(b'%'),
             Some(b'n') => bytes.push(b'\n'),
             Some(b't') => bytes.push(b'\t'),
@@ -97,15 +100,17 @@ pub(super) fn format(format: &[u8], b: &Broken, new_year: i64) -> Vec<u8> {
                 out.push_str(&format!("{sign}{:02}{:02}", n / 3600, n / 60 % 60));
             }
             Some(b'Z') => bytes.extend_from_slice(&b.zone),
+            Some(b'c') if bare => bytes.extend(part("%A, %B %d, %Y %H:%M:%S")),
+            Some(b'x') if bare => bytes.extend(part("%A, %B %d, %Y")),
             Some(b'c') => bytes.extend(part("%a %b %e %H:%M:%S %Y")),
             Some(b'D' | b'x') => bytes.extend(part("%m/%d/%y")),
             Some(b'F') => bytes.extend(part("%Y-%m-%d")),
             Some(b'r') => bytes.extend(part("%I:%M:%S %p")),
             Some(b'R') => bytes.extend(part("%H:%M")),
             Some(b'T' | b'X') => bytes.extend(part("%H:%M:%S")),
-            Some(other) => bytes.extend([b'%', other]),
+            _ => return None,
         }
         bytes.extend_from_slice(out.as_bytes());
     }
-    bytes
+    Some(bytes)
 }

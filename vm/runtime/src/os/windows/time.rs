@@ -224,8 +224,8 @@ pub fn mktime(b: &Broken) -> Option<i64> {
     Some(wall - offset_at(first, &zone).unwrap_or(standard))
 }
 
-/// `strftime` as in the C locale.
-pub fn strftime(format: &CStr, b: &Broken) -> Vec<u8> {
+/// `strftime` as in the C locale; `None` for a format that is invalid.
+pub fn strftime(format: &CStr, b: &Broken) -> Option<Vec<u8>> {
     let mut zone;
     let mut b = b;
     if b.zone.is_empty() {
