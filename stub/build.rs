@@ -11,6 +11,8 @@ fn main() {
     if os == "windows" {
         // Linkers give the main thread less than Python code is used to.
         println!("cargo:rustc-link-arg-bins=-Wl,--stack,8388608");
+        // Remote desktops: the program leaves the system's folders and registry alone, as CPython's says of itself.
+        println!("cargo:rustc-link-arg-bins=-Wl,--tsaware");
     }
     println!("cargo:rustc-env=FREEZE_TARGET={}", std::env::var("TARGET").unwrap_or_default());
     println!("cargo:rerun-if-changed=build.rs");
