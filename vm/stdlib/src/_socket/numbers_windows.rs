@@ -1,6 +1,7 @@
 //! Numbers of Winsock.
 
 use freeze_runtime::os::libc as c;
+use freeze_runtime::os::net;
 
 macro_rules! table {
     ($($name:ident)*) => { &[$((stringify!($name), c::$name as i64)),*] };
@@ -33,6 +34,13 @@ pub(super) const MORE: &[(&str, i64)] = &[
     ("INADDR_UNSPEC_GROUP", 0xe000_0000),
     ("IPPORT_RESERVED", 1024),
     ("IPPORT_USERRESERVED", 5000),
+    ("RCVALL_MAX", 3),
+    ("RCVALL_OFF", 0),
+    ("RCVALL_ON", 1),
+    ("RCVALL_SOCKETLEVELONLY", 2),
+    ("SIO_KEEPALIVE_VALS", net::SIO_KEEPALIVE_VALS),
+    ("SIO_LOOPBACK_FAST_PATH", net::SIO_LOOPBACK_FAST_PATH),
+    ("SIO_RCVALL", net::SIO_RCVALL),
     ("SOL_IP", 0),
     ("SOL_TCP", 6),
     ("SOL_UDP", 17),

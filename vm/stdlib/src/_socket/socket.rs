@@ -111,6 +111,17 @@ fn open(vm: &Vm, args: &Args<'_>) -> PyResult<()> {
     let (mut family, mut kind, mut proto) = (number(1)?, number(2)?, number(3)?);
     let fail = |e: io::Error| vm.os_error(&e, None);
     let fd = match args.opt_not_none(4) {
+        #[cfg(windows)]
+        Some(v) if v.has_layout::<PyBytes>() => {
+            let shared = buffer::to_vec(vm, v)?;
+            if shared.len() != net::SHARED {
+                let text = "socket descriptor string has wrong size, should be";
+                return Err(vm.value_error(format!("{text} {} bytes.", net::SHARED)));
+            }
+            let fd;
+            [fd, family, kind, proto] = net::from_share(&shared).map_err(fail)?;
+            fd
+        }
         Some(v) => {
             if v.is_float() {
                 return Err(vm.type_error("integer argument expected, got float"));
@@ -332,6 +343,41 @@ fn setsockopt(vm: &Vm, args: Args<'_>) -> PyResult<Value> {
     done(vm, r)
 }
 
+/// The commands that `ioctl` knows, of which the second takes three numbers.
+#[cfg(windows)]
+fn ioctl(vm: &Vm, args: Args<'_>) -> PyResult<Value> {
+    // As for C, what is too large is cut off.
+    let (command, option) = (i64::from(vm.to_i64(args.get(1))? as u32), args.get(2));
+    let number = |v: &Value| vm.to_i64(v).map(|n| n as u32);
+    let values = match command {
+        net::SIO_RCVALL | net::SIO_LOOPBACK_FAST_PATH => vec![number(option)?],
+        net::SIO_KEEPALIVE_VALS => match option.downcast::<PyTuple>().map(|t| t.as_slice()) {
+            Some(all) if all.len() == 3 => all.iter().map(number).collect::<PyResult<Vec<u32>>>()?,
+            Some(all) => {
+                return Err(
+                    vm.type_error(format!("ioctl() argument 2 must be sequence of length 3, not {}", all.len()))
+                );
+            }
+            None => {
+                let class = option.class();
+                return Err(vm.type_error(format!("ioctl() argument 2 must be 3-item sequence, not {}", class.name())));
+            }
+        },
+        _ => return Err(vm.value_error(format!("invalid ioctl command {command}"))),
+    };
+    let fd = args.payload::<Socket>().fd.get();
+    let r = vm.allow_threads(|| net::control(fd, command as u32, &values));
+    r.map(|n| Value::int(n.into())).map_err(|e| vm.os_error(&e, None))
+}
+
+/// What another process makes the same socket of, by `fromshare`.
+#[cfg(windows)]
+fn share(vm: &Vm, args: Args<'_>) -> PyResult<Value> {
+    let pid = vm.to_i64(args.get(1))? as u32;
+    let shared = net::share(args.payload::<Socket>().fd.get(), pid).map_err(|e| vm.os_error(&e, None))?;
+    Ok(PyBytes::from_vec(shared).into_value())
+}
+
 fn listen(vm: &Vm, args: Args<'_>) -> PyResult<Value> {
     let backlog = args.opt(1).map_or(Ok(128), |v| convert::c_int(vm, v))?;
     done(vm, net::listen(this(&args).fd.get(), backlog.max(0)))
@@ -510,6 +556,8 @@ static METHODS: &[NativeDef] = &[
     native("getsockname(self, /)", "Return the address of the local endpoint.", getsockname),
     native("getsockopt(self, level, option, buffersize=0, /)", "Get a socket option.", getsockopt),
     native("gettimeout(self, /)", "Returns the timeout in seconds (float) of socket operations.", gettimeout),
+    #[cfg(windows)]
+    native("ioctl(self, cmd, option, /)", "Control the socket with WSAIoctl syscall.", ioctl),
     native("listen(self, backlog=128, /)", "Enable a server to accept connections.", listen),
     native("recv(self, buffersize, flags=0, /)", "Receive up to buffersize bytes from the socket.", recv),
     native("recv_into(self, buffer, nbytes=0, flags=0)", "Receive into a buffer instead of new bytes.", recv_into),
@@ -539,6 +587,8 @@ static METHODS: &[NativeDef] = &[
     native("setblocking(self, flag, /)", "Set the socket to blocking (true) or non-blocking (false).", setblocking),
     native("setsockopt(self, level, option, value, optlen=None, /)", "Set a socket option.", setsockopt),
     native("settimeout(self, timeout, /)", "Set a timeout on socket operations.", settimeout),
+    #[cfg(windows)]
+    native("share(self, process_id, /)", "Share the socket with another process.", share),
     native("shutdown(self, flag, /)", "Shut down one or both halves of the connection.", shutdown),
 ];
 

@@ -168,6 +168,9 @@ pub fn dup(fd: c_int) -> io::Result<c_int> {
     }
 }
 
+/// How many bytes [`share`] gives.
+pub const SHARED: usize = size_of::<ws::WSAPROTOCOL_INFOW>();
+
 /// What another process needs to use a socket too.
 pub fn share(fd: c_int, pid: u32) -> io::Result<Vec<u8>> {
     // SAFETY: the record has the size that the call asks for, and is plain numbers.
@@ -181,7 +184,7 @@ pub fn share(fd: c_int, pid: u32) -> io::Result<Vec<u8>> {
 /// The socket that another process shares: descriptor, family, type, protocol.
 pub fn from_share(data: &[u8]) -> io::Result<[c_int; 4]> {
     start();
-    if data.len() != size_of::<ws::WSAPROTOCOL_INFOW>() {
+    if data.len() != SHARED {
         return Err(errno_error(c::EINVAL));
     }
     // SAFETY: that many bytes are there, and every pattern of them is a value.
@@ -349,17 +352,24 @@ pub fn set_blocking(fd: c_int, yes: bool) -> io::Result<()> {
     checked(unsafe { ws::ioctlsocket(socket_of(fd), ws::FIONBIO, &raw mut non_blocking) }).map(drop)
 }
 
-/// `WSAIoctl` with numbers only, of which the keep-alive times are three.
+/// A raw socket gets all packets.
+pub const SIO_RCVALL: i64 = ws::SIO_RCVALL as i64;
+/// Whether and after which times a connection is asked whether it is there.
+pub const SIO_KEEPALIVE_VALS: i64 = ws::SIO_KEEPALIVE_VALS as i64;
+/// A shorter way for connections within the machine.
+pub const SIO_LOOPBACK_FAST_PATH: i64 = 0x9800_0010;
+
+/// `WSAIoctl` with numbers only, of which the keep-alive times are three. Gives how many bytes came back.
 pub fn control(fd: c_int, code: u32, values: &[u32]) -> io::Result<u32> {
-    let (mut out, mut len) = (0u32, 0);
+    let mut len = 0;
     // SAFETY: the buffers have the lengths that are told.
     checked(unsafe {
         let at = values.as_ptr().cast();
         let size = size_of_val(values) as u32;
-        let (null, to) = (std::ptr::null_mut(), (&raw mut out).cast());
-        ws::WSAIoctl(socket_of(fd), code, at, size, to, 4, &raw mut len, null, None)
+        let (null, nowhere) = (std::ptr::null_mut(), std::ptr::null_mut());
+        ws::WSAIoctl(socket_of(fd), code, at, size, nowhere, 0, &raw mut len, null, None)
     })?;
-    Ok(out)
+    Ok(len)
 }
 
 /// A socket to wait for: which events, and which came.
