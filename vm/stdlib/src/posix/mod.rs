@@ -74,8 +74,22 @@ pub(crate) fn dir_fd(vm: &Vm, v: Option<&Value>) -> PyResult<i32> {
         Some(v) if v.class().slots().index.is_none() => {
             Err(vm.type_error(format!("argument should be integer or None, not {}", v.class().name())))
         }
-        Some(v) => crate::convert::c_int(vm, v),
+        Some(v) => {
+            let fd = crate::convert::c_int(vm, v)?;
+            #[cfg(windows)]
+            if fd != freeze_runtime::os::libc::AT_FDCWD {
+                return Err(unavailable(vm, "dir_fd"));
+            }
+            Ok(fd)
+        }
     }
+}
+
+/// For an argument that the platform's calls do not have.
+#[cfg(windows)]
+fn unavailable(vm: &Vm, what: &str) -> freeze_runtime::Raised {
+    let class = &freeze_runtime::types::exception::NOT_IMPLEMENTED_ERROR;
+    vm.new_error(class, &format!("{what} unavailable on this platform"))
 }
 
 /// What a call without a result gives.

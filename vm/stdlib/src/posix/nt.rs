@@ -142,6 +142,12 @@ static FUNCTIONS: &[NativeDef] = &[
     native("listdir(path=None)", "Return a list containing the names of the files in the directory.", dirs::listdir),
     native("listdrives()", "Return a list containing the names of drives in the system.", nt_paths::listdrives),
     native(
+        "listmounts(volume)",
+        "Return a list containing mount points for a particular volume.",
+        nt_paths::listmounts,
+    ),
+    native("listvolumes()", "Return a list containing the volumes in the system.", nt_paths::listvolumes),
+    native(
         "lseek(fd, position, whence, /)",
         "Set the position of a file descriptor.  Return the new position.",
         fds::lseek,

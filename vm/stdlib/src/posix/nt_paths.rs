@@ -62,6 +62,18 @@ pub(super) fn listdrives(vm: &Vm, _args: Args<'_>) -> PyResult<Value> {
     Ok(PyList::new(drives.iter().map(|d| convert::decode_fs(d).into_value()).collect()).into_value())
 }
 
+pub(super) fn listvolumes(vm: &Vm, _args: Args<'_>) -> PyResult<Value> {
+    let volumes = vm.allow_threads(os::paths::volumes).map_err(|e| vm.os_error(&e, None))?;
+    Ok(PyList::new(volumes.iter().map(|v| convert::decode_fs(v).into_value()).collect()).into_value())
+}
+
+pub(super) fn listmounts(vm: &Vm, args: Args<'_>) -> PyResult<Value> {
+    let p = convert::path(vm, args.get(0), "listmounts: volume")?;
+    let c = p.c(vm)?;
+    let mounts = vm.allow_threads(|| os::paths::mounts(&c)).map_err(|e| p.error(vm, &e))?;
+    Ok(PyList::new(mounts.iter().map(|m| convert::decode_fs(m).into_value()).collect()).into_value())
+}
+
 /// What a test of a path sees; nothing where there is none, or where it can't be one.
 fn look(vm: &Vm, args: &Args<'_>, follow: bool) -> PyResult<Option<files::Stat>> {
     let v = args.get(0);

@@ -49,6 +49,16 @@ pub(super) fn chdir(vm: &Vm, args: Args<'_>) -> PyResult<Value> {
 pub(super) fn access(vm: &Vm, args: Args<'_>) -> PyResult<Value> {
     let p = one(vm, &args, "access")?;
     let mode = convert::c_int(vm, args.get(1))?;
+    #[cfg(windows)]
+    {
+        dir_fd(vm, args.opt(2))?;
+        if !args.opt_bool(vm, 4, true)? {
+            return Err(super::unavailable(vm, "access: follow_symlinks"));
+        }
+        if args.opt_bool(vm, 3, false)? {
+            return Err(super::unavailable(vm, "access: effective_ids"));
+        }
+    }
     if let Some(s) = virtual_fs::stat(vm, &p.bytes) {
         let dir = s == freeze_runtime::import::source::VirtualStat::Dir;
         return Ok(Value::bool(mode & libc::W_OK == 0 && (mode & libc::X_OK == 0 || dir)));
@@ -100,10 +110,19 @@ pub(super) fn rmdir(vm: &Vm, args: Args<'_>) -> PyResult<Value> {
     done(vm, &p, vm.allow_threads(|| files::unlinkat(dir, &c, libc::AT_REMOVEDIR)))
 }
 
+/// The two folders that a call with two paths may be given.
+fn two_dir_fds(vm: &Vm, args: &Args<'_>) -> PyResult<(i32, i32)> {
+    #[cfg(windows)]
+    if args.opt_not_none(2).or_else(|| args.opt_not_none(3)).is_some() {
+        return Err(super::unavailable(vm, &format!("{}: src_dir_fd and dst_dir_fd", args.name())));
+    }
+    Ok((dir_fd(vm, args.opt(2))?, dir_fd(vm, args.opt(3))?))
+}
+
 pub(super) fn rename(vm: &Vm, args: Args<'_>) -> PyResult<Value> {
     let from = convert::path(vm, args.get(0), &format!("{}: src", args.name()))?;
     let to = convert::path(vm, args.get(1), &format!("{}: dst", args.name()))?;
-    let (a, b) = (dir_fd(vm, args.opt(2))?, dir_fd(vm, args.opt(3))?);
+    let (a, b) = two_dir_fds(vm, &args)?;
     let (cf, ct) = (from.c(vm)?, to.c(vm)?);
     let replaces = args.name() == "replace";
     let call = if replaces { files::replaceat } else { files::renameat };
@@ -113,7 +132,7 @@ pub(super) fn rename(vm: &Vm, args: Args<'_>) -> PyResult<Value> {
 pub(super) fn link(vm: &Vm, args: Args<'_>) -> PyResult<Value> {
     let from = convert::path(vm, args.get(0), "link: src")?;
     let to = convert::path(vm, args.get(1), "link: dst")?;
-    let (a, b) = (dir_fd(vm, args.opt(2))?, dir_fd(vm, args.opt(3))?);
+    let (a, b) = two_dir_fds(vm, &args)?;
     let flags = if args.opt_bool(vm, 4, true)? { libc::AT_SYMLINK_FOLLOW } else { 0 };
     let (cf, ct) = (from.c(vm)?, to.c(vm)?);
     done2(vm, &from, &to, files::linkat(a, &cf, b, &ct, flags))
@@ -135,6 +154,7 @@ pub(super) fn symlink(vm: &Vm, args: Args<'_>) -> PyResult<Value> {
 #[cfg(windows)]
 pub(super) fn symlink(vm: &Vm, args: Args<'_>) -> PyResult<Value> {
     let (from, to) = symlink_args(vm, &args)?;
+    dir_fd(vm, args.opt(3))?;
     let (cf, ct) = (from.c(vm)?, to.c(vm)?);
     // Where the target is there, it knows best; a relative one begins in the link's folder.
     let folder = to.bytes.iter().rposition(|b| matches!(b, b'/' | b'\\')).map_or(&b""[..], |i| &to.bytes[..=i]);
@@ -198,6 +218,13 @@ pub(super) fn utime(vm: &Vm, args: Args<'_>) -> PyResult<Value> {
         (None, Some(n)) => Some(pair(vm, n, true)?),
         (None, None) => None,
     };
+    #[cfg(windows)]
+    {
+        dir_fd(vm, args.opt(3))?;
+        if !args.opt_bool(vm, 4, true)? {
+            return Err(super::unavailable(vm, "utime: follow_symlinks"));
+        }
+    }
     if int::is_int(args.get(0)) {
         let fd = convert::c_int(vm, args.get(0))?;
         return files::utimens(fd, None, times, 0).map(|()| Value::NONE).map_err(|e| vm.os_error(&e, None));

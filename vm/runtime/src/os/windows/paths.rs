@@ -51,6 +51,56 @@ pub fn drives() -> io::Result<Vec<Vec<u8>>> {
     Ok(buffer[..len].split(|c| *c == 0).filter(|part| !part.is_empty()).map(narrow).collect())
 }
 
+/// The names of all volumes: `FindFirstVolume`.
+pub fn volumes() -> io::Result<Vec<Vec<u8>>> {
+    let mut buffer = [0u16; 260];
+    let mut all = Vec::new();
+    // SAFETY: the buffer has the length that is told; the search's handle is closed once.
+    unsafe {
+        let search = fs::FindFirstVolumeW(buffer.as_mut_ptr(), buffer.len() as u32);
+        if search == windows_sys::Win32::Foundation::INVALID_HANDLE_VALUE {
+            return Err(io::Error::last_os_error());
+        }
+        loop {
+            all.push(narrow(&buffer));
+            if fs::FindNextVolumeW(search, buffer.as_mut_ptr(), buffer.len() as u32) == 0 {
+                break;
+            }
+        }
+        let e = io::Error::last_os_error();
+        fs::FindVolumeClose(search);
+        let end = windows_sys::Win32::Foundation::ERROR_NO_MORE_FILES as i32;
+        if e.raw_os_error() == Some(end) { Ok(all) } else { Err(e) }
+    }
+}
+
+/// The folders where a volume is mounted: `GetVolumePathNamesForVolumeName`.
+pub fn mounts(volume: &CStr) -> io::Result<Vec<Vec<u8>>> {
+    let volume = wide_c(volume);
+    let mut buffer = vec![0u16; 260];
+    loop {
+        let mut len = 0;
+        // SAFETY: the buffer has the length that is told.
+        let r = check(unsafe {
+            fs::GetVolumePathNamesForVolumeNameW(
+                volume.as_ptr(),
+                buffer.as_mut_ptr(),
+                buffer.len() as u32,
+                &raw mut len,
+            )
+        });
+        let more = windows_sys::Win32::Foundation::ERROR_MORE_DATA as i32;
+        match r {
+            Ok(()) => {
+                let names = buffer[..(len as usize).min(buffer.len())].split(|c| *c == 0);
+                return Ok(names.filter(|part| !part.is_empty()).map(narrow).collect());
+            }
+            Err(e) if e.raw_os_error() == Some(more) && len as usize > buffer.len() => buffer.resize(len as usize, 0),
+            Err(e) => return Err(e),
+        }
+    }
+}
+
 /// The name behind which a file can be reached on old systems: `GetShortPathName`.
 pub fn short(path: &CStr) -> io::Result<Vec<u8>> {
     let text = wide_c(path);
