@@ -1,5 +1,8 @@
 //! `_codecs`: the registries of codecs and error handlers, and the codecs that are built in.
 
+#[cfg(windows)]
+mod pages;
+
 use freeze_runtime::text::codecs::charmap::{self, Mapped, UNDEFINED};
 use freeze_runtime::text::codecs::escape::{self, OnBadHex};
 use freeze_runtime::text::codecs::handlers::Builtin;
@@ -383,6 +386,10 @@ static FUNCTIONS: &[NativeDef] = &[
     native("charmap_build(map, /)", "", charmap_build),
     native("charmap_decode(data, errors=None, mapping=None, /)", "", charmap_decode),
     native("charmap_encode(str, errors=None, mapping=None, /)", "", charmap_encode),
+    #[cfg(windows)]
+    native("code_page_decode(codepage, data, errors=None, final=False, /)", "", pages::code_page_decode),
+    #[cfg(windows)]
+    native("code_page_encode(code_page, str, errors=None, /)", "", pages::code_page_encode),
     native(
         "decode(obj, encoding='utf-8', errors='strict')",
         "Decodes obj using the codec registered for encoding.",
@@ -403,6 +410,14 @@ static FUNCTIONS: &[NativeDef] = &[
         lookup,
     ),
     native("lookup_error(name, /)", "lookup_error(errors) -> handler", lookup_error),
+    #[cfg(windows)]
+    native("mbcs_decode(data, errors=None, final=False, /)", "", |vm, a| pages::decode(vm, &a, pages::ANSI, 0)),
+    #[cfg(windows)]
+    native("mbcs_encode(str, errors=None, /)", "", |vm, a| pages::encode(vm, &a, pages::ANSI, 0)),
+    #[cfg(windows)]
+    native("oem_decode(data, errors=None, final=False, /)", "", |vm, a| pages::decode(vm, &a, pages::OEM, 0)),
+    #[cfg(windows)]
+    native("oem_encode(str, errors=None, /)", "", |vm, a| pages::encode(vm, &a, pages::OEM, 0)),
     codec_rows!(@incremental "raw_unicode_escape_decode(data, errors=None, final=True, /)" RawUnicodeEscape true),
     codec_rows!(@encode "raw_unicode_escape_encode(str, errors=None, /)" RawUnicodeEscape),
     native("readbuffer_encode(data, errors=None, /)", "", readbuffer_encode),

@@ -13,6 +13,7 @@ use std::ffi::{CStr, CString, c_int};
 use std::io;
 
 pub mod certificates;
+pub mod codepages;
 mod console;
 mod errors;
 pub mod files;
