@@ -360,13 +360,20 @@ fn decode_body(
     }
 }
 
+/// A name as search functions get it: in small letters, with one `_` for whatever stands between letters, digits and dots.
+fn normal_name(name: &str) -> String {
+    let is_part = |c: char| c.is_ascii_alphanumeric() || c == '.';
+    let parts: Vec<&str> = name.split(|c| !is_part(c)).filter(|part| !part.is_empty()).collect();
+    parts.join("_").to_ascii_lowercase()
+}
+
 /// The codec of a name: the tuple of encoder, decoder and the rest that a search function gave.
 pub fn lookup(vm: &Vm, name: &str) -> PyResult<Value> {
     if name.contains('\0') {
         return Err(vm.value_error("embedded null character"));
     }
     let unknown = || vm.lookup_error(format!("unknown encoding: {name}"));
-    let normal: String = name.chars().map(|c| if c == ' ' { '-' } else { c.to_ascii_lowercase() }).collect();
+    let normal = normal_name(name);
     let cache = codec_cache(vm).ok_or_else(unknown)?;
     if let Some(found) = cache.get_text(&normal) {
         return Ok(found);
