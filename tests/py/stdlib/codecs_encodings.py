@@ -25,3 +25,11 @@ try:
     codecs.lookup("zzz")
 except LookupError as x:
     print(x)
+seen = []
+codecs.register(seen.append)
+for name in ("cp-1", " CP 12", "x.y", "a--b_ c-"):
+    try:
+        codecs.lookup(name)
+    except LookupError as x:
+        print(ascii(x))
+print(seen)
