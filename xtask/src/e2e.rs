@@ -152,7 +152,8 @@ pub(crate) fn freezer(triple: &str, freeze: &Path) -> Result<PathBuf, String> {
     // with are CPython's on Linux.
     let started = if runner.list == "windows" {
         format!(
-            "stamp=\\$(mktemp)\nexec 4>&1\ncode=\\$({{ {{ {run} \"\\$@\" 3>&-; echo \\$? >&3; }} | sed -z 's/\\r\\n/\\n/g' >&4; }} 3>&1)\n\
+            "stamp=\\$(mktemp)\nexec 4>&1 5>&2\n\
+             code=\\$({{ {{ {{ {run} \"\\$@\" 3>&- 6>&-; echo \\$? >&3; }} 2>&1 >&6 | sed -z 's/\\r\\n/\\n/g' >&5; }} 6>&1 | sed -z 's/\\r\\n/\\n/g' >&4; }} 3>&1)\n\
              find . -type f -newer \"\\$stamp\" -exec grep -qI . {{}} \\; -exec sed -i -z 's/\\r\\n/\\n/g' {{}} \\;\nrm \"\\$stamp\"\nexit \\$code"
         )
     } else {
