@@ -30,7 +30,7 @@ refused(os.utime, "f", follow_symlinks=False)
 refused(os.utime, "f", follow_symlinks=True)
 refused(os.access, "f", os.R_OK, follow_symlinks=False)
 refused(os.access, "f", os.R_OK, effective_ids=True)
-print(os.listdir(), os.supports_dir_fd)
+print([name for name in os.listdir() if name in "dfg"], os.supports_dir_fd)
 
 volumes = os.listvolumes()
 print(len(volumes) > 0, all(v.startswith("\\\\?\\Volume{") and v.endswith("}\\") for v in volumes))

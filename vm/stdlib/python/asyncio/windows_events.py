@@ -356,7 +356,11 @@ class _SubprocessTransport(base_subprocess.BaseSubprocessTransport):
         threading.Thread(target=self._wait_for_end, daemon=True).start()
 
     def _wait_for_end(self):
-        code = self._proc.wait()
+        try:
+            code = self._proc.wait()
+        except OSError:
+            # The system has lost sight of the child; whoever waits for it is told that much.
+            code = -1
         try:
             self._loop.call_soon_threadsafe(self._process_exited, code)
         except RuntimeError:
