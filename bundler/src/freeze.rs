@@ -36,9 +36,9 @@ pub fn freeze(wishes: Wishes, progress: &dyn Fn(&str)) -> Result<Frozen> {
     let as_bundle = is_bundle(target, windowed);
     check_output(&plan.output, as_bundle)?;
     icon::check(&plan.look.icons, target.sys_platform)?;
-    if let Some(script) = &plan.main.file {
-        spare(&plan.output, plan.wishes.report.as_deref(), script)?;
-    }
+    let written: Vec<PathBuf> =
+        [Some(&plan.output), plan.wishes.report.as_ref()].into_iter().flatten().cloned().collect();
+    spare(&written, plan.main.file.as_deref().into_iter())?;
     let (output, wishes, name, look) = (plan.output.clone(), plan.wishes.clone(), plan.name.clone(), plan.look.clone());
     let main = manifest::Main::Program { file: plan.main.virtual_path.clone(), package: plan.main.package.clone() };
     let graph = graph(plan, target, &library, progress)?;
@@ -54,9 +54,7 @@ pub fn freeze(wishes: Wishes, progress: &dyn Fn(&str)) -> Result<Frozen> {
         ModuleKind::Source { file, .. } => file.as_deref(),
         _ => None,
     });
-    for source in sources.chain(files.values().map(|file| file.source.as_path())) {
-        spare(&output, wishes.report.as_deref(), source)?;
-    }
+    spare(&written, sources.chain(files.values().map(|file| file.source.as_path())))?;
     let mut payloads = Vec::new();
     for stub in &chosen {
         let manifest = Manifest {
@@ -94,14 +92,19 @@ pub fn freeze(wishes: Wishes, progress: &dyn Fn(&str)) -> Result<Frozen> {
 }
 
 /// Refuses to write over what the program is made of.
-fn spare(output: &Path, report: Option<&Path>, source: &Path) -> Result<()> {
-    if let Some(path) = [Some(output), report].into_iter().flatten().find(|path| output::same_file(path, source)) {
-        return Err(Error::usage(
-            format!("{} would be written over, which the program is made of", path.display()),
-            "name another output with -o, or another --report",
-        ));
+fn spare<'a>(written: &[PathBuf], sources: impl Iterator<Item = &'a Path>) -> Result<()> {
+    let real = |path: &Path| path.canonicalize().ok();
+    // What is not there yet is nothing that the program could be made of: mostly nothing is left to look at.
+    let there: Vec<(&PathBuf, PathBuf)> = written.iter().filter_map(|path| real(path).map(|at| (path, at))).collect();
+    if there.is_empty() {
+        return Ok(());
     }
-    Ok(())
+    let mut sources = sources.filter_map(real);
+    let Some((path, _)) = sources.find_map(|source| there.iter().find(|(_, at)| *at == source)) else { return Ok(()) };
+    Err(Error::usage(
+        format!("{} would be written over, which the program is made of", path.display()),
+        "name another output with -o, or another --report",
+    ))
 }
 
 /// The stub that the user names, or those for a target: of each architecture that it stands for.

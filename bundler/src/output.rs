@@ -54,14 +54,6 @@ pub fn check_bundle(path: &Path) -> Result<()> {
     if path.is_dir() { Ok(()) } else { check_target(path) }
 }
 
-/// Whether two paths lead to the same file or folder, both of them there.
-pub(crate) fn same_file(a: &Path, b: &Path) -> bool {
-    match (a.canonicalize(), b.canonicalize()) {
-        (Ok(a), Ok(b)) => a == b,
-        _ => false,
-    }
-}
-
 /// Writes a folder as one: aside first, then under its name, in place of what stood there.
 pub fn write_folder(path: &Path, parts: &[Part<'_>]) -> Result<()> {
     let fail = |e| Error::io("write", path, e);

@@ -23,7 +23,7 @@ use crate::image::{self, ImageFormat as _};
 use crate::look::{self, About, LookWishes};
 use crate::stdlib::Stdlib;
 use crate::stubs::Stub;
-use crate::{bundle, freeze, native_modules, output, plan, report, stubs};
+use crate::{bundle, freeze, native_modules, plan, report, stubs};
 
 /// What is asked for.
 pub struct RetargetWishes {
@@ -79,7 +79,7 @@ pub fn retarget(wishes: RetargetWishes) -> Result<Retargeted> {
     let as_bundle = freeze::is_bundle(&new, windowed);
     let output = plan::output_of(wishes.output.clone(), &payload.manifest.name, triple, windowed);
     freeze::check_output(&output, as_bundle)?;
-    if output::same_file(&output, &wishes.program) {
+    if same_file(&output, &wishes.program) {
         return Err(Error::usage(
             format!("{} would replace the program that it is made of", output.display()),
             "name another output with -o",
@@ -109,6 +109,13 @@ pub fn retarget(wishes: RetargetWishes) -> Result<Retargeted> {
     let made = freeze::make(&chosen, &payloads, &appearance, as_bundle.then_some(output.as_path()))?;
     made.write(&output)?;
     Ok(Retargeted { output, size: made.size(), lacking: stubs::lacking(&chosen) })
+}
+
+fn same_file(a: &Path, b: &Path) -> bool {
+    match (a.canonicalize(), b.canonicalize()) {
+        (Ok(a), Ok(b)) => a == b,
+        _ => false,
+    }
 }
 
 /// Takes over the icon of the old program, where no other is asked for.

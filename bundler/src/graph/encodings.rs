@@ -50,20 +50,8 @@ pub(super) fn module(name: &str, aliases: &BTreeMap<String, String>, exists: imp
 
 /// A name as the library's table has it: small letters, and one underscore for whatever stands between letters and digits.
 fn normalized(name: &str) -> String {
-    let mut plain = String::new();
-    let mut between = false;
-    for c in name.chars() {
-        if c.is_ascii_alphanumeric() || c == '.' {
-            if between && !plain.is_empty() {
-                plain.push('_');
-            }
-            plain.push(c.to_ascii_lowercase());
-            between = false;
-        } else {
-            between = true;
-        }
-    }
-    plain
+    let parts = name.split(|c: char| !(c.is_ascii_alphanumeric() || c == '.')).filter(|part| !part.is_empty());
+    parts.collect::<Vec<_>>().join("_").to_ascii_lowercase()
 }
 
 #[cfg(test)]
